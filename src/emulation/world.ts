@@ -1,0 +1,122 @@
+/**
+ * What the emulated services know of each other. At SAP these are internal calls; here they are ports that one
+ * emulator provides and others use. Only facts cross, never HTTP: what crosses a wire at SAP crosses one here too
+ * (UAA logs in at IAS by `ctx.fetch`).
+ */
+
+export interface Zone {
+  /** GUID of the global account, directory or subaccount. */
+  readonly guid: string;
+  readonly kind: 'global-account' | 'directory' | 'subaccount';
+  readonly displayName: string;
+  /** Subdomain; a directory's is its GUID. */
+  readonly subdomain: string;
+  /** Region such as `eu10`. */
+  readonly region: string;
+  readonly globalAccount: string;
+  /** GUID of the directory or global account above. */
+  readonly parent?: string;
+  /** Whether it has users and role collections of its own (a directory only with the AUTHORIZATIONS feature). */
+  readonly authorizations: boolean;
+}
+
+/** Provided by `accounts`. */
+export interface AccountsPort {
+  zone(guid: string): Zone | undefined;
+  globalAccountBySubdomain(subdomain: string): Zone | undefined;
+  zoneBySubdomain(subdomain: string, region: string): Zone | undefined;
+  subaccountByName(globalAccountSubdomain: string, displayName: string): Zone | undefined;
+  zones(): readonly Zone[];
+}
+
+/** An identity provider as a zone or a CF landscape trusts it. */
+export interface TrustedIdentityProvider {
+  /** `sap.default`, `sap.custom`, `<x>-platform`. */
+  readonly originKey: string;
+  readonly name: string;
+  readonly type: 'Application' | 'Platform';
+  /** IAS host; `accounts.sap.com` for the default identity provider. */
+  readonly host: string;
+  /** Application that the trust registered at the identity provider. */
+  readonly relyingPartyId: string;
+  readonly relyingPartySecret: string;
+  readonly active: boolean;
+  readonly createShadowUsers: boolean;
+  /** Origin key in CF UAA; absent = not known there. */
+  readonly originKeyCfuaa?: string;
+  readonly globalAccount: string;
+}
+
+/** Provided by `trust`. */
+export interface TrustPort {
+  /** Identity providers of a zone: own, inherited platform ones, and `sap.default`. */
+  identityProviders(zoneGuid: string): readonly TrustedIdentityProvider[];
+  /** Every platform trust of the landscape, of whichever global account; CF UAA knows them all. */
+  platformIdentityProviders(): readonly TrustedIdentityProvider[];
+}
+
+/** Provided by `ias`. */
+export interface IdentityPort {
+  /** Hosts of the IAS tenants, with `accounts.sap.com` as the default identity provider. */
+  tenants(): readonly { readonly id: string; readonly host: string; readonly default: boolean }[];
+  /** Registers (or finds, by name) the application of a trust; gives its client credentials. */
+  registerApplication(
+    host: string,
+    application: { readonly name: string },
+  ): { readonly id: string; readonly clientId: string; readonly clientSecret: string };
+}
+
+/** Provided by `authz`. */
+export interface AuthorizationPort {
+  /** Role collections of a user in a zone; empty when there is no shadow user. */
+  roleCollections(zoneGuid: string, userName: string, originKey: string): readonly string[];
+  /** Creates the shadow user of a zone if it is missing. */
+  ensureShadowUser(
+    zoneGuid: string,
+    user: { readonly userName: string; readonly email: string; readonly originKey: string },
+  ): void;
+  /** Registers an OAuth client in the XSUAA of a zone, as a service broker does for a binding. */
+  registerClient(client: {
+    readonly zone: string;
+    readonly clientId: string;
+    readonly clientSecret: string;
+    readonly scopes: readonly string[];
+    readonly serviceInstanceId?: string;
+  }): void;
+}
+
+/** Provided by `cf`. */
+export interface CloudFoundryPort {
+  /** The org behind a subaccount, if it has one. */
+  org(subaccountGuid: string): { readonly guid: string; readonly name: string; readonly landscape: string } | undefined;
+  /** Origin keys and names of users that hold a role in the org or its spaces. */
+  usersWithRole(subaccountGuid: string): readonly { readonly userName: string; readonly originKey: string }[];
+}
+
+export interface Ports {
+  readonly accounts: AccountsPort;
+  readonly trust: TrustPort;
+  readonly identity: IdentityPort;
+  readonly authorization: AuthorizationPort;
+  readonly cloudFoundry: CloudFoundryPort;
+}
+
+export interface World {
+  provide<N extends keyof Ports>(name: N, port: Ports[N]): void;
+  /** Throws when no emulator provides the port. */
+  use<N extends keyof Ports>(name: N): Ports[N];
+}
+
+export function createWorld(): World {
+  const ports: Partial<Ports> = {};
+  return {
+    provide(name, port) {
+      ports[name] = port;
+    },
+    use(name) {
+      const port = ports[name];
+      if (!port) throw new Error(`no emulator provides '${name}'`);
+      return port as Ports[typeof name];
+    },
+  };
+}

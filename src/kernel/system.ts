@@ -1,0 +1,234 @@
+import type { ZodType } from 'zod';
+import type { Address } from './address.ts';
+import type { Context } from './context.ts';
+import type { LoginGuard } from './doctor/logins.ts';
+import type { Finding, FindingKind } from './finding.ts';
+import type { Inventory } from './inventory.ts';
+import type { Json, JsonObject } from './json.ts';
+import type { IdentityProvider, Manifest, SecretRef, Selector, TechnicalUser } from './manifest/types.ts';
+import type { Vault } from './ports.ts';
+import type { Secret } from './secret.ts';
+
+/** What the kernel hands to a slice. */
+export interface SystemContext extends Context {
+  readonly manifest: Manifest;
+  /** Resolves a reference; throws a ConfigError that names it. */
+  secret(ref: SecretRef): Promise<Secret>;
+  readonly vault: Vault;
+  /** Makes a thing once per engine (clients, sessions, tokens). Keys start with the slice's or protocol's name. */
+  readonly memo: <T>(key: string, make: () => Promise<T>) => Promise<T>;
+  /** At most one failed login per technical user and run, wherever it is tried. */
+  readonly logins: LoginGuard;
+  /** An event for the progress display and the log: names and numbers, never bodies or secrets. */
+  log(event: string, fields: JsonObject): void;
+}
+
+/** A thing that shall be, with its one name. */
+export interface Resource<P = unknown> {
+  /** `system/kind`, as in the address. */
+  readonly type: string;
+  readonly address: Address;
+  /** Plain JSON. */
+  readonly props: P;
+  /** What one bulk observation covers, e.g. one org. Equal scopes of equal types are observed together. */
+  readonly scope: string;
+  /** Addresses that must be in place first; those that no resource of the graph has are ignored. */
+  readonly needs: readonly Address[];
+  /** Name of the technical user that it belongs to; absent for shared things such as a trust. */
+  readonly user?: string;
+}
+
+/** Something observed on a technical user of ours that no manifest declares. */
+export interface Extra {
+  readonly address: Address;
+  readonly user: string;
+  /** Whether `--prune` may plan its removal. */
+  readonly removable: boolean;
+  /** Enough to remove it, as the props of a resource of the same type. */
+  readonly props: Json;
+}
+
+export interface Observation<O> {
+  /** Found objects by the address of the wanted resource. Absent = not there. Plain JSON: it is fingerprinted. */
+  readonly objects: ReadonlyMap<Address, O>;
+  readonly extras: readonly Extra[];
+}
+
+export interface Change {
+  /** Property path in the vendor's words. */
+  readonly path: string;
+  readonly before?: Json;
+  readonly after?: Json;
+  /** Shown as `(sensitive value)`; `before` and `after` stay absent. */
+  readonly sensitive?: true;
+}
+
+/** The pure verdict on one resource. */
+export type Diff =
+  /** In place. `unknown` names what cannot be read back (a password). */
+  | { readonly action: 'none'; readonly unknown?: readonly string[] }
+  | { readonly action: 'create' | 'update' | 'delete'; readonly changes: readonly Change[]; readonly because?: string }
+  /** Can't be made so; an error finding gates the apply. */
+  | { readonly action: 'blocked'; readonly finding: Finding };
+
+export interface DiffOptions {
+  /** Take over what exists but does not carry our mark. @default false */
+  readonly adopt: boolean;
+  /** Epoch milliseconds. */
+  readonly now: number;
+  /** Name of the manifest, for ownership marks. */
+  readonly manifest: string;
+}
+
+/** One kind of resource: how it is seen, judged and made. */
+export interface ResourceType<P = unknown, O = unknown> {
+  readonly type: string;
+  /** Reads a scope once, in bulk; `wanted` are all resources of this type and scope. */
+  observe(scope: string, wanted: readonly Resource<P>[], ctx: SystemContext): Promise<Observation<O>>;
+  /** Pure. */
+  diff(resource: Resource<P>, observed: O | undefined, options: DiffOptions): Diff;
+  /**
+   * Makes one change. Called only after its intent is durable and a fresh observation still asked for it.
+   * Throws RemoteError; `outcome: 'unknown'` when the reply was lost. Returns evidence for the trail, without secrets.
+   */
+  converge(
+    step: {
+      readonly resource: Resource<P>;
+      readonly action: 'create' | 'update' | 'delete';
+      readonly observed: O | undefined;
+    },
+    ctx: SystemContext,
+  ): Promise<JsonObject>;
+}
+
+/** What `expand` makes of the slice's part of the manifest. */
+export interface Expansion {
+  readonly resources: readonly Resource[];
+  readonly findings: readonly Finding[];
+}
+
+/** The slice's part of the manifest; keys are merged into the kernel's strict grammar. */
+export interface Section {
+  /** Keys under `connections`. */
+  readonly connections?: Readonly<Record<string, ZodType>>;
+  /** Keys of a technical user. */
+  readonly user?: Readonly<Record<string, ZodType>>;
+  /** Keys of an entry of `grants`. */
+  readonly grant?: Readonly<Record<string, ZodType>>;
+  /** Subaccounts whose details (org, spaces) the expansion needs, beside those that grants select. */
+  selectors?(user: TechnicalUser): readonly Selector[];
+  /** Pure. `path` of a user is `['technicalUsers', index]`. */
+  expand(manifest: Manifest, inventory: Inventory): Expansion;
+}
+
+export interface InventoryRequest {
+  readonly soFar: Inventory | undefined;
+  /** Whether org and spaces of this subaccount are needed. */
+  wanted(
+    subaccount: {
+      readonly name: string;
+      readonly guid: string;
+      readonly labels: Readonly<Record<string, readonly string[]>>;
+      readonly directory?: string;
+    },
+    directories: Inventory['directories'],
+  ): boolean;
+}
+
+/** A technical user with everything that was declared and observed about it; what checks and rules look at. */
+export interface Subject {
+  readonly user: TechnicalUser;
+  readonly identityProvider: IdentityProvider;
+  readonly resources: readonly Resource[];
+  readonly inventory: Inventory;
+  /** What the bulk observation found for an address of this manifest; undefined = not there. */
+  observed(address: Address): unknown;
+  /** The diff of each of the user's resources (and the shared ones it needs). */
+  diff(address: Address): Diff | undefined;
+  /** Why an observation failed, when it did: the hop is then unknown. */
+  unobserved(address: Address): string | undefined;
+}
+
+export type HopStatus = 'ok' | 'warning' | 'failed' | 'unknown';
+
+/** One link of the chain, judged. */
+export interface Hop {
+  /** Check id, e.g. `ias/user`. */
+  readonly check: string;
+  /** What is looked at, e.g. a space or a destination. */
+  readonly title: string;
+  readonly status: HopStatus;
+  /** What was seen, as short facts. */
+  readonly evidence: readonly string[];
+  /** What is wrong and why it follows; present unless ok. */
+  readonly because?: string;
+  /** The command that mends it; present unless ok. */
+  readonly remedy?: string;
+  readonly code?: string;
+}
+
+/** A doctor check: one link of the chain from the identity provider to the consumer. */
+export interface Check {
+  readonly id: string;
+  /** Place in the chain; see {@link CHAIN}. */
+  readonly link: ChainLink;
+  /** Never throws for bad news: it returns hops. Empty = does not apply to this user. */
+  run(subject: Subject, ctx: SystemContext): Promise<readonly Hop[]>;
+}
+
+/** The chain that doctor walks, in this order. */
+export const CHAIN = [
+  'tenant',
+  'user',
+  'trust',
+  'authorization',
+  'org-and-space',
+  'destination',
+  'token',
+  'consumer',
+] as const;
+export type ChainLink = (typeof CHAIN)[number];
+
+/** A lint rule: judges the manifest alone. */
+export interface Rule {
+  readonly kind: FindingKind;
+  check(manifest: Manifest): readonly Finding[];
+}
+
+/** A token as a consumer would get it. */
+export interface Token {
+  readonly value: Secret;
+  readonly refresh?: Secret;
+  /** Epoch milliseconds. */
+  readonly expiresAt: number;
+  readonly scope: string;
+}
+
+/** What a command run by `locum exec` needs to be logged in: files below a private folder, and environment variables. */
+export interface ExecSession {
+  readonly files: readonly { readonly path: string; readonly content: Secret }[];
+  /** `{dir}` in a value stands for the private folder. */
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** A slice: one system at SAP that holds state of ours. */
+export interface SystemDefinition {
+  readonly id: string;
+  readonly section: Section;
+  // biome-ignore lint/suspicious/noExplicitAny: props and observations are the slice's own; the kernel passes them through
+  readonly resources: readonly ResourceType<any, any>[];
+  readonly checks: readonly Check[];
+  readonly rules: readonly Rule[];
+  /** Finding codes beyond those of the rules, for `locum explain`. */
+  readonly findings: readonly FindingKind[];
+  /** Reads or enriches the inventory; slices are asked in the order of the list. */
+  inventory?(request: InventoryRequest, ctx: SystemContext): Promise<Inventory>;
+  /** Fetches a token for the technical user as `cf login` would; `target` names a region or subaccount. */
+  token?(subject: Subject, target: string | undefined, ctx: SystemContext): Promise<Token>;
+  session?(subject: Subject, target: string | undefined, ctx: SystemContext): Promise<ExecSession>;
+}
+
+/** Identity function that gives a slice its type. */
+export function defineSystem(definition: SystemDefinition): SystemDefinition {
+  return definition;
+}

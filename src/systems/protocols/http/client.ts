@@ -1,0 +1,156 @@
+import type { Budget } from '../../../kernel/budget.ts';
+import type { Context } from '../../../kernel/context.ts';
+import { type ErrorCode, RemoteError } from '../../../kernel/errors.ts';
+
+export interface HttpOptions {
+  /** Name of the service in errors, e.g. `ias`. */
+  readonly system: string;
+  readonly ctx: Pick<Context, 'fetch' | 'now' | 'sleep'>;
+  readonly budget: Budget;
+  /** Milliseconds before a request is abandoned. @default 30000 */
+  readonly timeoutMs?: number;
+  /** Longest Retry-After in seconds that is waited out; beyond it the call fails as rate limited. @default 120 */
+  readonly patience?: number;
+  /** The vendor's error code of a refused answer; never its prose. */
+  readonly serviceCodeOf?: (response: Response) => Promise<string | undefined>;
+  /** Header in which the service gives its correlation id. */
+  readonly correlationHeader?: string;
+}
+
+export interface HttpCall {
+  /** What is done, in words, e.g. `create user`. */
+  readonly operation: string;
+  readonly url: string | URL;
+  /** @default 'GET' */
+  readonly method?: string;
+  readonly headers?: HeadersInit;
+  readonly body?: string | URLSearchParams;
+  /** Statuses that are answers rather than errors. @default [200] */
+  readonly expect?: readonly number[];
+  /** Whether sending it twice could do something twice. @default true unless GET or HEAD */
+  readonly mutation?: boolean;
+}
+
+const READ_ATTEMPTS = 4;
+const RATE_LIMIT_ATTEMPTS = 7;
+
+/**
+ * Calls a service within its budget. Reads are repeated after lost answers and 5xx; a mutation never is: it throws
+ * with `outcome: 'unknown'`, and whoever sent it looks before it sends again. 429 was not executed and is waited out.
+ */
+export function createHttp(options: HttpOptions): (call: HttpCall) => Promise<Response> {
+  const { ctx, budget, system } = options;
+  const patience = options.patience ?? 120;
+
+  async function once(call: HttpCall, mutation: boolean): Promise<Response> {
+    try {
+      return await budget.run(() =>
+        ctx.fetch(call.url, {
+          method: call.method ?? 'GET',
+          redirect: 'manual',
+          ...(call.headers ? { headers: call.headers } : {}),
+          ...(call.body === undefined ? {} : { body: call.body }),
+          signal: AbortSignal.timeout(options.timeoutMs ?? 30_000),
+        }),
+      );
+    } catch (cause) {
+      const unsent = neverConnected(cause);
+      const unknown = mutation && !unsent;
+      throw new RemoteError(unknown ? 'ERR_REMOTE_OUTCOME_UNKNOWN' : 'ERR_REMOTE_UNREACHABLE', {
+        system,
+        operation: call.operation,
+        outcome: unknown ? 'unknown' : 'refused',
+        retryable: true,
+        remedy: unknown
+          ? 'run `locum apply` again: it looks before it sends'
+          : `check that ${new URL(call.url).host} is reachable (proxy, DNS, tenant name)`,
+        cause,
+      });
+    }
+  }
+
+  async function refused(call: HttpCall, response: Response, mutation: boolean): Promise<RemoteError> {
+    const serviceCode = await options.serviceCodeOf?.(response.clone()).catch(() => undefined);
+    const correlationId = options.correlationHeader && response.headers.get(options.correlationHeader);
+    const retryAfter = retryAfterSeconds(response, ctx.now());
+    await response.body?.cancel();
+    return new RemoteError(codeOf(response.status), {
+      system,
+      operation: call.operation,
+      status: response.status,
+      retryable: response.status === 429 || response.status >= 500,
+      outcome: mutation && response.status >= 500 && response.status !== 501 ? 'unknown' : 'refused',
+      ...(serviceCode ? { serviceCode } : {}),
+      ...(correlationId ? { correlationId } : {}),
+      ...(retryAfter === undefined ? {} : { retryAfter, remedy: `try again in ${retryAfter} s` }),
+    });
+  }
+
+  return async (call) => {
+    const mutation = call.mutation ?? !['GET', 'HEAD'].includes(call.method ?? 'GET');
+    for (let attempt = 1; ; attempt++) {
+      let response: Response;
+      try {
+        response = await once(call, mutation);
+      } catch (error) {
+        if (mutation || attempt >= READ_ATTEMPTS) throw error;
+        await ctx.sleep(250 * 2 ** attempt);
+        continue;
+      }
+      if ((call.expect ?? [200]).includes(response.status)) return response;
+      if (response.status === 429 && attempt < RATE_LIMIT_ATTEMPTS) {
+        const wait = retryAfterSeconds(response, ctx.now()) ?? 2 ** (attempt - 1);
+        if (wait <= patience) {
+          await response.body?.cancel();
+          budget.pauseUntil(ctx.now() + wait * 1000);
+          continue;
+        }
+      }
+      if (!mutation && response.status >= 500 && response.status !== 501 && attempt < READ_ATTEMPTS) {
+        await response.body?.cancel();
+        await ctx.sleep(250 * 2 ** attempt);
+        continue;
+      }
+      throw await refused(call, response, mutation);
+    }
+  };
+}
+
+function codeOf(status: number): ErrorCode {
+  if (status === 401) return 'ERR_REMOTE_CREDENTIALS';
+  if (status === 403) return 'ERR_REMOTE_FORBIDDEN';
+  if (status === 404) return 'ERR_REMOTE_NOT_FOUND';
+  if (status === 409) return 'ERR_REMOTE_CONFLICT';
+  if (status === 429) return 'ERR_REMOTE_RATE_LIMITED';
+  return status >= 500 ? 'ERR_REMOTE_BROKEN' : 'ERR_REMOTE_REFUSED';
+}
+
+/** Retry-After in seconds, from either of its forms; undefined when absent or unreadable. */
+function retryAfterSeconds(response: Response, now: number): number | undefined {
+  const header = response.headers.get('retry-after');
+  if (header === null) return undefined;
+  if (/^\d+$/.test(header)) return Number(header);
+  const date = Date.parse(header);
+  return Number.isNaN(date) ? undefined : Math.max(0, Math.ceil((date - now) / 1000));
+}
+
+const UNSENT = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'UND_ERR_CONNECT_TIMEOUT',
+  'CERT_HAS_EXPIRED',
+]);
+
+/** Whether no byte of the request can have reached the service. */
+function neverConnected(error: unknown): boolean {
+  for (let current = error; current instanceof Error; current = current.cause) {
+    if ('code' in current && typeof current.code === 'string') {
+      if (UNSENT.has(current.code) || current.code.startsWith('ERR_TLS') || /CERT|SELF_SIGNED/.test(current.code))
+        return true;
+    }
+  }
+  return false;
+}

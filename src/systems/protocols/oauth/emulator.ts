@@ -1,0 +1,120 @@
+import { exportJWK, exportPKCS8, exportSPKI, generateKeyPair, importPKCS8, type JWTPayload, SignJWT } from 'jose';
+import type { EmulatorContext } from '../../../emulation/emulator.ts';
+import type { Collection } from '../../../emulation/state.ts';
+
+/** Parameters of a token request: query and form together. Where both have a key the query wins, as in a servlet. */
+export interface TokenRequest {
+  readonly params: URLSearchParams;
+  /** Client credentials from Basic or the body; `secret` undefined = none was sent, '' = the empty secret. */
+  readonly client: { readonly id: string; readonly secret: string | undefined; readonly basic: boolean } | undefined;
+  /** `client_id` in the body that contradicts the Basic header. */
+  readonly contradictingClient: boolean;
+}
+
+/** Reads a token request as UAA, XSUAA and IAS do (notes cf-uaa §2.1, clients.md traps 4 to 6). */
+export async function readTokenRequest(request: Request): Promise<TokenRequest> {
+  const params = new URLSearchParams();
+  const type = request.headers.get('content-type') ?? '';
+  if (type.startsWith('application/x-www-form-urlencoded')) {
+    for (const [key, value] of new URLSearchParams(await request.text())) params.set(key, value);
+  }
+  for (const [key, value] of new URL(request.url).searchParams) params.set(key, value);
+  const header = /^basic (.+)$/i.exec(request.headers.get('authorization') ?? '')?.[1];
+  const bodyClient = params.get('client_id');
+  if (header !== undefined) {
+    const text = Buffer.from(header, 'base64').toString('utf8');
+    const colon = text.indexOf(':');
+    // Clients send the parts raw or form-encoded; a raw '%' or '+' that does not decode stays as it is.
+    const id = formDecode(colon < 0 ? text : text.slice(0, colon));
+    const secret = colon < 0 ? '' : formDecode(text.slice(colon + 1));
+    return {
+      params,
+      client: { id, secret, basic: true },
+      contradictingClient: bodyClient !== null && bodyClient !== id,
+    };
+  }
+  if (bodyClient === null) return { params, client: undefined, contradictingClient: false };
+  return {
+    params,
+    client: { id: bodyClient, secret: params.get('client_secret') ?? undefined, basic: false },
+    contradictingClient: false,
+  };
+}
+
+function formDecode(text: string): string {
+  try {
+    return decodeURIComponent(text.replaceAll('+', ' '));
+  } catch {
+    return text;
+  }
+}
+
+interface StoredKey {
+  readonly kid: string;
+  readonly pkcs8: string;
+  readonly spki: string;
+  readonly jwk: Readonly<Record<string, unknown>>;
+}
+
+/** The RS256 signing keys of one issuer; made at first use and kept with the landscape's state. */
+export interface TokenKeys {
+  /** Signs with the active key; the header gets `alg`, `kid`, `typ: JWT` and what is in `header`. */
+  sign(claims: JWTPayload, header?: { readonly jku?: string }): Promise<string>;
+  /** Public JWKs as UAA lists them: with `value` (PEM), `alg`, `use`, `kid`. The active key comes first. */
+  list(): Promise<readonly Readonly<Record<string, unknown>>[]>;
+  /** Makes a new active key; the old ones stay listed. */
+  rotate(): Promise<void>;
+}
+
+/** @param issuer unique name of the issuer within the landscape, e.g. `uaa/eu10-004` */
+export function createTokenKeys(ctx: Pick<EmulatorContext, 'state'>, issuer: string): TokenKeys {
+  const stored: Collection<readonly StoredKey[]> = ctx.state.collection('oauth/keys');
+  let making: Promise<readonly StoredKey[]> | undefined;
+  const imported = new Map<string, ReturnType<typeof importPKCS8>>();
+
+  async function make(): Promise<readonly StoredKey[]> {
+    const pair = await generateKeyPair('RS256', { modulusLength: 2048, extractable: true });
+    const known = stored.get(issuer) ?? [];
+    const kid = `key-${known.length + 1}`;
+    const spki = await exportSPKI(pair.publicKey);
+    const key: StoredKey = {
+      kid,
+      pkcs8: await exportPKCS8(pair.privateKey),
+      spki,
+      jwk: { ...(await exportJWK(pair.publicKey)), use: 'sig', kid, alg: 'RS256', value: spki.trim() },
+    };
+    const keys = [key, ...known];
+    stored.set(issuer, keys);
+    return keys;
+  }
+
+  function keys(): Promise<readonly StoredKey[]> {
+    const known = stored.get(issuer);
+    if (known) return Promise.resolve(known);
+    making ??= make().finally(() => {
+      making = undefined;
+    });
+    return making;
+  }
+
+  return {
+    async sign(claims, header = {}) {
+      const [active] = await keys();
+      if (!active) throw new TypeError(`no key for ${issuer}`);
+      let key = imported.get(active.pkcs8);
+      if (!key) {
+        key = importPKCS8(active.pkcs8, 'RS256');
+        imported.set(active.pkcs8, key);
+      }
+      return new SignJWT(claims)
+        .setProtectedHeader({ alg: 'RS256', ...header, kid: active.kid, typ: 'JWT' })
+        .sign(await key);
+    },
+    async list() {
+      return (await keys()).map((key) => key.jwk);
+    },
+    async rotate() {
+      await make();
+    },
+  };
+}
