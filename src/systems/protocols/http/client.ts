@@ -23,7 +23,7 @@ export interface HttpCall {
   readonly url: string | URL;
   /** @default 'GET' */
   readonly method?: string;
-  readonly headers?: HeadersInit;
+  readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string | URLSearchParams;
   /** Statuses that are answers rather than errors. @default [200] */
   readonly expect?: readonly number[];

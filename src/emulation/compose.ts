@@ -30,13 +30,15 @@ export async function startEmulators(options: EmulatorsOptions): Promise<Emulato
   const kept = new Map<string, string>();
   const mounts: HostMount[] = [];
 
+  const advance = (ms: number): void => {
+    clock += ms;
+  };
+
   const context: Context = {
     now: () => clock,
     id: () => randomUUID(),
     random: (bytes) => randomBytes(bytes),
-    sleep: async (ms) => {
-      clock += ms;
-    },
+    sleep: async (ms) => advance(ms),
     fetch: async (input, init) => {
       const request = new Request(input, init);
       const { host } = new URL(request.url);
@@ -77,5 +79,5 @@ export async function startEmulators(options: EmulatorsOptions): Promise<Emulato
     if (!definition.seed) continue;
     await emulator.seed(definition.seed.schema.parse(options.seed[definition.seed.key] ?? undefined));
   }
-  return { ...context, state, world, credentials: kept, advance: (ms) => void (clock += ms) };
+  return { ...context, state, world, credentials: kept, advance };
 }
