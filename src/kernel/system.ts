@@ -40,12 +40,18 @@ export interface Resource<P = unknown> {
 
 /** Something observed on a technical user of ours that no manifest declares. */
 export interface Extra {
+  /** `system/kind`, as in the address. */
+  readonly type: string;
   readonly address: Address;
   readonly user: string;
+  /** As of a resource of the same type: what a look at it alone has to cover. */
+  readonly scope: string;
   /** Whether `--prune` may plan its removal. */
   readonly removable: boolean;
   /** Enough to remove it, as the props of a resource of the same type. */
   readonly props: Json;
+  /** Addresses that must be removed before it (space roles before the org membership). */
+  readonly after?: readonly Address[];
 }
 
 export interface Observation<O> {

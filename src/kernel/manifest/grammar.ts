@@ -23,7 +23,10 @@ const identityProvider = z.strictObject({
   host,
   originKey: z
     .string()
-    .regex(/^[A-Za-z0-9_-]{1,27}-platform$/, 'an origin key of a platform trust ends in -platform and has at most 36 characters')
+    .regex(
+      /^[A-Za-z0-9_-]{1,27}-platform$/,
+      'an origin key of a platform trust ends in -platform and has at most 36 characters',
+    )
     .describe('Origin key of the platform trust'),
   trust: z.enum(['expect', 'establish']).default('expect').describe('Whether apply may establish a missing trust'),
 });
@@ -43,7 +46,8 @@ export function manifestSchema(sections: readonly Section[]) {
       ...merged(sections, 'grant'),
     })
     .refine(
-      (entry) => [entry.globalAccount, entry.directory, entry.subaccounts].filter((place) => place !== undefined).length === 1,
+      (entry) =>
+        [entry.globalAccount, entry.directory, entry.subaccounts].filter((place) => place !== undefined).length === 1,
       'a grant says where: exactly one of subaccounts, directory, globalAccount',
     );
 
@@ -51,7 +55,9 @@ export function manifestSchema(sections: readonly Section[]) {
     .strictObject({
       name: word.describe('IAS login name; unique in the manifest'),
       kind: z.literal('ias-user').default('ias-user').describe('Which kind of technical user (docs/concepts.md)'),
-      identityProvider: word.optional().describe('Name of an identity provider; may be left out when there is one only'),
+      identityProvider: word
+        .optional()
+        .describe('Name of an identity provider; may be left out when there is one only'),
       email: z
         .string()
         .regex(/^[^@\s<>:]+@[^@\s<>:]+$/, 'an e-mail address')
@@ -68,7 +74,10 @@ export function manifestSchema(sections: readonly Section[]) {
   return z.strictObject({
     locum: z.literal(1).describe('Version of the manifest format'),
     name: word.describe('Name of the manifest; part of the ownership marks'),
-    include: z.array(z.string()).optional().describe('More manifest files whose technicalUsers are added, relative to this one'),
+    include: z
+      .array(z.string())
+      .optional()
+      .describe('More manifest files whose technicalUsers are added, relative to this one'),
     globalAccount: z.string().min(1).describe('Subdomain of the global account'),
     connections: z.strictObject(merged(sections, 'connections')),
     identityProviders: z.array(identityProvider).min(1),

@@ -34,7 +34,10 @@ export const selectorSchema = z
 
 /** Whether a name fits a name or glob (`*` any text, `?` one character). Case matters, as in SAP's display names. */
 export function matchesGlob(glob: string, name: string): boolean {
-  const expression = glob.replace(/[.+^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*').replaceAll('?', '.');
+  const expression = glob
+    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
+    .replaceAll('*', '.*')
+    .replaceAll('?', '.');
   return new RegExp(`^${expression}$`, 's').test(name);
 }
 
@@ -50,7 +53,10 @@ export function selects(selector: Selector, subaccount: Selectable, directories:
     if (!values) return false;
     if (!(values.length === 0 ? [''] : values).some((value) => accepted.includes(value))) return false;
   }
-  return directory === undefined || directoriesAbove(subaccount, directories).some((above) => matchesGlob(directory, above.name));
+  return (
+    directory === undefined ||
+    directoriesAbove(subaccount, directories).some((above) => matchesGlob(directory, above.name))
+  );
 }
 
 function directoriesAbove(subaccount: Selectable, directories: readonly Directory[]): readonly Directory[] {

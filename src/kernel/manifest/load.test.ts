@@ -1,0 +1,121 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { z } from 'zod';
+import { ManifestError } from '../errors.ts';
+import type { Section } from '../system.ts';
+import { loadManifest } from './load.ts';
+import { matchesGlob } from './selector.ts';
+
+const section: Section = {
+  grant: { roleCollections: z.array(z.string()).optional() },
+  expand: () => ({ resources: [], findings: [] }),
+};
+
+const head = `locum: 1
+name: acme
+globalAccount: acme
+connections: {}
+identityProviders:
+  - { name: acme-platform, host: acme-platform.accounts.ondemand.com, originKey: acme-platform }
+`;
+
+const load = (files: Record<string, string>) =>
+  loadManifest(
+    'locum.yaml',
+    async (file) => {
+      const text = files[file];
+      if (text === undefined) throw Object.assign(new Error('none'), { code: 'ENOENT' });
+      return text;
+    },
+    [section],
+  );
+
+async function problems(files: Record<string, string>): Promise<string[]> {
+  const error = await load(files).catch((caught: unknown) => caught);
+  if (!(error instanceof ManifestError)) throw new Error('no ManifestError');
+  return error.problems.map((p) => `${p.at.file}:${p.at.line}:${p.at.column} ${p.because} | ${p.remedy}`);
+}
+
+const user = (name: string, more = '') => `  - name: ${name}\n    owner: team\n    purpose: test\n${more}`;
+
+test('fills in the only identity provider and the dummy e-mail', async () => {
+  const manifest = await load({ 'locum.yaml': `${head}technicalUsers:\n${user('Pipeline')}` });
+  expect(manifest.technicalUsers[0]).toMatchObject({
+    name: 'Pipeline',
+    kind: 'ias-user',
+    identityProvider: 'acme-platform',
+    email: 'pipeline@sap-test.de',
+    grants: [],
+  });
+});
+
+test('names line, column and the nearest known key for an unknown one, all problems at once', async () => {
+  const text = `${head}technicalUsers:\n${user('a', '    grants:\n      - subaccount: dev\n        roleColections: [X]\n')}${user('a')}globalAcount: x\n`;
+  expect(await problems({ 'locum.yaml': text })).toEqual([
+    `locum.yaml:12:9 unknown key 'subaccount' | did you mean 'subaccounts'?`,
+    `locum.yaml:13:9 unknown key 'roleColections' | did you mean 'roleCollections'?`,
+    `locum.yaml:17:1 unknown key 'globalAcount' | did you mean 'globalAccount'?`,
+  ]);
+});
+
+test('refuses the same name twice, over several files, and says where the first one stands', async () => {
+  const files = {
+    'locum.yaml': `${head}include: [more.yaml]\ntechnicalUsers:\n${user('a')}`,
+    'more.yaml': `locum: 1\ntechnicalUsers:\n${user('A')}`,
+  };
+  expect(await problems(files)).toEqual([
+    "more.yaml:3:11 'A' is declared already at locum.yaml:9 | give each technical user its own name",
+  ]);
+});
+
+test('tells which included file is missing, at the place that includes it', async () => {
+  expect(await problems({ 'locum.yaml': `${head}include: [gone.yaml]\n` })).toEqual([
+    expect.stringMatching(/^locum\.yaml:7:11 can't read gone\.yaml \(ENOENT\)/),
+  ]);
+});
+
+test('tells which identity provider was meant', async () => {
+  const text = `${head}technicalUsers:\n${user('a', '    identityProvider: acme-plattform\n')}`;
+  expect(await problems({ 'locum.yaml': text })).toEqual([
+    "locum.yaml:11:23 no identity provider 'acme-plattform' | did you mean 'acme-platform'?",
+  ]);
+});
+
+test('points into broken YAML', async () => {
+  expect((await problems({ 'locum.yaml': 'locum: [1\n' }))[0]).toMatch(/^locum\.yaml:\d+:\d+ /);
+});
+
+test('explains a selector with an unknown key instead of "invalid input"', async () => {
+  const text = `${head}technicalUsers:\n${user('a', '    grants:\n      - subaccounts: { nmaes: [x] }\n')}`;
+  expect(await problems({ 'locum.yaml': text })).toEqual([
+    "locum.yaml:12:24 unknown key 'nmaes' | did you mean 'names'?",
+  ]);
+});
+
+test('finds the place of a value of an included file', async () => {
+  const manifest = await load({
+    'locum.yaml': `${head}include: [more.yaml]\ntechnicalUsers:\n${user('a')}`,
+    'more.yaml': `locum: 1\ntechnicalUsers:\n${user('b')}`,
+  });
+  expect(manifest.locate(['technicalUsers', 1, 'owner'])).toEqual({ file: 'more.yaml', line: 4, column: 12 });
+});
+
+test('never fails on any text with anything but a ManifestError', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.string({ maxLength: 200 }), async (text) => {
+      const error = await load({ 'locum.yaml': text }).catch((caught: unknown) => caught);
+      expect(error).toBeInstanceOf(ManifestError);
+    }),
+    { numRuns: 200 },
+  );
+});
+
+test('a glob without wildcards matches itself only', () => {
+  fc.assert(
+    fc.property(fc.string(), fc.string(), (a, b) => {
+      const literal = a.replace(/[*?]/g, '');
+      expect(matchesGlob(literal, literal)).toBe(true);
+      if (literal !== b) expect(matchesGlob(literal, b)).toBe(false);
+    }),
+  );
+});

@@ -1,0 +1,145 @@
+import path from 'node:path';
+import type { z } from 'zod';
+import { ManifestError, type ManifestProblem, type Position } from '../errors.ts';
+import type { Section } from '../system.ts';
+import { includedSchema, manifestJsonSchema, manifestSchema } from './grammar.ts';
+import { nearest } from './nearest.ts';
+import { problemsOf } from './problems.ts';
+import { readSource, type Source } from './source.ts';
+import type { Manifest, TechnicalUser } from './types.ts';
+
+/** Reads a file's text; throws when there is none. */
+export type ReadText = (file: string) => Promise<string>;
+
+type Written = z.infer<ReturnType<typeof manifestSchema>>;
+
+interface PlacedUser {
+  readonly user: Written['technicalUsers'][number];
+  readonly source: Source;
+  readonly index: number;
+}
+
+/** Most files that a manifest may include. */
+const MAX_INCLUDES = 200;
+
+/**
+ * Reads a manifest and the files it includes.
+ * @throws ManifestError with every problem of all files
+ */
+export async function loadManifest(file: string, read: ReadText, sections: readonly Section[]): Promise<Manifest> {
+  const grammar = manifestJsonSchema(sections);
+  const problems: ManifestProblem[] = [];
+
+  async function open(name: string, from?: Position): Promise<Source | undefined> {
+    let text: string;
+    try {
+      text = await read(name);
+    } catch (cause) {
+      const reason = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unreadable';
+      const at = from ?? { file: name, line: 1, column: 1 };
+      problems.push({
+        at,
+        because: `can't read ${name} (${reason})`,
+        remedy: 'give the path of a manifest, or run `locum init`',
+      });
+      return undefined;
+    }
+    const source = readSource(name, text);
+    problems.push(...source.problems);
+    return source.problems.length > 0 ? undefined : source;
+  }
+
+  const main = await open(file);
+  if (!main) throw new ManifestError(problems);
+  const parsed = manifestSchema(sections).safeParse(main.data, { reportInput: true });
+  if (!parsed.success) problems.push(...problemsOf(parsed.error.issues, main, grammar));
+
+  const written = parsed.data;
+  const placed: PlacedUser[] = (written?.technicalUsers ?? []).map((user, index) => ({ user, source: main, index }));
+  const includes = written?.include ?? includesOf(main.data);
+  for (const [index, included] of includes.slice(0, MAX_INCLUDES).entries()) {
+    const source = await open(path.join(path.dirname(file), included), main.locate(['include', index]));
+    if (!source) continue;
+    const inner = includedSchema(sections).safeParse(source.data, { reportInput: true });
+    if (inner.success) placed.push(...inner.data.technicalUsers.map((user, at) => ({ user, source, index: at })));
+    else problems.push(...problemsOf(inner.error.issues, source, grammar));
+  }
+  if (includes.length > MAX_INCLUDES) {
+    problems.push({
+      at: main.locate(['include']),
+      because: `more than ${MAX_INCLUDES} included files`,
+      remedy: 'merge some of them',
+    });
+  }
+  if (written) problems.push(...duplicates(placed), ...unknownProviders(placed, written));
+  if (!written || problems.length > 0) throw new ManifestError(problems);
+
+  return {
+    name: written.name,
+    globalAccount: written.globalAccount,
+    identityProviders: written.identityProviders,
+    connections: written.connections,
+    technicalUsers: placed.map(({ user }) => resolved(user, written)),
+    folder: path.dirname(file),
+    locate(at) {
+      const owner = at[0] === 'technicalUsers' && typeof at[1] === 'number' ? placed[at[1]] : undefined;
+      return owner ? owner.source.locate(['technicalUsers', owner.index, ...at.slice(2)]) : main.locate(at);
+    },
+  };
+}
+
+/** Defaults that depend on other keys. */
+function resolved(user: Written['technicalUsers'][number], written: Written): TechnicalUser {
+  const { identityProvider, email, ...rest } = user;
+  return {
+    ...rest,
+    identityProvider: identityProvider ?? written.identityProviders[0]?.name ?? '',
+    email: (email ?? `${user.name}@sap-test.de`).toLowerCase(),
+  } as TechnicalUser;
+}
+
+/** The includes of a file whose grammar is broken elsewhere: their problems are shown too. */
+function includesOf(data: unknown): string[] {
+  const include = typeof data === 'object' && data !== null && 'include' in data ? data.include : [];
+  return Array.isArray(include) ? include.filter((entry) => typeof entry === 'string') : [];
+}
+
+function duplicates(placed: readonly PlacedUser[]): ManifestProblem[] {
+  const seen = new Map<string, Position>();
+  return placed.flatMap(({ user, source, index }) => {
+    const at = source.locate(['technicalUsers', index, 'name']);
+    const first = seen.get(user.name.toLowerCase());
+    if (!first) {
+      seen.set(user.name.toLowerCase(), at);
+      return [];
+    }
+    return [
+      {
+        at,
+        because: `'${user.name}' is declared already at ${first.file}:${first.line}`,
+        remedy: 'give each technical user its own name',
+      },
+    ];
+  });
+}
+
+function unknownProviders(placed: readonly PlacedUser[], written: Written): ManifestProblem[] {
+  const known = written.identityProviders.map((provider) => provider.name);
+  return placed.flatMap(({ user, source, index }) => {
+    const at = source.locate(['technicalUsers', index, 'identityProvider']);
+    if (user.identityProvider === undefined) {
+      if (known.length === 1) return [];
+      return [
+        {
+          at,
+          because: `'${user.name}' names no identity provider`,
+          remedy: `add identityProvider: one of ${known.join(', ')}`,
+        },
+      ];
+    }
+    if (known.includes(user.identityProvider)) return [];
+    const guess = nearest(user.identityProvider, known);
+    const remedy = guess === undefined ? `one of: ${known.join(', ')}` : `did you mean '${guess}'?`;
+    return [{ at, because: `no identity provider '${user.identityProvider}'`, remedy }];
+  });
+}
