@@ -23,6 +23,8 @@ export interface StateChange {
   readonly collection: string;
   readonly key: string;
   readonly value: unknown;
+  /** Grows with every insertion of the whole state; restoring in this order keeps the collections' order. */
+  readonly position: number;
 }
 
 export interface State {
@@ -30,19 +32,23 @@ export interface State {
   collection<T>(name: string, indexes?: Indexes<T>): Collection<T>;
   /** Changes since the last call, the newest per document. */
   drain(): readonly StateChange[];
-  /** Fills a collection without marking changes; before the first use of that collection. */
-  restore(collection: string, key: string, value: unknown): void;
+  /** Fills a collection without marking changes; before its first use, in ascending order of `position`. */
+  restore(collection: string, key: string, value: unknown, position?: number): void;
 }
 
 export function createState(): State {
   const collections = new Map<string, IndexedCollection<unknown>>();
   const changed = new Map<string, StateChange>();
+  let last = 0;
 
   function open(name: string): IndexedCollection<unknown> {
     let found = collections.get(name);
     if (!found) {
-      found = new IndexedCollection((key, value) => {
-        changed.set(`${name}\n${key}`, { collection: name, key, value });
+      found = new IndexedCollection({
+        position: () => ++last,
+        changed: (key, value, position) => {
+          changed.set(`${name}\n${key}`, { collection: name, key, value, position });
+        },
       });
       collections.set(name, found);
     }
@@ -60,67 +66,79 @@ export function createState(): State {
       changed.clear();
       return changes;
     },
-    restore(collection, key, value) {
-      open(collection).restore(key, value);
+    restore(collection, key, value, position = last + 1) {
+      last = Math.max(last, position);
+      open(collection).restore(key, value, position);
     },
   };
 }
 
-class IndexedCollection<T> implements Collection<T> {
-  readonly #documents = new Map<string, T>();
-  readonly #indexes = new Map<string, { keysOf: (value: T) => readonly string[]; found: Map<string, Set<string>> }>();
-  readonly #changed: (key: string, value: T | undefined) => void;
+interface Entry<T> {
+  readonly value: T;
+  readonly position: number;
+}
 
-  constructor(changed: (key: string, value: T | undefined) => void) {
-    this.#changed = changed;
+interface Bookkeeping {
+  position(): number;
+  changed(key: string, value: unknown, position: number): void;
+}
+
+class IndexedCollection<T> implements Collection<T> {
+  readonly #entries = new Map<string, Entry<T>>();
+  readonly #indexes = new Map<string, { keysOf: (value: T) => readonly string[]; found: Map<string, Set<string>> }>();
+  readonly #book: Bookkeeping;
+
+  constructor(book: Bookkeeping) {
+    this.#book = book;
   }
 
   get size(): number {
-    return this.#documents.size;
+    return this.#entries.size;
   }
 
   get(key: string): T | undefined {
-    return this.#documents.get(key);
+    return this.#entries.get(key)?.value;
   }
 
   set(key: string, value: T): void {
-    this.#unindex(key);
-    this.#documents.set(key, value);
-    this.#index(key, value);
-    this.#changed(key, value);
+    const position = this.#entries.get(key)?.position ?? this.#book.position();
+    this.restore(key, value, position);
+    this.#book.changed(key, value, position);
   }
 
-  restore(key: string, value: T): void {
+  restore(key: string, value: T, position: number): void {
     this.#unindex(key);
-    this.#documents.set(key, value);
+    this.#entries.set(key, { value, position });
     this.#index(key, value);
   }
 
   delete(key: string): boolean {
-    if (!this.#documents.has(key)) return false;
+    const entry = this.#entries.get(key);
+    if (!entry) return false;
     this.#unindex(key);
-    this.#documents.delete(key);
-    this.#changed(key, undefined);
+    this.#entries.delete(key);
+    this.#book.changed(key, undefined, entry.position);
     return true;
   }
 
-  values(): IterableIterator<T> {
-    return this.#documents.values();
+  *values(): IterableIterator<T> {
+    for (const { value } of this.#entries.values()) yield value;
   }
 
   keys(): IterableIterator<string> {
-    return this.#documents.keys();
+    return this.#entries.keys();
   }
 
   by(name: string, value: string): readonly T[] {
     const index = this.#indexes.get(name);
     if (!index) throw new TypeError(`no index '${name}'`);
-    const found: T[] = [];
+    const found: Entry<T>[] = [];
     for (const key of index.found.get(value) ?? []) {
-      const document = this.#documents.get(key);
-      if (document !== undefined) found.push(document);
+      const entry = this.#entries.get(key);
+      if (entry) found.push(entry);
     }
-    return found;
+    // A changed document enters its index anew, but keeps its place among the others.
+    return found.sort((a, b) => a.position - b.position).map((entry) => entry.value);
   }
 
   addIndexes(indexes: Indexes<T>): void {
@@ -129,7 +147,7 @@ class IndexedCollection<T> implements Collection<T> {
       const keysOf = (document: T) => [valuesOf(document) ?? []].flat();
       this.#indexes.set(name, { keysOf, found: new Map() });
     }
-    for (const [key, value] of this.#documents) {
+    for (const [key, { value }] of this.#entries) {
       this.#unindex(key);
       this.#index(key, value);
     }
@@ -145,10 +163,10 @@ class IndexedCollection<T> implements Collection<T> {
   }
 
   #unindex(key: string): void {
-    const old = this.#documents.get(key);
-    if (old === undefined) return;
+    const old = this.#entries.get(key);
+    if (!old) return;
     for (const { keysOf, found } of this.#indexes.values()) {
-      for (const indexed of keysOf(old)) {
+      for (const indexed of keysOf(old.value)) {
         const keys = found.get(indexed);
         keys?.delete(key);
         if (keys?.size === 0) found.delete(indexed);
