@@ -1,9 +1,54 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { Context } from '../kernel/context.ts';
-import type { EmulatorDefinition, HostMount } from './emulator.ts';
-import { matchHost } from './mount.ts';
+import type { Credentials, EmulatorDefinition } from './emulator.ts';
+import { createRouter, fetchError, type Router } from './router.ts';
 import { createState, type State } from './state.ts';
 import { createWorld, type World } from './world.ts';
+
+export interface CompositionOptions {
+  readonly emulators: readonly EmulatorDefinition[];
+  /** What the emulators work with; its `fetch` must reach the composed hosts and nothing else. */
+  readonly context: Context;
+  readonly state: State;
+  readonly credentials: Credentials;
+  readonly switches?: Readonly<Record<string, boolean>>;
+}
+
+/** Emulators that know each other, behind one router. */
+export interface Composition extends Router {
+  readonly world: World;
+  /** Plants a seed by the parts' keys; only into an empty state. */
+  seed(parts: Readonly<Record<string, unknown>>): Promise<void>;
+  /** Lets the emulators do what time brings about. */
+  tick(): Promise<void>;
+}
+
+export function composeEmulators(options: CompositionOptions): Composition {
+  const world = createWorld();
+  const emulators = options.emulators.map((definition) => ({
+    definition,
+    emulator: definition.create({
+      ...options.context,
+      state: options.state,
+      world,
+      credentials: options.credentials,
+      switched: (name, fallback) => options.switches?.[name] ?? fallback,
+    }),
+  }));
+  return {
+    ...createRouter(emulators.flatMap(({ emulator }) => emulator.mounts)),
+    world,
+    async seed(parts) {
+      for (const { definition, emulator } of emulators) {
+        if (!definition.seed) continue;
+        await emulator.seed(definition.seed.schema.parse(parts[definition.seed.key]));
+      }
+    },
+    async tick() {
+      for (const { emulator } of emulators) await emulator.tick?.();
+    },
+  };
+}
 
 export interface EmulatorsOptions {
   readonly emulators: readonly EmulatorDefinition[];
@@ -26,9 +71,7 @@ export interface Emulators extends Context {
 export async function startEmulators(options: EmulatorsOptions): Promise<Emulators> {
   let clock = options.startsAt ?? Date.UTC(2026, 10, 21);
   const state = options.state ?? createState();
-  const world = createWorld();
   const kept = new Map<string, string>();
-  const mounts: HostMount[] = [];
 
   const advance = (ms: number): void => {
     clock += ms;
@@ -41,43 +84,34 @@ export async function startEmulators(options: EmulatorsOptions): Promise<Emulato
     sleep: async (ms) => advance(ms),
     fetch: async (input, init) => {
       const request = new Request(input, init);
+      const response = await composition.route(request);
+      if (response) return response;
       const { host } = new URL(request.url);
-      for (const mount of mounts) {
-        const params = matchHost(mount.pattern, host);
-        if (!params || !mount.hosts().includes(host)) continue;
-        const response = await mount.handle(request, params);
-        if (response) return response;
-      }
-      if (mounts.some((mount) => mount.hosts().includes(host))) {
-        return new Response(`not emulated: ${request.method} ${request.url}`, { status: 501 });
-      }
-      throw new TypeError('fetch failed', { cause: new Error(`getaddrinfo ENOTFOUND ${host}`) });
+      throw fetchError('ENOTFOUND', `getaddrinfo ENOTFOUND ${host}`);
     },
   };
 
-  const emulators = options.emulators.map((definition) => ({
-    definition,
-    emulator: definition.create({
-      ...context,
-      state,
-      world,
-      switched: (name, fallback) => options.switches?.[name] ?? fallback,
-      credentials: {
-        password: (name) => {
-          const value = kept.get(name) ?? `Pw1-${randomBytes(12).toString('base64url')}`;
-          kept.set(name, value);
-          return value;
-        },
-        keep: (name, value) => {
-          kept.set(name, value);
-        },
+  const composition = composeEmulators({
+    emulators: options.emulators,
+    context,
+    state,
+    credentials: {
+      password: (name) => {
+        const value = kept.get(name) ?? generatePassword(context.random(18));
+        kept.set(name, value);
+        return value;
       },
-    }),
-  }));
-  for (const { emulator } of emulators) mounts.push(...emulator.mounts);
-  for (const { definition, emulator } of emulators) {
-    if (!definition.seed) continue;
-    await emulator.seed(definition.seed.schema.parse(options.seed[definition.seed.key] ?? undefined));
-  }
-  return { ...context, state, world, credentials: kept, advance };
+      keep: (name, value) => {
+        kept.set(name, value);
+      },
+    },
+    ...(options.switches ? { switches: options.switches } : {}),
+  });
+  await composition.seed(options.seed);
+  return { ...context, state, world: composition.world, credentials: kept, advance };
+}
+
+/** A password that every SAP password policy takes: upper and lower case, digit and special character. */
+export function generatePassword(entropy: Uint8Array): string {
+  return `Pw1-${Buffer.from(entropy).toString('base64url')}`;
 }

@@ -1,0 +1,39 @@
+import type { HostMount } from './emulator.ts';
+import { matchHost } from './mount.ts';
+
+/** Finds the emulator of a request by host, then by route. */
+export interface Router {
+  /** `undefined` = no such host. A host that exists but lacks the route answers 501 with method and URL. */
+  route(request: Request): Promise<Response | undefined>;
+  /** Every host that exists now, in the order of the mounts. */
+  hosts(): readonly string[];
+}
+
+export function createRouter(mounts: readonly HostMount[]): Router {
+  return {
+    async route(request) {
+      const { host } = new URL(request.url);
+      const serving = mounts.flatMap((mount) => {
+        const params = mount.hosts().includes(host) ? matchHost(mount.pattern, host) : undefined;
+        return params ? [{ mount, params }] : [];
+      });
+      if (serving.length === 0) return undefined;
+      for (const [index, { mount, params }] of serving.entries()) {
+        // A middleware may have read the body before its app turned out not to have the route.
+        const attempt = index < serving.length - 1 ? request.clone() : request;
+        const response = await mount.handle(attempt, params);
+        if (response) return response;
+      }
+      return new Response(`not emulated: ${request.method} ${request.url}`, {
+        status: 501,
+        headers: { 'content-type': 'text/plain; charset=utf-8' },
+      });
+    },
+    hosts: () => [...new Set(mounts.flatMap((mount) => mount.hosts()))],
+  };
+}
+
+/** The error of a `fetch` that could not get an answer, as undici gives it; `code` such as `ENOTFOUND`. */
+export function fetchError(code: string, message: string): TypeError {
+  return new TypeError('fetch failed', { cause: Object.assign(new Error(message), { code }) });
+}
