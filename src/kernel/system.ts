@@ -198,7 +198,8 @@ export type ChainLink = (typeof CHAIN)[number];
 /** A lint rule: judges the manifest alone. */
 export interface Rule {
   readonly kind: FindingKind;
-  check(manifest: Manifest): readonly Finding[];
+  /** Pure. `now` in epoch milliseconds, for dates in the manifest. */
+  check(manifest: Manifest, now: number): readonly Finding[];
 }
 
 /** A token as a consumer would get it. */

@@ -1,0 +1,251 @@
+import { readFile } from 'node:fs/promises';
+import type { Address } from '../kernel/address.ts';
+import { type Context, createMemo } from '../kernel/context.ts';
+import { emptySelectors, readInventory } from '../kernel/discover.ts';
+import { type DoctorReport, examine, subjectOf } from '../kernel/doctor/doctor.ts';
+import { createLoginGuard } from '../kernel/doctor/logins.ts';
+import { ConfigError, PlanError, PolicyError } from '../kernel/errors.ts';
+import { execute, type RunReport } from '../kernel/execute.ts';
+import type { Finding } from '../kernel/finding.ts';
+import { expandGraph, type Graph, resourceTypes } from '../kernel/graph.ts';
+import type { Inventory } from '../kernel/inventory.ts';
+import type { JsonObject } from '../kernel/json.ts';
+import { lint } from '../kernel/lint.ts';
+import { manifestJsonSchema } from '../kernel/manifest/grammar.ts';
+import { loadManifest } from '../kernel/manifest/load.ts';
+import { nearest } from '../kernel/manifest/nearest.ts';
+import type { Manifest } from '../kernel/manifest/types.ts';
+import { type Observed, observe } from '../kernel/observe.ts';
+import { DEFAULT_PLAN_OPTIONS, diffAll, makePlan, type Plan, type PlanOptions } from '../kernel/plan.ts';
+import type { Store } from '../kernel/ports.ts';
+import { closeOpenRuns } from '../kernel/resume.ts';
+import type { Diff, ExecSession, Subject, SystemContext, SystemDefinition, Token } from '../kernel/system.ts';
+import { systems as allSystems } from '../systems/index.ts';
+import { createNodeContext } from './node-context.ts';
+import { resolveSecret } from './secrets.ts';
+
+/** Something that happened, for a progress display or a log: names and numbers, never bodies or secrets. */
+export interface EngineEvent {
+  readonly event: string;
+  readonly fields: JsonObject;
+}
+
+export interface EngineOptions {
+  /** Path of the manifest. */
+  readonly manifest: string;
+  readonly store: Store;
+  /** @default the real world: system clock and network */
+  readonly context?: Context;
+  /** Looks up `env:` references. @default none are set */
+  readonly env?: (name: string) => string | undefined;
+  /** Who acts, for journal and trail. */
+  readonly who: string;
+  readonly onEvent?: (event: EngineEvent) => void;
+  /** @default all slices */
+  readonly systems?: readonly SystemDefinition[];
+}
+
+export interface ApplyOptions extends Partial<PlanOptions> {
+  /** Why, for journal and trail. */
+  readonly why: string;
+  /** A plan made before; refused when the world or the manifest is another one since. @default a fresh one */
+  readonly plan?: Plan;
+  /** Asked before anything is sent; false ends the apply without a change. @default yes */
+  readonly confirm?: (plan: Plan) => Promise<boolean>;
+}
+
+export interface ApplyReport {
+  readonly plan: Plan;
+  /** Absent when nothing was to be done, or the plan was not confirmed. */
+  readonly run?: RunReport;
+  /** What a look afterwards still finds to do; empty steps = converged. */
+  readonly remaining: Plan;
+  readonly confirmed: boolean;
+}
+
+export interface Engine {
+  plan(options?: Partial<PlanOptions>): Promise<Plan>;
+  apply(options: ApplyOptions): Promise<ApplyReport>;
+  /** @param options.users names of technical users. @default all */
+  doctor(options?: { readonly users?: readonly string[] }): Promise<DoctorReport>;
+  lint(): Promise<readonly Finding[]>;
+  /** A token for a technical user, as `cf login` would get it; `target` names a CF landscape or subaccount. */
+  token(user: string, target?: string): Promise<Token>;
+  /** What a command needs to be logged in as the technical user. */
+  session(user: string, target?: string): Promise<ExecSession>;
+}
+
+/** JSON Schema of the manifest, for editors. */
+export function manifestSchemaForEditors(): Readonly<Record<string, unknown>> {
+  return manifestJsonSchema(allSystems.map((system) => system.section));
+}
+
+/**
+ * Locum as a library: plans, applies and proves a manifest.
+ * @example
+ * await using store = await openStore({ directory: '.locum/store' });
+ * const engine = createEngine({ manifest: 'locum.yaml', store, who: 'ci' });
+ * const plan = await engine.plan();
+ */
+export function createEngine(options: EngineOptions): Engine {
+  const systems = options.systems ?? allSystems;
+  const sections = systems.map((system) => system.section);
+  const types = resourceTypes(systems);
+  const context = options.context ?? createNodeContext();
+  const { store } = options;
+
+  /** Everything that one command works with; clients, sessions and the login budget live as long as it. */
+  async function begin(): Promise<SystemContext> {
+    const manifest = await loadManifest(options.manifest, (file) => readFile(file, 'utf8'), sections);
+    const env = options.env ?? (() => undefined);
+    return {
+      fetch: context.fetch,
+      now: () => context.now(),
+      id: () => context.id(),
+      sleep: (ms) => context.sleep(ms),
+      random: (bytes) => context.random(bytes),
+      manifest,
+      secret: (ref) => resolveSecret(ref, { env, vault: store.vault, folder: manifest.folder }),
+      vault: store.vault,
+      memo: createMemo(),
+      logins: createLoginGuard(),
+      log: (event, fields) => options.onEvent?.({ event, fields }),
+    };
+  }
+
+  async function look(ctx: SystemContext): Promise<Sight> {
+    const inventory = await readInventory(systems, ctx.manifest, ctx);
+    const expanded = expandGraph(systems, ctx.manifest, inventory);
+    const graph: Graph = { ...expanded, findings: [...emptySelectors(ctx.manifest, inventory), ...expanded.findings] };
+    return { manifest: ctx.manifest, inventory, graph, observed: await observe(graph, types, ctx) };
+  }
+
+  function judge(sight: Sight, ctx: SystemContext, planOptions: Partial<PlanOptions>) {
+    return {
+      ...sight,
+      types,
+      options: { ...DEFAULT_PLAN_OPTIONS, ...onlySet(planOptions) },
+      manifest: { name: sight.manifest.name, globalAccount: sight.manifest.globalAccount },
+      now: ctx.now(),
+    };
+  }
+
+  async function subjects(names: readonly string[] | undefined, ctx: SystemContext): Promise<readonly Subject[]> {
+    const users = names?.map((name) => userOf(name, ctx.manifest)) ?? ctx.manifest.technicalUsers;
+    const sight = await look(ctx);
+    const diffs: ReadonlyMap<Address, Diff> = diffAll(judge(sight, ctx, {}));
+    return users.map((user) => subjectOf(user, { ...sight, diffs }));
+  }
+
+  async function subject(name: string, ctx: SystemContext): Promise<Subject> {
+    const [found] = await subjects([name], ctx);
+    if (!found) throw new ConfigError('ERR_CONFIG', `no technical user '${name}'`);
+    return found;
+  }
+
+  function capable<K extends 'token' | 'session'>(capability: K): NonNullable<SystemDefinition[K]> {
+    const found = systems.find((system) => system[capability])?.[capability];
+    if (!found) throw new ConfigError('ERR_CONFIG', `no system of this engine gives a ${capability}`);
+    return found;
+  }
+
+  return {
+    async plan(planOptions = {}) {
+      const ctx = await begin();
+      return makePlan(judge(await look(ctx), ctx, planOptions));
+    },
+
+    async apply({ why, plan: given, confirm, ...planOptions }) {
+      const ctx = await begin();
+      await using _lock = await store.runs.acquire(ctx.manifest.name);
+      const sight = await look(ctx);
+      const input = judge(sight, ctx, given?.options ?? planOptions);
+      const open = await store.journal.openRuns(ctx.manifest.name);
+      if (open.length > 0) await closeOpenRuns(open, diffAll(input), store.journal, ctx);
+      const plan = makePlan(input);
+      if (given && given.fingerprint !== plan.fingerprint) {
+        throw new PlanError('ERR_PLAN_STALE', 'the plan does not fit what is observed and declared now', {
+          remedy: 'make a new one: locum plan --out FILE',
+        });
+      }
+      const gates = plan.findings.filter((finding) => finding.severity === 'error');
+      if (gates.length > 0) {
+        const [first] = gates;
+        throw new PolicyError(
+          'ERR_POLICY',
+          gates.map((gate) => `${gate.code} ${gate.subject}: ${gate.because}`).join('\n'),
+          first
+            ? {
+                remedy:
+                  gates.length === 1 ? first.remedy : gates.map((gate) => `${gate.code}: ${gate.remedy}`).join('\n'),
+              }
+            : {},
+        );
+      }
+      if (plan.steps.length === 0) return { plan, remaining: plan, confirmed: true };
+      if (confirm && !(await confirm(plan))) return { plan, remaining: plan, confirmed: false };
+      const run = await execute({
+        plan,
+        graph: sight.graph,
+        observed: sight.observed,
+        types,
+        journal: store.journal,
+        run: {
+          id: ctx.id(),
+          manifest: plan.manifest,
+          fingerprint: plan.fingerprint,
+          startedAt: ctx.now(),
+          who: options.who,
+          why,
+        },
+        ctx,
+      });
+      const remaining = makePlan(
+        judge({ ...sight, observed: await observe(sight.graph, types, ctx) }, ctx, plan.options),
+      );
+      return { plan, run, remaining, confirmed: true };
+    },
+
+    async doctor({ users } = {}) {
+      const ctx = await begin();
+      return examine(systems, await subjects(users, ctx), ctx);
+    },
+
+    async lint() {
+      const { manifest } = await begin();
+      return lint(systems, manifest);
+    },
+
+    async token(user, target) {
+      const ctx = await begin();
+      return capable('token')(await subject(user, ctx), target, ctx);
+    },
+
+    async session(user, target) {
+      const ctx = await begin();
+      return capable('session')(await subject(user, ctx), target, ctx);
+    },
+  };
+}
+
+interface Sight {
+  readonly manifest: Manifest;
+  readonly inventory: Inventory;
+  readonly graph: Graph;
+  readonly observed: Observed;
+}
+
+function userOf(name: string, manifest: Manifest) {
+  const found = manifest.technicalUsers.find((user) => user.name === name);
+  if (found) return found;
+  const names = manifest.technicalUsers.map((user) => user.name);
+  const guess = nearest(name, names);
+  throw new ConfigError('ERR_CONFIG', `no technical user '${name}' in ${manifest.name}`, {
+    remedy: guess === undefined ? `one of: ${names.join(', ')}` : `did you mean '${guess}'?`,
+  });
+}
+
+/** Options that are given; `undefined` means the default. */
+function onlySet(options: Partial<PlanOptions>): Partial<PlanOptions> {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+}
