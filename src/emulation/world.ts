@@ -13,6 +13,7 @@ export interface Zone {
   readonly subdomain: string;
   /** Region such as `eu10`. */
   readonly region: string;
+  /** GUID of the global account. */
   readonly globalAccount: string;
   /** GUID of the directory or global account above. */
   readonly parent?: string;
@@ -44,6 +45,7 @@ export interface TrustedIdentityProvider {
   readonly createShadowUsers: boolean;
   /** Origin key in CF UAA; absent = not known there. */
   readonly originKeyCfuaa?: string;
+  /** GUID of the global account. */
   readonly globalAccount: string;
 }
 
@@ -70,6 +72,10 @@ export interface IdentityPort {
 export interface AuthorizationPort {
   /** Role collections of a user in a zone; empty when there is no shadow user. */
   roleCollections(zoneGuid: string, userName: string, originKey: string): readonly string[];
+  /** Names of the role templates in those role collections, e.g. `Subaccount_Viewer`; what the services check. */
+  roles(zoneGuid: string, userName: string, originKey: string): readonly string[];
+  /** Forgets the shadow users of an identity provider, as XSUAA does when its trust is deleted. */
+  removeShadowUsers(zoneGuid: string, originKey: string): void;
   /** Creates the shadow user of a zone if it is missing. */
   ensureShadowUser(
     zoneGuid: string,
