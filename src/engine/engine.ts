@@ -213,7 +213,7 @@ export function createEngine(options: EngineOptions): Engine {
 
     async lint() {
       const { manifest } = await begin();
-      return lint(systems, manifest);
+      return lint(systems, manifest, context.now());
     },
 
     async token(user, target) {
