@@ -1,0 +1,103 @@
+import { expect, test } from 'vitest';
+import { createBudget } from '../../../kernel/budget.ts';
+import { RemoteError } from '../../../kernel/errors.ts';
+import { createHttp } from './client.ts';
+
+function service(...answers: (Response | Error)[]) {
+  let now = 0;
+  let calls = 0;
+  const ctx = {
+    now: () => now,
+    sleep: async (ms: number) => {
+      now += ms;
+    },
+    fetch: async () => {
+      const answer = answers[Math.min(calls++, answers.length - 1)];
+      if (answer instanceof Error) throw answer;
+      if (!answer) throw new Error('no answer left');
+      return answer.clone();
+    },
+  };
+  const http = createHttp({
+    system: 'toy',
+    ctx,
+    budget: createBudget({ concurrency: 4 }, ctx),
+    correlationHeader: 'x-correlation',
+  });
+  return { http, calls: () => calls, now: ctx.now };
+}
+
+const get = { operation: 'read thing', url: 'https://toy.example/thing' };
+const post = { ...get, operation: 'make thing', method: 'POST' };
+const dropped = Object.assign(new TypeError('fetch failed'), {
+  cause: Object.assign(new Error('reset'), { code: 'ECONNRESET' }),
+});
+const absent = Object.assign(new TypeError('fetch failed'), {
+  cause: Object.assign(new Error('dns'), { code: 'ENOTFOUND' }),
+});
+
+async function errorOf(promise: Promise<unknown>): Promise<RemoteError> {
+  const error = await promise.then(
+    () => undefined,
+    (caught: unknown) => caught,
+  );
+  if (!(error instanceof RemoteError)) throw new Error('no RemoteError');
+  return error;
+}
+
+test('waits as long as Retry-After says, in seconds or as a date, also for a mutation: 429 was not executed', async () => {
+  const limited = new Response(null, { status: 429, headers: { 'retry-after': '7' } });
+  const { http, calls, now } = service(
+    limited,
+    new Response(null, { status: 429, headers: { 'retry-after': new Date(20_000).toUTCString() } }),
+    new Response('ok'),
+  );
+  expect((await http(post)).status).toBe(200);
+  expect(calls()).toBe(3);
+  expect(now()).toBe(20_000);
+});
+
+test('backs off by itself when a 429 has no Retry-After', async () => {
+  const { http, now } = service(
+    new Response(null, { status: 429 }),
+    new Response(null, { status: 429 }),
+    new Response('ok'),
+  );
+  await http(post);
+  expect(now()).toBe(3000);
+});
+
+test('gives up on a Retry-After beyond its patience and says when to come back', async () => {
+  const { http, calls } = service(new Response(null, { status: 429, headers: { 'retry-after': '3600' } }));
+  const error = await errorOf(http(get));
+  expect(error).toMatchObject({ code: 'ERR_REMOTE_RATE_LIMITED', retryAfter: 3600, retryable: true });
+  expect(calls()).toBe(1);
+});
+
+test('repeats a read whose answer was lost, never a mutation', async () => {
+  const read = service(dropped, new Response('ok'));
+  expect((await read.http(get)).status).toBe(200);
+  const write = service(dropped, new Response('ok'));
+  expect(await errorOf(write.http(post))).toMatchObject({ code: 'ERR_REMOTE_OUTCOME_UNKNOWN', outcome: 'unknown' });
+  expect(write.calls()).toBe(1);
+});
+
+test('knows that a host that was never reached did nothing', async () => {
+  expect(await errorOf(service(absent).http(post))).toMatchObject({
+    code: 'ERR_REMOTE_UNREACHABLE',
+    outcome: 'refused',
+  });
+});
+
+test('a 5xx to a mutation leaves its outcome unknown', async () => {
+  const { http, calls } = service(new Response(null, { status: 502 }));
+  expect(await errorOf(http(post))).toMatchObject({ outcome: 'unknown', status: 502 });
+  expect(calls()).toBe(1);
+});
+
+test('an error tells status and correlation, never the body', async () => {
+  const { http } = service(new Response('password=hunter2', { status: 400, headers: { 'x-correlation': 'c-1' } }));
+  const error = await errorOf(http(get));
+  expect(error.message).toBe('toy: read thing: status 400, correlation c-1');
+  expect(JSON.stringify(error) + String(error.stack)).not.toContain('hunter2');
+});
