@@ -73,7 +73,7 @@ export function createHttp(options: HttpOptions): (call: HttpCall) => Promise<Re
     const serviceCode = await options.serviceCodeOf?.(response.clone()).catch(() => undefined);
     const correlationId = options.correlationHeader && response.headers.get(options.correlationHeader);
     const retryAfter = retryAfterSeconds(response, ctx.now());
-    await response.body?.cancel();
+    discard(response);
     return new RemoteError(codeOf(response.status), {
       system,
       operation: call.operation,
@@ -101,19 +101,24 @@ export function createHttp(options: HttpOptions): (call: HttpCall) => Promise<Re
       if (response.status === 429 && attempt < RATE_LIMIT_ATTEMPTS) {
         const wait = retryAfterSeconds(response, ctx.now()) ?? 2 ** (attempt - 1);
         if (wait <= patience) {
-          await response.body?.cancel();
+          discard(response);
           budget.pauseUntil(ctx.now() + wait * 1000);
           continue;
         }
       }
       if (!mutation && response.status >= 500 && response.status !== 501 && attempt < READ_ATTEMPTS) {
-        await response.body?.cancel();
+        discard(response);
         await ctx.sleep(250 * 2 ** attempt);
         continue;
       }
       throw await refused(call, response, mutation);
     }
   };
+}
+
+/** Frees the connection. Not awaited: cancelling one half of a cloned body waits for the other half. */
+function discard(response: Response): void {
+  response.body?.cancel().catch(() => undefined);
 }
 
 function codeOf(status: number): ErrorCode {
