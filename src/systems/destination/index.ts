@@ -1,0 +1,16 @@
+import { defineSystem } from '../../kernel/system.ts';
+import { checks } from './checks.ts';
+import { destinationType } from './destination.ts';
+import { findings } from './findings.ts';
+import { rules } from './rules.ts';
+import { section } from './section.ts';
+
+/** Destinations that hold the credentials of technical users: the Destination service by its v1 REST API. */
+export const destination = defineSystem({
+  id: 'destination',
+  section,
+  resources: [destinationType],
+  checks,
+  rules,
+  findings,
+});

@@ -1,0 +1,168 @@
+import { createBudget } from '../../kernel/budget.ts';
+import type { LoginOutcome } from '../../kernel/doctor/logins.ts';
+import { LocumError, RemoteError } from '../../kernel/errors.ts';
+import { Secret } from '../../kernel/secret.ts';
+import type { Resource, Subject, SystemContext } from '../../kernel/system.ts';
+import { createHttp, type HttpCall } from '../protocols/http/client.ts';
+import { passwordGrant } from '../protocols/oauth/client.ts';
+import { destinationClient } from './client.ts';
+import type { DestinationObserved } from './destination.ts';
+import { flawsOf } from './flaws.ts';
+import type { Target } from './presets.ts';
+import type { DestinationProps } from './section.ts';
+import { explainRefusal, readTokenFailure } from './token-refusal.ts';
+
+/** What came of fetching a token as the consumer of a destination does. */
+export type TokenAttempt =
+  | { readonly status: 'token'; readonly token: Secret; readonly url: string; readonly how: string }
+  | { readonly status: 'failed' | 'unknown'; readonly code: string; readonly because: string; readonly remedy: string };
+
+export type DeclaredDestination = Resource<DestinationProps> & {
+  readonly props: DestinationProps & { readonly target: Target };
+};
+
+/** One attempt per destination and examined subject: the hops of the token and of the consumer share it. */
+const attempts = new WeakMap<Subject, Map<string, Promise<TokenAttempt>>>();
+
+/** Fetches the token of a declared destination as its consumer would, once; a login that could only fail is not tried. */
+export function attemptToken(
+  subject: Subject,
+  resource: DeclaredDestination,
+  ctx: SystemContext,
+): Promise<TokenAttempt> {
+  const known = attempts.get(subject) ?? new Map<string, Promise<TokenAttempt>>();
+  attempts.set(subject, known);
+  const attempt = known.get(resource.address) ?? tryToken(subject, resource, ctx);
+  known.set(resource.address, attempt);
+  return attempt;
+}
+
+async function tryToken(subject: Subject, resource: DeclaredDestination, ctx: SystemContext): Promise<TokenAttempt> {
+  const obstacle = whyNotTried(subject, resource);
+  if (obstacle) return obstacle;
+  try {
+    const outcome = await ctx.logins.attempt(subject.user.name, () =>
+      resource.props.target.preset === 'cf-api' ? byFind(resource, ctx) : asCtms(resource, ctx),
+    );
+    if (outcome.status === 'accepted') return { status: 'token', ...outcome.value };
+    if (outcome.status === 'refused') return { status: 'failed', ...explainRefusal(outcome.reason) };
+    return {
+      status: 'unknown',
+      code: 'DESTINATION_TOKEN_NOT_TRIED',
+      because: `not tried: a login of this user was refused before in this run (${outcome.reason})`,
+      remedy: 'mend the first refused login above and run `locum doctor` again',
+    };
+  } catch (error) {
+    if (!(error instanceof LocumError) || error.code === 'ERR_INVARIANT') throw error;
+    return {
+      status: error.code === 'ERR_REMOTE_NOT_FOUND' ? 'failed' : 'unknown',
+      code: error.code,
+      because: error.message,
+      remedy: error.remedy ?? 'mend the cause and run `locum doctor` again',
+    };
+  }
+}
+
+function whyNotTried(subject: Subject, resource: DeclaredDestination): TokenAttempt | undefined {
+  const unknown = (because: string, remedy: string): TokenAttempt => ({
+    status: 'unknown',
+    code: 'DESTINATION_TOKEN_NOT_TRIED',
+    because,
+    remedy,
+  });
+  const failure = subject.unobserved(resource.address);
+  if (failure !== undefined)
+    return unknown(
+      `not tried: the destination can't be read (${failure})`,
+      'mend the cause and run `locum doctor` again',
+    );
+  const observed = subject.observed(resource.address) as DestinationObserved | undefined;
+  if (!observed) return unknown('not tried: there is no such destination', 'run `locum apply`');
+  const doom = flawsOf(observed, resource.props.target, subject.user.email).find((flaw) => flaw.dooms);
+  if (!doom) return;
+  return unknown(
+    `not tried, because it could only fail and would count towards a lock: ${doom.because}`,
+    'run `locum apply`: it writes the destination anew',
+  );
+}
+
+interface Fetched {
+  readonly token: Secret;
+  /** URL of the destination. */
+  readonly url: string;
+  readonly how: string;
+}
+type Attempted = Exclude<LoginOutcome<Fetched>, { status: 'spared' }>;
+
+/** As an application with SAP Cloud SDK: the Destination service fetches the token. */
+async function byFind(resource: DeclaredDestination, ctx: SystemContext): Promise<Attempted> {
+  const { name, subaccount } = resource.props;
+  const found = await (await destinationClient(ctx, subaccount)).find(name, true);
+  if (!found) throw gone();
+  const [token] = found.tokens;
+  if (!token) {
+    throw new RemoteError('ERR_REMOTE_BROKEN', {
+      system: 'destination',
+      operation: 'find destination',
+      status: 200,
+      serviceCode: 'no token in the answer',
+      remedy: 'look whether an instance-level destination of the same name hides this one',
+    });
+  }
+  if (token.error !== undefined) {
+    const failure = readTokenFailure(token.error);
+    // A token service that broke has judged no password; anything unreadable is taken for a refusal, for safety's sake.
+    if (failure.status === undefined || failure.status < 500) return { status: 'refused', reason: failure.reason };
+    throw new RemoteError('ERR_REMOTE_BROKEN', {
+      system: 'destination',
+      operation: 'fetch token for find',
+      status: failure.status,
+      retryable: true,
+    });
+  }
+  const how = `GET /v1/destinations/${name} fetched a token by itself`;
+  return { status: 'accepted', value: { token: token.value, url: found.stored.properties.URL ?? '', how } };
+}
+
+/** As CTMS: it reads the destination and logs in at the token service itself, with the additional property `origin`. */
+async function asCtms(resource: DeclaredDestination, ctx: SystemContext): Promise<Attempted> {
+  const { name, subaccount } = resource.props;
+  const found = await (await destinationClient(ctx, subaccount)).find(name, false);
+  if (!found) throw gone();
+  const { properties, secrets } = found.stored;
+  const tokenUrl = `${(properties.tokenServiceURL ?? '').replace(/\/$/, '')}/oauth/token`;
+  const granted = await passwordGrant(await consumerHttp(ctx), ctx.now, {
+    tokenUrl,
+    clientId: properties.clientId ?? '',
+    userName: properties.User ?? '',
+    password: secrets.get('Password') ?? new Secret(''),
+    ...(properties.origin === undefined ? {} : { originKey: properties.origin }),
+  });
+  if (granted.status === 'refused') return { status: 'refused', reason: readableReason(granted.reason) };
+  const how = `POST ${tokenUrl} with the stored user, password and origin gave a token`;
+  return { status: 'accepted', value: { token: granted.value.value, url: properties.URL ?? '', how } };
+}
+
+/** The grant's reason is `error: description`; a relayed refusal is JSON inside the description. */
+function readableReason(reason: string): string {
+  const brace = reason.indexOf('{');
+  return brace < 0
+    ? reason
+    : `${reason.slice(0, brace)}${readTokenFailure(`Response was: ${reason.slice(brace)}`).reason}`;
+}
+
+function gone(): RemoteError {
+  return new RemoteError('ERR_REMOTE_NOT_FOUND', {
+    system: 'destination',
+    operation: 'find destination',
+    status: 404,
+    remedy: 'run `locum apply`',
+  });
+}
+
+/** Calls that the consumer of a destination would make: UAA's token endpoint and the CF API. */
+export function consumerHttp(ctx: SystemContext): Promise<(call: HttpCall) => Promise<Response>> {
+  return ctx.memo('destination/consumer-http', async () =>
+    createHttp({ system: 'destination-consumer', ctx, budget: createBudget({ concurrency: 4 }, ctx) }),
+  );
+}

@@ -1,0 +1,73 @@
+import { z } from 'zod';
+
+/** Path under a binding's `uri` (Destination service OpenAPI 1.0.0, `servers`). */
+export const BASE_PATH = '/destination-configuration';
+
+/** The text by which SAP's clients tell a missing destination from any other 404 (SAP Cloud SDK compares it exactly). */
+export const NOT_FOUND_MESSAGE = 'Configuration with the specified name was not found';
+
+/** What begins the body of the token service inside a failed token retrieval (cloud-sdk-js issue 4213). */
+export const TOKEN_ANSWER_MARK = 'Response was: ';
+
+/**
+ * Service key of a Destination service instance with a client secret (`credential-type: binding-secret`): the shape of SAP
+ * Cloud SDK's fixtures and of the docs on service keys. A key of type `x509` has `certificate` and `key` instead of the secret.
+ */
+export const serviceKey = z.looseObject({
+  clientid: z.string().min(1),
+  clientsecret: z.string().min(1),
+  /** Of the Destination service, without a path. */
+  uri: z.url(),
+  /** Of the subaccount's XSUAA. */
+  url: z.url(),
+  /** GUID of the subaccount. */
+  tenantid: z.string().optional(),
+  identityzone: z.string().optional(),
+  instanceid: z.string().optional(),
+  'credential-type': z.string().optional(),
+});
+export type ServiceKey = z.infer<typeof serviceKey>;
+
+/** A destination as v1 lists and reads it: flat, every value a string, secrets in clear text (OpenAPI schema `Destination`). */
+export const destinationRow = z
+  .looseObject({ Name: z.string() })
+  .transform(
+    (row): Readonly<Record<string, string>> =>
+      Object.fromEntries(
+        Object.entries(row).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
+      ),
+  );
+export const destinationRows = z.array(destinationRow);
+
+/**
+ * Result of find (OpenAPI `DestinationLookUpResult`, `AuthToken`). A failed token retrieval is a 200 whose token has `error`
+ * and no `http_header` (cloud-sdk-js issue 4213), which the OpenAPI schema does not know.
+ */
+export const findResult = z.looseObject({
+  owner: z.looseObject({ SubaccountId: z.string().nullish(), InstanceId: z.string().nullish() }).nullish(),
+  destinationConfiguration: destinationRow,
+  authTokens: z
+    .array(
+      z.looseObject({
+        type: z.string(),
+        value: z.string(),
+        /** Seconds, as text. */
+        expires_in: z.string().optional(),
+        error: z.string().optional(),
+        http_header: z.object({ key: z.string(), value: z.string() }).optional(),
+      }),
+    )
+    .default([]),
+});
+
+/** Spaces and roles as CF API v3 lists them, as far as a consumer's question needs (CF API 3.188, `GET /v3/spaces`, `/v3/roles`). */
+export const cfSpaces = z.looseObject({ resources: z.array(z.looseObject({ guid: z.string(), name: z.string() })) });
+export const cfRoles = z.looseObject({ resources: z.array(z.looseObject({ type: z.string() })) });
+
+/**
+ * Whether a property holds a secret: `Password`, `clientSecret`, `tokenServicePassword`, `tokenService.KeyStorePassword`,
+ * `ldap.password`, `clientKey` … (the names that exports leave out and the cockpit masks), and headers that carry one.
+ */
+export function isSecretProperty(name: string): boolean {
+  return /password|passphrase|secret|clientkey|privatekey|api-?key|authorization$|refreshtoken/i.test(name);
+}
