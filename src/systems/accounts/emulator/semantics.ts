@@ -1,0 +1,118 @@
+import type { EmulatorContext } from '../../../emulation/emulator.ts';
+import { type Answer, cisFailure, found, notAuthorized } from '../../protocols/btp-cli/emulator/answers.ts';
+import type { Caller, CommandCall, TenantCall } from '../../protocols/btp-cli/emulator/commands.ts';
+import { environmentId, environmentView, regionView } from './environments.ts';
+import { labelConditions } from './labels.ts';
+import type { AccountsStore, Directory, Subaccount } from './store.ts';
+import { directoryView, globalAccountView, subaccountView } from './views.ts';
+
+/** The account service (CIS) behind the command-line server. Rights are roles of the zone itself, never inherited. */
+export function createAccountsSemantics(ctx: EmulatorContext, store: AccountsStore) {
+  function holds(caller: Caller, zone: string, ...templates: readonly string[]): boolean {
+    const roles = ctx.world.use('authorization').roles(zone, caller.user, caller.originKey);
+    return templates.some((template) => roles.includes(template));
+  }
+
+  const readsAll = (caller: Caller) =>
+    holds(caller, caller.globalAccount.guid, 'GlobalAccount_Admin', 'GlobalAccount_Viewer');
+
+  function readsDirectory(caller: Caller, directory: Directory): boolean {
+    return readsAll(caller) || holds(caller, directory.guid, 'Directory_Admin', 'Directory_Viewer');
+  }
+
+  /** Directory roles reach the subaccounts below for the account model, though not for their users. */
+  function readsSubaccount(caller: Caller, subaccount: Subaccount): boolean {
+    if (readsAll(caller) || holds(caller, subaccount.guid, 'Subaccount_Admin', 'Subaccount_Viewer')) return true;
+    const directory = subaccount.parent === undefined ? undefined : store.directories.get(subaccount.parent);
+    return directory !== undefined && holds(caller, directory.guid, 'Directory_Admin', 'Directory_Viewer');
+  }
+
+  function directoryOf(caller: Caller, guid: string | undefined): Directory | Answer {
+    const directory = store.directories.get(guid ?? '');
+    if (!directory || directory.globalAccount !== caller.globalAccount.guid) {
+      return cisFailure(`Could not find ${guid}`, 20002, 404);
+    }
+    return readsDirectory(caller, directory) ? directory : notAuthorized();
+  }
+
+  function subaccountOf(caller: Caller, guid: string | undefined): Subaccount | Answer {
+    const subaccount = store.subaccounts.get(guid ?? '');
+    if (!subaccount || subaccount.globalAccount !== caller.globalAccount.guid) {
+      return cisFailure(`Subaccount ${guid} not found`, 20004, 404);
+    }
+    return readsSubaccount(caller, subaccount) ? subaccount : notAuthorized();
+  }
+
+  function environments({ zone }: TenantCall): readonly object[] {
+    const org = ctx.world.use('cloudFoundry').org(zone.guid);
+    return org ? [environmentView(zone, org, store.subaccounts.get(zone.guid)?.createdAt ?? 0)] : [];
+  }
+
+  function readsEnvironments({ caller, zone }: TenantCall): boolean {
+    const subaccount = store.subaccounts.get(zone.guid);
+    return subaccount !== undefined && readsSubaccount(caller, subaccount);
+  }
+
+  return {
+    getGlobalAccount({ caller, params }: CommandCall): Answer {
+      const account = store.globalAccounts.get(caller.globalAccount.guid);
+      if (!account || !readsAll(caller)) return notAuthorized();
+      return found(globalAccountView(store, account, params.showHierarchy === 'true'));
+    },
+
+    getDirectory({ caller, params }: CommandCall): Answer {
+      const directory = directoryOf(caller, params.directoryID);
+      return 'status' in directory ? directory : found(directoryView(store, directory));
+    },
+
+    listSubaccounts({ caller, params }: CommandCall): Answer {
+      const conditions = labelConditions(params.labelsFilter);
+      if (!conditions) {
+        return cisFailure(
+          'Invalid labelSelector format. Each label condition must consist of a URL-encoded key-value pair with either an equals or not equals operator: <label-key><=/!=><label-value>',
+          12003,
+          400,
+        );
+      }
+      const all = store.subaccounts.by('globalAccount', caller.globalAccount.guid);
+      // assumed: without a role on the global account the list holds what the caller may read, like the cockpit's.
+      const value = all
+        .filter((subaccount) => readsSubaccount(caller, subaccount))
+        .filter((subaccount) => conditions.every((holdsFor) => holdsFor(subaccount.labels ?? {})))
+        .map((subaccount) => subaccountView(store, subaccount));
+      return found({ value });
+    },
+
+    getSubaccount({ caller, params }: CommandCall): Answer {
+      const subaccount = subaccountOf(caller, params.subaccount);
+      return 'status' in subaccount ? subaccount : found(subaccountView(store, subaccount, true));
+    },
+
+    listLabels({ caller, params }: CommandCall): Answer {
+      const account =
+        params.directoryID === undefined
+          ? subaccountOf(caller, params.subaccountID)
+          : directoryOf(caller, params.directoryID);
+      return 'status' in account ? account : found({ labels: account.labels ?? {} });
+    },
+
+    listRegions({ caller }: CommandCall): Answer {
+      if (!readsAll(caller)) return notAuthorized();
+      const regions = new Set([...store.subaccounts.values()].map((subaccount) => subaccount.region));
+      return found({ datacenters: [...regions].map(regionView) });
+    },
+
+    listEnvironments(call: TenantCall): Answer {
+      return readsEnvironments(call) ? found({ environmentInstances: environments(call) }) : notAuthorized();
+    },
+
+    getEnvironment(call: TenantCall): Answer {
+      if (!readsEnvironments(call)) return notAuthorized();
+      const [environment] = environments(call);
+      if (!environment || call.params.environmentID !== environmentId(call.zone)) {
+        return cisFailure('Environment instance not found', 41000, 404);
+      }
+      return found(environment);
+    },
+  };
+}

@@ -1,0 +1,61 @@
+import type { EmulatorContext } from '../../../emulation/emulator.ts';
+import type { Collection } from '../../../emulation/state.ts';
+
+interface Account {
+  readonly guid: string;
+  readonly displayName: string;
+  readonly description?: string;
+  /** Epoch milliseconds. */
+  readonly createdAt: number;
+  readonly modifiedAt: number;
+  /** User name of its creator. */
+  readonly createdBy: string;
+}
+
+export interface GlobalAccount extends Account {
+  readonly subdomain: string;
+  /** Region of its own XSUAA tenant. */
+  readonly region: string;
+}
+
+export interface Labelled {
+  readonly labels?: Readonly<Record<string, readonly string[]>>;
+}
+
+export type DirectoryFeature = 'DEFAULT' | 'ENTITLEMENTS' | 'AUTHORIZATIONS';
+
+export interface Directory extends Account, Labelled {
+  readonly globalAccount: string;
+  /** GUID of the directory above; absent below the global account. */
+  readonly parent?: string;
+  readonly features: readonly DirectoryFeature[];
+}
+
+export interface Subaccount extends Account, Labelled {
+  readonly globalAccount: string;
+  /** GUID of the directory above; absent below the global account. */
+  readonly parent?: string;
+  readonly subdomain: string;
+  readonly region: string;
+  readonly betaEnabled: boolean;
+  readonly usedForProduction: 'UNSET' | 'USED_FOR_PRODUCTION' | 'NOT_USED_FOR_PRODUCTION';
+}
+
+export interface AccountsStore {
+  readonly globalAccounts: Collection<GlobalAccount>;
+  readonly directories: Collection<Directory>;
+  readonly subaccounts: Collection<Subaccount>;
+}
+
+export function createAccountsStore(ctx: Pick<EmulatorContext, 'state'>): AccountsStore {
+  return {
+    globalAccounts: ctx.state.collection('accounts/global-accounts', { subdomain: (account) => account.subdomain }),
+    directories: ctx.state.collection('accounts/directories', {
+      globalAccount: (directory) => directory.globalAccount,
+    }),
+    subaccounts: ctx.state.collection('accounts/subaccounts', {
+      globalAccount: (subaccount) => subaccount.globalAccount,
+      host: (subaccount) => `${subaccount.subdomain}.${subaccount.region}`,
+    }),
+  };
+}

@@ -1,0 +1,64 @@
+import type { EmulatorContext } from '../../../emulation/emulator.ts';
+import type { TrustedIdentityProvider, TrustPort, Zone } from '../../../emulation/world.ts';
+import { DEFAULT_ORIGIN_KEY } from '../../protocols/btp-cli/wire.ts';
+import { defaultOf } from './semantics.ts';
+import type { StoredTrust, TrustStore } from './store.ts';
+
+/** The trusts as the other emulated services see them, with the credentials of the application at the tenant. */
+export function createTrustPort(ctx: EmulatorContext, store: TrustStore): TrustPort {
+  const register = (host: string, name: string) => {
+    const application = ctx.world.use('identity').registerApplication(host, { name });
+    return { relyingPartyId: application.clientId, relyingPartySecret: application.clientSecret };
+  };
+
+  function providerOf(trust: StoredTrust): TrustedIdentityProvider {
+    return {
+      originKey: trust.originKey,
+      name: trust.name,
+      type: trust.type,
+      host: trust.host,
+      ...register(trust.host, trust.application),
+      active: trust.active,
+      createShadowUsers: trust.createShadowUsers,
+      ...(trust.originKeyCfuaa === undefined ? {} : { originKeyCfuaa: trust.originKeyCfuaa }),
+      globalAccount: trust.globalAccount,
+    };
+  }
+
+  function standardProvider(zone: Zone): readonly TrustedIdentityProvider[] {
+    const tenant = ctx.world
+      .use('identity')
+      .tenants()
+      .find((one) => one.default);
+    if (!tenant) return [];
+    const settings = defaultOf(store, zone);
+    return [
+      {
+        originKey: DEFAULT_ORIGIN_KEY,
+        name: DEFAULT_ORIGIN_KEY,
+        type: 'Application',
+        host: tenant.host,
+        ...register(tenant.host, 'XSUAA'),
+        active: settings.active,
+        createShadowUsers: settings.createShadowUsers,
+        globalAccount: zone.globalAccount,
+      },
+    ];
+  }
+
+  return {
+    identityProviders(zoneGuid) {
+      const zone = ctx.world.use('accounts').zone(zoneGuid);
+      if (!zone) return [];
+      const own = store.trusts.by('zone', zone.guid);
+      const inherited =
+        zone.kind === 'global-account'
+          ? []
+          : store.trusts.by('zone', zone.globalAccount).filter((trust) => trust.originKeyCfuaa !== undefined);
+      return [...standardProvider(zone), ...own.map(providerOf), ...inherited.map(providerOf)];
+    },
+    platformIdentityProviders() {
+      return store.trusts.by('type', 'Platform').map(providerOf);
+    },
+  };
+}
