@@ -128,7 +128,7 @@ function createClient(ctx: SystemContext, key: Key, http: Http): DestinationClie
         body: write(properties, password),
         expect: [201],
       });
-      await discard(response);
+      discard(response);
     },
     async replace(properties, password, etag) {
       const response = await request('update destination', 'subaccountDestinations', {
@@ -136,7 +136,7 @@ function createClient(ctx: SystemContext, key: Key, http: Http): DestinationClie
         headers: { 'content-type': 'application/json', ...(etag === undefined ? {} : { 'if-match': etag }) },
         body: write(properties, password),
       });
-      await discard(response);
+      discard(response);
     },
     async delete(name, etag) {
       const response = await request('delete destination', `subaccountDestinations/${encodeURIComponent(name)}`, {
@@ -144,7 +144,7 @@ function createClient(ctx: SystemContext, key: Key, http: Http): DestinationClie
         ...(etag === undefined ? {} : { headers: { 'if-match': etag } }),
         expect: [200, 204, 404],
       });
-      await discard(response);
+      discard(response);
     },
     async find(name, retrieveToken) {
       const query = retrieveToken ? '' : '?$skipTokenRetrieval=true';
@@ -196,8 +196,8 @@ function stored(row: Readonly<Record<string, string>>): StoredDestination {
   };
 }
 
-async function discard(response: Response): Promise<undefined> {
-  await response.body?.cancel();
+function discard(response: Response): undefined {
+  response.body?.cancel().catch(() => undefined);
 }
 
 async function parsed<T extends z.ZodType>(response: Response, schema: T, operation: string): Promise<z.infer<T>> {

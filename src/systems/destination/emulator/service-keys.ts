@@ -1,0 +1,68 @@
+import type { EmulatorContext } from '../../../emulation/emulator.ts';
+import { seedId } from '../../../emulation/seed-id.ts';
+import type { Zone } from '../../../emulation/world.ts';
+import type { KeyRecord, Store } from './store.ts';
+
+/** Broker number in client ids; `!b9` stands in recordings of terraform-provider-btp. */
+const XSAPPNAME = 'destination-xsappname!b9';
+
+/**
+ * Makes a service key of a new Destination service instance, as its broker does: an OAuth client in the XSUAA of the
+ * subaccount, and the JSON that `cf service-key` shows (SAP Cloud SDK fixtures, approuter).
+ */
+export async function makeServiceKey(
+  ctx: EmulatorContext,
+  store: Store,
+  zone: Zone,
+  credential: string,
+): Promise<KeyRecord> {
+  const instance = seedId('destination', zone.guid, credential);
+  const clone = instance.replaceAll('-', '');
+  const number = 1000 + (Number.parseInt(clone.slice(0, 6), 16) % 9000);
+  const xsappname = `clone${clone}!b${number}|${XSAPPNAME}`;
+  const key: KeyRecord = {
+    credential,
+    zone: zone.guid,
+    instance,
+    clientId: `sb-${xsappname}`,
+    clientSecret: `${Buffer.from(ctx.random(24)).toString('base64url')}=`,
+  };
+  store.keys.set(credential, key);
+  ctx.world.use('authorization').registerClient({
+    zone: zone.guid,
+    clientId: key.clientId,
+    clientSecret: key.clientSecret,
+    scopes: ['uaa.resource'],
+    serviceInstanceId: instance,
+  });
+  const domain = `authentication.${zone.region}.hana.ondemand.com`;
+  const verificationkey = await verificationKey(ctx, `${zone.subdomain}.${domain}`);
+  ctx.credentials.keep(
+    credential,
+    JSON.stringify({
+      clientid: key.clientId,
+      clientsecret: key.clientSecret,
+      'credential-type': 'binding-secret',
+      identityzone: zone.subdomain,
+      instanceid: instance,
+      tenantid: zone.guid,
+      tenantmode: 'dedicated',
+      uaadomain: domain,
+      uri: `https://destination-configuration.cfapps.${zone.region}.hana.ondemand.com`,
+      url: `https://${zone.subdomain}.${domain}`,
+      ...(verificationkey === undefined ? {} : { verificationkey }),
+      xsappname,
+    }),
+  );
+  return key;
+}
+
+/** The public key of XSUAA as PEM, if it serves one already. */
+async function verificationKey(ctx: EmulatorContext, host: string): Promise<string | undefined> {
+  try {
+    const { keys } = (await (await ctx.fetch(`https://${host}/token_keys`)).json()) as { keys: { value?: string }[] };
+    return keys[0]?.value;
+  } catch {
+    return;
+  }
+}
