@@ -1,0 +1,132 @@
+import 'reflect-metadata';
+import type { webcrypto } from 'node:crypto';
+import { chmod, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { createSecureContext, type SecureContext } from 'node:tls';
+import * as x509 from '@peculiar/x509';
+import { createMemo } from '../kernel/context.ts';
+
+const DAY = 86_400_000;
+/** Validity of the authority. */
+const CA_DAYS = 3650;
+/** Validity of a host's certificate: the longest that picky clients take (398 days), less one. */
+const LEAF_DAYS = 397;
+
+const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
+
+/** The authority that vouches for the emulated hosts, and for nothing but this landscape. */
+export interface CertificateAuthority {
+  readonly certificatePem: string;
+  /** File with the certificate, for clients. */
+  readonly certificateFile: string;
+  /** TLS context with a certificate for this host, made at first use. */
+  contextFor(host: string): Promise<SecureContext>;
+}
+
+export interface CertificateAuthorityOptions {
+  /** Holds `ca.crt` and `ca.key` (mode 0600); made when missing. */
+  readonly directory: string;
+  /** The clients' time, epoch milliseconds: the real one, whatever the landscape's clock says. @default Date.now */
+  readonly now?: () => number;
+}
+
+/** Opens the authority of a directory; makes one when there is none or its certificate is about to end. */
+export async function openCertificateAuthority(options: CertificateAuthorityOptions): Promise<CertificateAuthority> {
+  const now = options.now ?? Date.now;
+  const certificateFile = path.join(options.directory, 'ca.crt');
+  const keyFile = path.join(options.directory, 'ca.key');
+  const ca = (await read(certificateFile, keyFile, now())) ?? (await make(certificateFile, keyFile, now()));
+  const memo = createMemo();
+
+  async function contextFor(host: string): Promise<SecureContext> {
+    const keys = await memo('keys', () => generateKeys());
+    const leaf = await x509.X509CertificateGenerator.create({
+      serialNumber: serialNumber(),
+      subject: 'O=Locum local landscape',
+      issuer: ca.certificate.subject,
+      notBefore: new Date(now() - DAY),
+      notAfter: new Date(Math.min(now() + LEAF_DAYS * DAY, ca.certificate.notAfter.getTime())),
+      signingAlgorithm: ALGORITHM,
+      signingKey: ca.key,
+      publicKey: keys.publicKey,
+      extensions: [
+        new x509.BasicConstraintsExtension(false, undefined, true),
+        new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
+        new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
+        // Critical, because the subject names no host.
+        new x509.SubjectAlternativeNameExtension([{ type: 'dns', value: host }], true),
+        await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
+        await x509.AuthorityKeyIdentifierExtension.create(ca.certificate.publicKey),
+      ],
+    });
+    return createSecureContext({ cert: leaf.toString('pem'), key: await pemOf(keys.privateKey) });
+  }
+
+  return {
+    certificatePem: ca.certificate.toString('pem'),
+    certificateFile,
+    contextFor: (host) => memo(`host:${host}`, () => contextFor(host)),
+  };
+}
+
+interface Authority {
+  readonly certificate: x509.X509Certificate;
+  readonly key: webcrypto.CryptoKey;
+}
+
+async function read(certificateFile: string, keyFile: string, now: number): Promise<Authority | undefined> {
+  const [certificatePem, keyPem] = await Promise.all([
+    readFile(certificateFile, 'utf8').catch(() => undefined),
+    readFile(keyFile, 'utf8').catch(() => undefined),
+  ]);
+  if (certificatePem === undefined || keyPem === undefined) return undefined;
+  const certificate = new x509.X509Certificate(certificatePem);
+  if (certificate.notAfter.getTime() < now + LEAF_DAYS * DAY) return undefined;
+  await chmod(keyFile, 0o600);
+  const pkcs8 = x509.PemConverter.decodeFirst(keyPem);
+  return { certificate, key: await crypto.subtle.importKey('pkcs8', pkcs8, ALGORITHM, false, ['sign']) };
+}
+
+async function make(certificateFile: string, keyFile: string, now: number): Promise<Authority> {
+  const keys = await generateKeys();
+  const certificate = await x509.X509CertificateGenerator.createSelfSigned({
+    serialNumber: serialNumber(),
+    // Numbered, so that a client that trusts an older one is not confused by two authorities of one name.
+    name: `CN=Locum local landscape CA ${serialNumber().slice(0, 8)}`,
+    notBefore: new Date(now - DAY),
+    notAfter: new Date(now + CA_DAYS * DAY),
+    signingAlgorithm: ALGORITHM,
+    keys,
+    extensions: [
+      new x509.BasicConstraintsExtension(true, 0, true),
+      new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign, true),
+      await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
+    ],
+  });
+  await mkdir(path.dirname(keyFile), { recursive: true, mode: 0o700 });
+  // The key first: a certificate without its key is made anew, a key without its certificate too.
+  await writeWhole(keyFile, await pemOf(keys.privateKey), 0o600);
+  await writeWhole(certificateFile, `${certificate.toString('pem')}\n`, 0o644);
+  return { certificate, key: keys.privateKey };
+}
+
+/** Replaces the file in one step, so that a kill leaves the old one or the new one. */
+async function writeWhole(file: string, text: string, mode: number): Promise<void> {
+  await writeFile(`${file}.new`, text, { mode });
+  await rename(`${file}.new`, file);
+}
+
+function generateKeys(): Promise<webcrypto.CryptoKeyPair> {
+  return crypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify']);
+}
+
+async function pemOf(key: webcrypto.CryptoKey): Promise<string> {
+  return `${x509.PemConverter.encode(await crypto.subtle.exportKey('pkcs8', key), 'PRIVATE KEY')}\n`;
+}
+
+/** 127 random bits, so that it is positive and not empty. */
+function serialNumber(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  bytes[0] = ((bytes[0] ?? 0) & 0x3f) | 0x40;
+  return Buffer.from(bytes).toString('hex');
+}

@@ -1,0 +1,109 @@
+import { z } from 'zod';
+import type { Collection } from '../emulation/state.ts';
+
+/** Longest delay in milliseconds: longer than any client waits. */
+const LONGEST_DELAY = 600_000;
+
+const pattern = z.string().min(1).max(500);
+
+/** What befalls a request that a rule strikes. */
+const faultEffect = z.discriminatedUnion('kind', [
+  /** Answered in the service's place; the service never sees the request. */
+  z.strictObject({
+    kind: z.literal('answer'),
+    status: z.int().min(200).max(599),
+    headers: z.record(z.string(), z.string()).optional(),
+    body: z.string().optional(),
+  }),
+  /** Reaches the service after so many milliseconds of the landscape's clock. */
+  z.strictObject({ kind: z.literal('delay'), ms: z.int().min(1).max(LONGEST_DELAY) }),
+  /** The service does what was asked, but the reply is lost. */
+  z.strictObject({ kind: z.literal('drop') }),
+  /** The connection is refused; the service never sees the request. */
+  z.strictObject({ kind: z.literal('refuse') }),
+]);
+
+/** Which requests are struck, and by what. `*` in a pattern stands for any characters. */
+export const faultRule = z.strictObject({
+  /** Pattern of the production host. @default '*' */
+  host: pattern.default('*'),
+  /** Pattern of the path, without the query. @default '*' */
+  path: pattern.default('*'),
+  /** Absent = every method. */
+  method: z
+    .string()
+    .regex(/^[A-Za-z]+$/)
+    .transform((method) => method.toUpperCase())
+    .optional(),
+  /** The first matching request that is struck; the ones before it pass. @default 1 */
+  nth: z.int().min(1).default(1),
+  /** How many requests are struck. Absent = all until the rule is removed. */
+  times: z.int().min(1).optional(),
+  effect: faultEffect,
+});
+
+export type FaultRule = z.output<typeof faultRule>;
+export type FaultRuleInput = z.input<typeof faultRule>;
+export type FaultEffect = FaultRule['effect'];
+
+/** A rule with what came of it so far. */
+export interface Fault {
+  readonly id: string;
+  readonly rule: FaultRule;
+  /** Requests that matched. */
+  readonly seen: number;
+  /** Requests that were struck. */
+  readonly struck: number;
+}
+
+/** What the rules do to one request; `effect` is what the first striking rule that is no delay says. */
+export interface Strike {
+  readonly ids: readonly string[];
+  readonly delayMs: number;
+  readonly effect: Exclude<FaultEffect, { kind: 'delay' }> | undefined;
+}
+
+/** Counts a request against the rules. */
+export function strike(
+  faults: Collection<Fault>,
+  request: { readonly host: string; readonly path: string; readonly method: string },
+): Strike | undefined {
+  const ids: string[] = [];
+  let delayMs = 0;
+  let effect: Strike['effect'];
+  for (const fault of [...faults.values()]) {
+    const { rule } = fault;
+    if (!matches(rule, request)) continue;
+    const seen = fault.seen + 1;
+    const strikes = seen >= rule.nth && (rule.times === undefined || fault.struck < rule.times);
+    faults.set(fault.id, { ...fault, seen, struck: fault.struck + (strikes ? 1 : 0) });
+    if (!strikes) continue;
+    ids.push(fault.id);
+    if (rule.effect.kind === 'delay') delayMs += rule.effect.ms;
+    else effect ??= rule.effect;
+  }
+  return ids.length > 0 ? { ids, delayMs, effect } : undefined;
+}
+
+function matches(rule: FaultRule, request: { host: string; path: string; method: string }): boolean {
+  return (
+    (rule.method === undefined || rule.method === request.method) &&
+    globMatches(rule.host.toLowerCase(), request.host) &&
+    globMatches(rule.path, request.path)
+  );
+}
+
+/** Without a regular expression: a pattern from outside must not be able to make one that never ends. */
+function globMatches(glob: string, text: string): boolean {
+  const [first = '', ...rest] = glob.split('*');
+  const last = rest.pop();
+  if (last === undefined) return text === glob;
+  if (!text.startsWith(first)) return false;
+  let from = first.length;
+  for (const part of rest) {
+    const found = text.indexOf(part, from);
+    if (found < 0) return false;
+    from = found + part.length;
+  }
+  return text.length - last.length >= from && text.endsWith(last);
+}

@@ -1,0 +1,201 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { EmulatorDefinition } from '../emulation/emulator.ts';
+import type { Context } from '../kernel/context.ts';
+import { ConfigError } from '../kernel/errors.ts';
+import { canonicalJson } from '../kernel/json.ts';
+import { lockDirectory } from '../store/process-lock.ts';
+import { emulators as allEmulators } from '../systems/emulators.ts';
+import type { LandscapeClock } from './clock.ts';
+import { environmentOf } from './environment.ts';
+import { asFetchResult } from './exchange.ts';
+import { type Fault, type FaultRuleInput, faultRule } from './faults.ts';
+import { type Addresses, type Fronts, type ListenOptions, openFronts } from './fronts.ts';
+import { createMemoryPersistence, type Persistence } from './persistence.ts';
+import type { RequestLog } from './request-log.ts';
+import { readSeedFile, type Seed } from './seed.ts';
+import { openTraffic, type TrafficOptions } from './traffic.ts';
+
+export interface LandscapeOptions {
+  /** Folder that keeps the state, the CA and the run file. @default none: everything is gone with the process */
+  readonly directory?: string;
+  /** What stands there at the beginning, or a file with it (YAML); planted only into an empty state. */
+  readonly seed?: Seed | string | URL;
+  /** Choices where the services' behaviour is not certain, by `slice.switch`. */
+  readonly switches?: Readonly<Record<string, boolean>>;
+  /** @default the emulators of all slices */
+  readonly emulators?: readonly EmulatorDefinition[];
+  /** Time and randomness. @default the real ones */
+  readonly context?: Partial<TrafficOptions['context']>;
+  /** Where the state is kept. @default a database in `directory`, or memory without one */
+  readonly persistence?: Persistence;
+}
+
+/** Rules that make requests fail, kept over restarts and gone with a reset. */
+export interface Faults {
+  list(): readonly Fault[];
+  add(rule: FaultRuleInput): Promise<Fault>;
+  /** Whether there was such a rule. */
+  remove(id: string): Promise<boolean>;
+  clear(): Promise<void>;
+}
+
+/** An emulated SAP landscape. */
+export interface Landscape extends AsyncDisposable {
+  /** Reaches the emulated services under their production URLs, in process, and nothing else. */
+  readonly fetch: Context['fetch'];
+  /** Opens the proxy, one port per service and the admin surface, all on loopback. Idempotent. */
+  listen(options?: ListenOptions): Promise<Addresses>;
+  /** Undefined while it does not listen. */
+  addresses(): Addresses | undefined;
+  /** Production hosts that exist now, with their plain local origin if it listens. */
+  hosts(): Promise<readonly { readonly host: string; readonly origin?: string }[]>;
+  /** Passwords and keys that the seed asked for, by name. */
+  credentials(): Readonly<Record<string, string>>;
+  /** Variables for clients: proxy and CA if it listens, and the credentials. */
+  environment(): Readonly<Record<string, string>>;
+  readonly clock: LandscapeClock;
+  readonly faults: Faults;
+  readonly requests: RequestLog;
+  /** What was planted. */
+  seed(): Seed | undefined;
+  /** Whether the seed that was handed in is another than the one that was planted: a reset would plant it. */
+  readonly seedDiffers: boolean;
+  /** Starts anew, from the seed that was handed in or planted before. Credentials, ports and CA stay. */
+  reset(seed?: Seed): Promise<void>;
+}
+
+/**
+ * Opens a landscape. Throws a ConfigError: `ERR_LANDSCAPE_LOCKED` when another process has the directory open,
+ * `ERR_CONFIG` for a bad seed.
+ */
+export async function createLandscape(options: LandscapeOptions = {}): Promise<Landscape> {
+  await using opening = new AsyncDisposableStack();
+  const { directory } = options;
+  const emulators = options.emulators ?? allEmulators;
+  const context = { ...realContext, ...options.context };
+  const handedIn = options.seed === undefined ? undefined : await readSeed(options.seed);
+
+  if (directory !== undefined) {
+    await mkdir(directory, { recursive: true, mode: 0o700 });
+    opening.use(await lockDirectory(directory, { code: 'ERR_LANDSCAPE_LOCKED', waitMs: LOCK_PATIENCE }, realContext));
+  }
+  const persistence = opening.use(options.persistence ?? (await openPersistence(directory)));
+  const traffic = await openTraffic({
+    emulators,
+    context,
+    persistence,
+    ...(options.switches ? { switches: options.switches } : {}),
+  });
+  opening.defer(() => traffic.close());
+  if (handedIn && traffic.estate().seed() === undefined) await traffic.change((estate) => estate.plant(handedIn));
+  const planted = traffic.estate().seed();
+
+  let fronts: Promise<Fronts> | undefined;
+  let listening: Fronts | undefined;
+  let closed = false;
+  const opened = opening.move();
+
+  const landscape: Landscape = {
+    async fetch(input, init) {
+      const request = new Request(input, init);
+      if (closed) throw new ConfigError('ERR_CONFIG', 'the landscape is closed');
+      // The service does not notice that a client has gone; only the client stops waiting.
+      const exchange = await orAborted(traffic.exchange(request), request.signal);
+      return asFetchResult(exchange, request.url);
+    },
+    async listen(listenOptions = {}) {
+      fronts ??= openFronts(landscape, traffic, {
+        ...listenOptions,
+        ...(directory === undefined ? {} : { directory }),
+      });
+      fronts.catch(() => {
+        fronts = undefined;
+      });
+      listening = await fronts;
+      return listening.addresses();
+    },
+    addresses: () => listening?.addresses(),
+    async hosts() {
+      await listening?.refresh();
+      const origins = listening?.addresses().origins ?? {};
+      return traffic
+        .estate()
+        .hosts()
+        .map((host) => ({ host, ...(origins[host] ? { origin: origins[host] } : {}) }));
+    },
+    credentials: () => credentialsOf(traffic),
+    environment: () => ({ ...(listening ? environmentOf(listening.addresses()) : {}), ...credentialsOf(traffic) }),
+    clock: traffic.clock,
+    faults: faultsOf(traffic, context),
+    requests: traffic.log,
+    seed: () => traffic.estate().seed(),
+    seedDiffers: handedIn !== undefined && canonicalJson(planted) !== canonicalJson(handedIn),
+    async reset(seed) {
+      await traffic.reset(seed ?? handedIn ?? traffic.estate().seed() ?? {});
+      await listening?.refresh();
+    },
+    async [Symbol.asyncDispose]() {
+      if (closed) return;
+      closed = true;
+      await (await fronts?.catch(() => undefined))?.[Symbol.asyncDispose]();
+      await opened.disposeAsync();
+    },
+  };
+  return landscape;
+}
+
+/** Milliseconds to wait for a landscape that is just closing. */
+const LOCK_PATIENCE = 500;
+
+const realContext = {
+  now: () => Date.now(),
+  id: () => randomUUID(),
+  random: (bytes: number) => randomBytes(bytes),
+  sleep: (ms: number, signal?: AbortSignal) => sleep(ms, undefined, signal ? { signal } : {}),
+};
+
+async function readSeed(seed: Seed | string | URL): Promise<Seed> {
+  return typeof seed === 'string' || seed instanceof URL ? readSeedFile(seed) : seed;
+}
+
+async function openPersistence(directory: string | undefined): Promise<Persistence> {
+  if (directory === undefined) return createMemoryPersistence();
+  const { openDatabasePersistence } = await import('./database-persistence.ts');
+  return openDatabasePersistence(path.join(directory, 'database'), realContext);
+}
+
+type Traffic = Awaited<ReturnType<typeof openTraffic>>;
+
+function credentialsOf(traffic: Traffic): Readonly<Record<string, string>> {
+  const { credentials } = traffic.estate();
+  return Object.fromEntries([...credentials.keys()].map((name) => [name, credentials.get(name) ?? '']));
+}
+
+function faultsOf(traffic: Traffic, context: Pick<Context, 'id'>): Faults {
+  return {
+    list: () => [...traffic.estate().faults.values()],
+    add(input) {
+      const fault: Fault = { id: context.id(), rule: faultRule.parse(input), seen: 0, struck: 0 };
+      return traffic.change((estate) => {
+        estate.faults.set(fault.id, fault);
+        return fault;
+      });
+    },
+    remove: (id) => traffic.change((estate) => estate.faults.delete(id)),
+    clear: () =>
+      traffic.change((estate) => {
+        for (const id of [...estate.faults.keys()]) estate.faults.delete(id);
+      }),
+  };
+}
+
+function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  if (signal.aborted) return Promise.reject(signal.reason);
+  const { promise, reject } = Promise.withResolvers<never>();
+  const abort = () => reject(signal.reason);
+  signal.addEventListener('abort', abort, { once: true });
+  return Promise.race([work, promise]).finally(() => signal.removeEventListener('abort', abort));
+}

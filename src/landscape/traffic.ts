@@ -1,0 +1,179 @@
+import pLimit from 'p-limit';
+import type { Context } from '../kernel/context.ts';
+import { createMovableTime, type LandscapeClock, type TimeSource } from './clock.ts';
+import { createCommitQueue } from './commit-queue.ts';
+import { type Estate, type EstateOptions, restoreEstate } from './estate.ts';
+import { asFetchResult, type Exchange, withBodyRead } from './exchange.ts';
+import { type Strike, strike } from './faults.ts';
+import type { Persistence } from './persistence.ts';
+import { createRequestLog, type RequestLog } from './request-log.ts';
+import type { Seed } from './seed.ts';
+
+/** How often emulators get a chance to do what time brings about, in milliseconds of the landscape's clock. */
+const TICK = 60_000;
+
+/** The way of requests and changes through the landscape. */
+export interface Traffic {
+  /** Handles a request from outside; what it changed is durable when this resolves. */
+  exchange(request: Request): Promise<Exchange>;
+  /** Changes the estate from outside; durable when this resolves. */
+  change<T>(work: (estate: Estate) => Promise<T> | T): Promise<T>;
+  /** Starts anew from a seed. On a bad seed everything stays as it was. */
+  reset(seed: Seed): Promise<void>;
+  estate(): Estate;
+  readonly clock: LandscapeClock;
+  readonly log: RequestLog;
+  /** Waits for what is under way. */
+  close(): Promise<void>;
+}
+
+export interface TrafficOptions extends Omit<EstateOptions, 'context'> {
+  readonly context: Omit<Context, 'fetch' | 'sleep'> & TimeSource;
+  readonly persistence: Persistence;
+}
+
+export async function openTraffic(options: TrafficOptions): Promise<Traffic> {
+  const { context, persistence } = options;
+  const time = createMovableTime(context, () => estate.clockOffset());
+  const log = createRequestLog();
+  const queue = createCommitQueue(persistence);
+  // One request at a time: then every durable state is one between two requests, and a kill finds no half-done one.
+  const turns = pLimit(1);
+  let lastTick = Number.NEGATIVE_INFINITY;
+
+  let estate = restoreEstate(
+    {
+      emulators: options.emulators,
+      ...(options.switches ? { switches: options.switches } : {}),
+      context: {
+        ...context,
+        now: time.now,
+        sleep: time.sleep,
+        // From one emulated service to another, within the turn of the request that caused it.
+        fetch: async (input, init) => {
+          const request = new Request(input, init);
+          return asFetchResult(await logged(request, true, passOn), request.url);
+        },
+      },
+    },
+    await persistence.load(),
+  );
+  // What is seen from outside the turns: while a reset plants a new estate, the old one.
+  let shown = estate;
+
+  async function turn<T>(work: () => Promise<T>): Promise<T> {
+    const { outcome, durable } = await turns(async () => {
+      const [outcome] = await Promise.allSettled([work()]);
+      return { outcome, durable: queue.commit(estate.drain()) };
+    });
+    await durable;
+    if (outcome.status === 'rejected') throw outcome.reason;
+    return outcome.value;
+  }
+
+  async function tickIfDue(): Promise<void> {
+    if (Math.abs(time.now() - lastTick) < TICK) return;
+    lastTick = time.now();
+    await estate.tick();
+  }
+
+  function strikeOf(request: Request): Strike | undefined {
+    const url = new URL(request.url);
+    return strike(estate.faults, { host: url.host, path: url.pathname, method: request.method });
+  }
+
+  async function logged(
+    request: Request,
+    internal: boolean,
+    pass: (request: Request, struck: (by: Strike) => void) => Promise<Exchange>,
+  ): Promise<Exchange> {
+    const started = context.now();
+    const entry = { time: time.now(), method: request.method, url: request.url, internal };
+    let faults: readonly string[] = [];
+    const end = () => ({ ...entry, faults, durationMs: context.now() - started });
+    try {
+      const exchange = await pass(request, (by) => {
+        faults = by.ids;
+      });
+      if (exchange.kind !== 'answered') log.add({ ...end(), outcome: exchange.kind });
+      else log.add({ ...end(), outcome: 'answered', status: exchange.response.status });
+      return exchange;
+    } catch (error) {
+      log.add({ ...end(), outcome: 'failed' });
+      throw error;
+    }
+  }
+
+  async function serve(request: Request, effect: Strike['effect']): Promise<Exchange> {
+    if (effect?.kind === 'refuse') return { kind: 'refused' };
+    if (effect?.kind === 'answer') {
+      const { status, headers, body } = effect;
+      return { kind: 'answered', response: new Response(body ?? null, { status, ...(headers ? { headers } : {}) }) };
+    }
+    const response = await estate.route(request);
+    if (!response) return { kind: 'unknown host' };
+    return effect?.kind === 'drop' ? { kind: 'dropped' } : { kind: 'answered', response };
+  }
+
+  async function passOn(request: Request, struck: (by: Strike) => void): Promise<Exchange> {
+    const blow = strikeOf(request);
+    if (blow) {
+      struck(blow);
+      await time.sleep(blow.delayMs);
+    }
+    return serve(request, blow?.effect);
+  }
+
+  async function passIn(request: Request, struck: (by: Strike) => void): Promise<Exchange> {
+    const ready = await withBodyRead(request);
+    const blow = estate.faults.size > 0 ? await turn(async () => strikeOf(ready)) : undefined;
+    if (blow) {
+      struck(blow);
+      await time.sleep(blow.delayMs);
+    }
+    return turn(async () => {
+      await tickIfDue();
+      return serve(ready, blow?.effect);
+    });
+  }
+
+  async function move(offset: (now: number) => number): Promise<void> {
+    await turn(async () => {
+      estate.setClockOffset(estate.clockOffset() + offset(time.now()));
+      lastTick = time.now();
+      await estate.tick();
+    });
+    time.wake();
+  }
+
+  return {
+    exchange: (request) => logged(request, false, passIn),
+    change: (work) => turn(async () => work(estate)),
+    reset: async (seed) => {
+      const durable = await turns(async () => {
+        estate = shown.cleared();
+        try {
+          await estate.plant(seed);
+        } catch (error) {
+          estate = shown;
+          throw error;
+        }
+        shown = estate;
+        lastTick = Number.NEGATIVE_INFINITY;
+        return { written: queue.commit(estate.drain(), { replacing: true }) };
+      });
+      await durable.written;
+    },
+    estate: () => shown,
+    clock: {
+      now: time.now,
+      advance: (ms) => move(() => ms),
+      set: (now) => move((was) => now - was),
+    },
+    log,
+    async close() {
+      time.close();
+      await turn(async () => undefined).catch(() => undefined);
+    },
+  };
+}
