@@ -1,0 +1,69 @@
+import type { EmulatorContext } from '../../../../emulation/emulator.ts';
+import { unauthorized } from './errors.ts';
+import type { ExternalUser } from './proxied-login.ts';
+import type { UaaStore, UaaUser } from './store.ts';
+
+/**
+ * Finds the shadow user of somebody who logged in at an identity provider: by user name, then by e-mail, both with
+ * the origin; creates it where the provider allows that (UAA ExternalLoginAuthenticationManager). Names that changed
+ * at the identity provider are taken over.
+ */
+export function shadowUser(
+  store: UaaStore,
+  ctx: Pick<EmulatorContext, 'now' | 'id'>,
+  place: { readonly landscape: string; readonly origin: string; readonly addOnLogin: boolean },
+  external: ExternalUser,
+): UaaUser {
+  const { landscape, origin } = place;
+  const now = ctx.now();
+  const known =
+    store.userByName(landscape, external.userName, origin) ?? store.userByEmail(landscape, external.email, origin);
+  if (!known && !place.addOnLogin) {
+    throw unauthorized('The user account must be pre-created. Please contact your system administrator.');
+  }
+  const { amr: _amr, ...attributes } = external;
+  const before = known ?? blankUser(ctx, landscape, origin);
+  const changed =
+    known === undefined || Object.entries(attributes).some(([key, value]) => Reflect.get(before, key) !== value);
+  const user: UaaUser = {
+    ...before,
+    ...attributes,
+    lastModifiedAt: changed ? now : before.lastModifiedAt,
+    lastLogonAt: now,
+    ...(before.lastLogonAt === undefined ? {} : { previousLogonAt: before.lastLogonAt }),
+  };
+  store.save(user);
+  return user;
+}
+
+/** A user row as an administrator's action (the cockpit, `POST /v3/users`) makes it: known by name and origin only. */
+export function addShadowUser(
+  store: UaaStore,
+  ctx: Pick<EmulatorContext, 'now' | 'id'>,
+  place: { readonly landscape: string; readonly origin: string; readonly id?: string },
+  userName: string,
+): UaaUser {
+  const known = store.userByName(place.landscape, userName, place.origin);
+  if (known) return known;
+  const blank = blankUser(ctx, place.landscape, place.origin);
+  const user: UaaUser = { ...blank, id: place.id ?? blank.id, userName, email: userName };
+  store.save(user);
+  return user;
+}
+
+function blankUser(ctx: Pick<EmulatorContext, 'now' | 'id'>, landscape: string, origin: string): UaaUser {
+  const now = ctx.now();
+  return {
+    id: ctx.id(),
+    landscape,
+    origin,
+    userName: '',
+    email: '',
+    verified: false,
+    active: true,
+    groups: [],
+    salt: ctx.id().slice(0, 8),
+    createdAt: now,
+    lastModifiedAt: now,
+  };
+}
