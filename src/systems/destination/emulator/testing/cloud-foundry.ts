@@ -1,0 +1,131 @@
+import { type Context, Hono } from 'hono';
+import { decodeJwt } from 'jose';
+import type { EmulatorDefinition } from '../../../../emulation/emulator.ts';
+import { type HostEnv, mount } from '../../../../emulation/mount.ts';
+import { seedId } from '../../../../emulation/seed-id.ts';
+import { createTokenKeys, readTokenRequest } from '../../../protocols/oauth/emulator.ts';
+
+export interface Space {
+  readonly guid: string;
+  readonly name: string;
+  readonly org: string;
+}
+
+/** A user of UAA: the password, and role types by space name. */
+export interface CfUser {
+  password: string;
+  readonly roles: Record<string, string[]>;
+}
+
+export interface CloudFoundryDouble {
+  readonly definition: EmulatorDefinition;
+  /** By `<name>@<origin>`. */
+  readonly users: Map<string, CfUser>;
+  readonly orgs: readonly { readonly guid: string; readonly name: string; readonly landscape: string }[];
+  readonly spaces: readonly Space[];
+  /** Form and headers of every token request, in order. */
+  readonly tokenRequests: { readonly params: URLSearchParams; readonly headers: Headers }[];
+  failedLogins: number;
+  /** Answers every token request instead, when set. */
+  brokenWith: Response | undefined;
+}
+
+/** Names that have to be encoded are among them. */
+const ORGS = [
+  { name: 'acme-dev', landscape: 'eu10-004', spaces: ['app', 'shared'] },
+  { name: 'acme prod+1', landscape: 'us20', spaces: ['a,b', 'app'] },
+];
+
+/** Stands in for UAA and CF API of two landscapes: password grant with login_hint, spaces and roles. */
+export function createCloudFoundryDouble(): CloudFoundryDouble {
+  const orgs = ORGS.map(({ name, landscape }) => ({ guid: seedId('org', name), name, landscape }));
+  const spaces = ORGS.flatMap(({ name: org, spaces: names }) =>
+    names.map((name) => ({ guid: seedId('space', org, name), name, org: seedId('org', org) })),
+  );
+  const double: CloudFoundryDouble = {
+    users: new Map(),
+    orgs,
+    spaces,
+    tokenRequests: [],
+    failedLogins: 0,
+    brokenWith: undefined,
+    definition: {
+      id: 'cf-double',
+      create(ctx) {
+        const keys = createTokenKeys(ctx, 'cf-double');
+        const uaa = new Hono<HostEnv>();
+        uaa.post('/oauth/token', async (c) => {
+          const request = await readTokenRequest(c.req.raw);
+          double.tokenRequests.push({ params: request.params, headers: c.req.raw.headers });
+          if (double.brokenWith) return double.brokenWith.clone();
+          const refuse = (error: string, text: string) => c.json({ error, error_description: text }, 401);
+          if (request.client?.id !== 'cf' || request.client.secret !== '')
+            return refuse('invalid_client', 'Bad credentials');
+          const name = request.params.get('username') ?? '';
+          const origin = originOf(request.params.get('login_hint')) ?? 'sap.ids';
+          if (origin !== 'sap.ids' && origin !== 'acme-platform') {
+            return refuse(
+              'unauthorized',
+              'The origin provided in the login_hint does not match an active Identity Provider, that supports password grant.',
+            );
+          }
+          const user = double.users.get(`${name}@${origin}`);
+          if (!user || user.password !== request.params.get('password')) {
+            double.failedLogins++;
+            return refuse('unauthorized', 'Bad credentials');
+          }
+          const access_token = await keys.sign({ user_id: seedId(name, origin), user_name: name, origin });
+          return c.json({ access_token, token_type: 'bearer', expires_in: 1199, refresh_token: 'r', scope: 'openid' });
+        });
+
+        const api = new Hono<HostEnv>();
+        api.get('/v3/spaces', (c) => {
+          const user = userOf(c, double);
+          const query = (name: string) => c.req.query(name)?.split(',');
+          const found = spaces.filter(
+            (space) =>
+              user?.roles[space.name] !== undefined &&
+              (query('names')?.includes(space.name) ?? true) &&
+              (query('guids')?.includes(space.guid) ?? true) &&
+              (query('organization_guids')?.includes(space.org) ?? true),
+          );
+          return c.json({ pagination: { total_results: found.length }, resources: found });
+        });
+        api.get('/v3/roles', (c) => {
+          const user = userOf(c, double);
+          const space = spaces.find((one) => one.guid === c.req.query('space_guids'));
+          const types = (user?.roles[space?.name ?? ''] ?? []).filter((type) =>
+            c.req.query('types')?.split(',').includes(type),
+          );
+          return c.json({ pagination: { total_results: types.length }, resources: types.map((type) => ({ type })) });
+        });
+
+        const on = (name: string) => () => ORGS.map((org) => `${name}.cf.${org.landscape}.hana.ondemand.com`);
+        return {
+          mounts: [
+            mount('login.cf.{landscape}.hana.ondemand.com', on('login'), uaa),
+            mount('api.cf.{landscape}.hana.ondemand.com', on('api'), api),
+          ],
+          seed: async () => undefined,
+        };
+      },
+    },
+  };
+  return double;
+}
+
+/** UAA ignores a hint that it cannot parse. */
+function originOf(hint: string | null): string | undefined {
+  try {
+    const { origin } = JSON.parse(hint ?? '') as { origin?: unknown };
+    return typeof origin === 'string' ? origin : undefined;
+  } catch {
+    return;
+  }
+}
+
+function userOf(c: Context<HostEnv>, double: CloudFoundryDouble): CfUser | undefined {
+  const token = (c.req.header('authorization') ?? '').replace(/^bearer /i, '');
+  const { user_name: name, origin } = decodeJwt(token);
+  return double.users.get(`${name}@${origin}`);
+}

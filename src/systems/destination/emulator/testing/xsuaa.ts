@@ -1,0 +1,77 @@
+import { Hono } from 'hono';
+import type { EmulatorDefinition } from '../../../../emulation/emulator.ts';
+import { type HostEnv, mount } from '../../../../emulation/mount.ts';
+import type { AuthorizationPort } from '../../../../emulation/world.ts';
+import { createTokenKeys, readTokenRequest } from '../../../protocols/oauth/emulator.ts';
+
+type Client = Parameters<AuthorizationPort['registerClient']>[0];
+
+export interface XsuaaDouble {
+  readonly definition: EmulatorDefinition;
+  /** Makes a new signing key; the old one stays listed. */
+  rotateKeys(): Promise<void>;
+  /** Tokens handed out. */
+  readonly issued: () => number;
+}
+
+/** Stands in for XSUAA: client credentials for registered clients, tokens with the claims of real ones. */
+export function createXsuaaDouble(): XsuaaDouble {
+  let rotate = async () => {};
+  let issued = 0;
+  const definition: EmulatorDefinition = {
+    id: 'xsuaa-double',
+    create(ctx) {
+      const keys = createTokenKeys(ctx, 'xsuaa-double');
+      rotate = () => keys.rotate();
+      const clients = ctx.state.collection<Client>('xsuaa-double/clients');
+      ctx.world.provide('authorization', {
+        roleCollections: () => [],
+        roles: () => [],
+        removeShadowUsers: () => undefined,
+        ensureShadowUser: () => undefined,
+        registerClient: (client) => clients.set(client.clientId, client),
+      });
+      const app = new Hono<HostEnv>();
+      app.get('/token_keys', async (c) => c.json({ keys: await keys.list() }));
+      app.post('/oauth/token', async (c) => {
+        const { client: given } = await readTokenRequest(c.req.raw);
+        const client = clients.get(given?.id ?? '');
+        const zone = ctx.world.use('accounts').zoneBySubdomain(c.env.subdomain ?? '', c.env.region ?? '');
+        if (!client || !zone || client.clientSecret !== given?.secret)
+          return c.json({ error: 'unauthorized', error_description: 'Bad credentials' }, 401);
+        issued++;
+        const now = Math.floor(ctx.now() / 1000);
+        const access_token = await keys.sign({
+          iss: `https://${zone.subdomain}.authentication.${zone.region}.hana.ondemand.com/oauth/token`,
+          zid: zone.guid,
+          cid: client.clientId,
+          client_id: client.clientId,
+          grant_type: 'client_credentials',
+          sub: client.clientId,
+          scope: ['uaa.resource'],
+          aud: [client.clientId, 'uaa'],
+          ext_attr: {
+            enhancer: 'XSUAA',
+            zdn: zone.subdomain,
+            subaccountid: zone.guid,
+            ...(client.serviceInstanceId === undefined ? {} : { serviceinstanceid: client.serviceInstanceId }),
+          },
+          iat: now,
+          exp: now + 43_199,
+          jti: ctx.id(),
+        });
+        return c.json({ access_token, token_type: 'bearer', expires_in: 43_199, scope: 'uaa.resource', jti: 'x' });
+      });
+      const hosts = () =>
+        ctx.world
+          .use('accounts')
+          .zones()
+          .map((one) => `${one.subdomain}.authentication.${one.region}.hana.ondemand.com`);
+      return {
+        mounts: [mount('{subdomain}.authentication.{region}.hana.ondemand.com', hosts, app)],
+        seed: async () => undefined,
+      };
+    },
+  };
+  return { definition, rotateKeys: () => rotate(), issued: () => issued };
+}
