@@ -36,12 +36,10 @@ export const scimErrorBody = z.looseObject({
 
 /** One operation of a PATCH (RFC 7644 §3.5.2); clients write `op` in any case. */
 export const patchOperation = z.looseObject({
-  op: z.string().transform((op, issue) => {
-    const lower = op.toLowerCase();
-    if (lower === 'add' || lower === 'replace' || lower === 'remove') return lower;
-    issue.addIssue(`unknown op '${op}'`);
-    return z.NEVER;
-  }),
+  op: z
+    .string()
+    .transform((op) => op.toLowerCase())
+    .pipe(z.enum(['add', 'replace', 'remove'])),
   path: z.string().optional(),
   value: z.json().optional(),
 });

@@ -52,3 +52,8 @@ export function withKey(object: JsonObject, name: string, value: Json | undefine
   const { [key]: _removed, ...rest } = object;
   return rest;
 }
+
+/** An object without the keys whose value is undefined. */
+export function present(object: Readonly<Record<string, Json | undefined>>): JsonObject {
+  return Object.fromEntries(Object.entries(object).filter((entry): entry is [string, Json] => entry[1] !== undefined));
+}

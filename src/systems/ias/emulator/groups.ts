@@ -1,0 +1,169 @@
+import { z } from 'zod';
+import type { JsonObject } from '../../../kernel/json.ts';
+import { isObject } from '../../protocols/scim/emulator/document.ts';
+import { ScimError } from '../../protocols/scim/emulator/errors.ts';
+import { type Filter, matches } from '../../protocols/scim/emulator/filter.ts';
+import { applyPatch } from '../../protocols/scim/emulator/patch.ts';
+import type { PatchOperation } from '../../protocols/scim/wire.ts';
+import { IAS_SCHEMA } from '../wire.ts';
+import { scimTime } from './resource.ts';
+import { SCIM_OPTIONS } from './schemas.ts';
+import type { Services } from './services.ts';
+import { keyIn, type Store, type StoredGroup, type Tenant } from './store.ts';
+
+const requested = z.looseObject({
+  displayName: z.string().min(1),
+  members: z.array(z.looseObject({ value: z.string() })).optional(),
+  [IAS_SCHEMA.customGroup]: z
+    .looseObject({ name: z.string().optional(), description: z.string().optional() })
+    .optional(),
+});
+
+export function createGroup(services: Services, tenant: Tenant, document: JsonObject): StoredGroup {
+  const { ctx } = services;
+  const now = ctx.now();
+  const head = { tenant: tenant.id, id: ctx.id(), version: ctx.id(), createdAt: now, changedAt: now };
+  return save(services, tenant, { ...head, resource: read(services.store, tenant, document, undefined) });
+}
+
+export function replaceGroup(
+  services: Services,
+  tenant: Tenant,
+  group: StoredGroup,
+  document: JsonObject,
+): StoredGroup {
+  const { ctx, store } = services;
+  const resource = read(store, tenant, document, group);
+  return save(services, tenant, { ...group, version: ctx.id(), changedAt: ctx.now(), resource });
+}
+
+export function patchGroup(
+  services: Services,
+  tenant: Tenant,
+  group: StoredGroup,
+  operations: readonly PatchOperation[],
+): StoredGroup {
+  return replaceGroup(services, tenant, group, applyPatch(group.resource, operations, SCIM_OPTIONS));
+}
+
+export function groupById(store: Store, tenant: Tenant, id: string): StoredGroup {
+  const group = store.groups.get(keyIn(tenant.id, id));
+  if (!group) throw new ScimError(404, `Group ${id} not found`);
+  return group;
+}
+
+export function deleteGroup(services: Services, tenant: Tenant, group: StoredGroup): void {
+  removeMember(services, tenant, group.id);
+  services.store.groups.delete(keyIn(tenant.id, group.id));
+}
+
+export function findGroups(store: Store, tenant: Tenant, filter: Filter | undefined): readonly StoredGroup[] {
+  const all = store.groups.by('tenant', tenant.id);
+  return filter ? all.filter((group) => matches(filter, renderGroup(tenant, group), SCIM_OPTIONS)) : all;
+}
+
+/** Takes a user or group out of every group. */
+export function removeMember(services: Services, tenant: Tenant, id: string): void {
+  for (const group of services.store.groups.by('tenant', tenant.id)) {
+    if (!memberIds(group).includes(id)) continue;
+    patchGroup(services, tenant, group, [{ op: 'remove', path: `members[value eq ${JSON.stringify(id)}]` }]);
+  }
+}
+
+export interface Membership {
+  readonly [key: string]: string;
+  readonly value: string;
+  readonly display: string;
+  readonly type: 'direct' | 'indirect';
+  readonly $ref: string;
+}
+
+/** Groups of a user, also those that hold it through nested groups. */
+export function groupsOf(store: Store, tenant: Tenant, userId: string): readonly Membership[] {
+  const all = store.groups.by('tenant', tenant.id);
+  const found = new Map<string, Membership>();
+  let inside = [userId];
+  for (let type: Membership['type'] = 'direct'; inside.length > 0; type = 'indirect') {
+    const around = all.filter((group) => !found.has(group.id) && memberIds(group).some((id) => inside.includes(id)));
+    for (const group of around) {
+      const $ref = `https://${tenant.host}/scim/Groups/${group.id}`;
+      found.set(group.id, { value: group.id, display: displayName(group), type, $ref });
+    }
+    inside = around.map((group) => group.id);
+  }
+  return [...found.values()];
+}
+
+export function renderGroup(tenant: Tenant, group: StoredGroup): JsonObject {
+  return {
+    schemas: [IAS_SCHEMA.group, IAS_SCHEMA.customGroup],
+    id: group.id,
+    meta: {
+      created: scimTime(group.createdAt),
+      lastModified: scimTime(group.changedAt),
+      location: `https://${tenant.host}/scim/Groups/${group.id}`,
+      resourceType: 'Group',
+      version: group.version,
+    },
+    ...group.resource,
+  };
+}
+
+function displayName(group: StoredGroup): string {
+  return String(group.resource.displayName);
+}
+
+function memberIds(group: StoredGroup): string[] {
+  const members = Array.isArray(group.resource.members) ? group.resource.members : [];
+  return members.flatMap((member: unknown) =>
+    typeof member === 'object' && member !== null && 'value' in member ? [String(member.value)] : [],
+  );
+}
+
+function read(store: Store, tenant: Tenant, document: JsonObject, before: StoredGroup | undefined): JsonObject {
+  const parsed = requested.safeParse(document);
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0];
+    throw new ScimError(400, `${issue?.path.join('.')} ${issue?.message}`, 'invalidValue');
+  }
+  const { displayName: display, members = [] } = parsed.data;
+  const custom = parsed.data[IAS_SCHEMA.customGroup];
+  const old = before?.resource[IAS_SCHEMA.customGroup];
+  const oldName = isObject(old) ? String(old.name) : undefined;
+  const name = oldName ?? custom?.name ?? display;
+  if (oldName !== undefined && custom?.name !== undefined && custom.name !== oldName) {
+    throw new ScimError(400, 'The name of a group cannot be changed', 'mutability');
+  }
+  for (const group of store.groups.by('tenant', tenant.id)) {
+    const other = group.resource[IAS_SCHEMA.customGroup];
+    if (group.id !== before?.id && isObject(other) && other.name === name) {
+      throw new ScimError(409, `Group ${name} already exists`, 'uniqueness');
+    }
+  }
+  const description = custom?.description;
+  return {
+    displayName: display,
+    ...(members.length > 0 ? { members: members.map((member) => memberOf(store, tenant, member.value)) } : {}),
+    [IAS_SCHEMA.customGroup]: { name, ...(description === undefined ? {} : { description }) },
+  };
+}
+
+/** Members are users or groups of the same tenant. */
+function memberOf(store: Store, tenant: Tenant, id: string): JsonObject {
+  const user = store.users.get(keyIn(tenant.id, id));
+  const group = store.groups.get(keyIn(tenant.id, id));
+  if (!user && !group) throw new ScimError(400, `Member ${id} does not exist`, 'invalidValue');
+  const type = user ? 'User' : 'Group';
+  const display = user ? user.resource.displayName : group?.resource.displayName;
+  return {
+    value: id,
+    type,
+    $ref: `https://${tenant.host}/scim/${type}s/${id}`,
+    ...(typeof display === 'string' ? { display } : {}),
+  };
+}
+
+function save(services: Services, tenant: Tenant, group: StoredGroup): StoredGroup {
+  services.store.groups.set(keyIn(tenant.id, group.id), group);
+  return group;
+}

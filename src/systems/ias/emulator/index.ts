@@ -1,0 +1,61 @@
+import { Hono } from 'hono';
+import type { EmulatorDefinition } from '../../../emulation/emulator.ts';
+import { type HostEnv, matchHost, mount } from '../../../emulation/mount.ts';
+import { createTokenKeys, type TokenKeys } from '../../protocols/oauth/emulator.ts';
+import { registerApplication } from './applications.ts';
+import { createPasswordHashes } from './hashes.ts';
+import { SAP_ID_HOST, TENANT_HOSTS } from './hosts.ts';
+import { createRateLimit } from './limits.ts';
+import { oauthRoutes } from './oauth-routes.ts';
+import { pageRoutes } from './page-routes.ts';
+import { scimRoutes } from './scim-routes.ts';
+import { iasSeed, plant } from './seed.ts';
+import type { Services } from './services.ts';
+import { endSessions } from './sessions.ts';
+import { openStore, type Tenant } from './store.ts';
+
+/** IAS tenants and the SAP ID service: users, passwords, sign-in, tokens. */
+export const iasEmulator: EmulatorDefinition = {
+  id: 'ias',
+  seed: { key: 'ias', schema: iasSeed },
+  create(ctx) {
+    const store = openStore(ctx);
+    const keys = new Map<string, TokenKeys>();
+    const services: Services = {
+      ctx,
+      store,
+      hashes: createPasswordHashes(ctx),
+      scimLimit: createRateLimit(ctx),
+      tokenKeys(tenant) {
+        const known = keys.get(tenant.id) ?? createTokenKeys(ctx, `ias/${tenant.id}`);
+        keys.set(tenant.id, known);
+        return known;
+      },
+    };
+    const tenants = (): Tenant[] => [...store.tenants.values()];
+
+    ctx.world.provide('identity', {
+      tenants: () => tenants().map(({ id, host, kind }) => ({ id, host, default: kind === 'sap-id' })),
+      registerApplication(host, { name }) {
+        const tenant = tenants().find((known) => known.host === host);
+        if (!tenant) throw new TypeError(`no IAS tenant at ${host}`);
+        const { id, clientId, clientSecret } = registerApplication(services, tenant, name);
+        return { id, clientId, clientSecret };
+      },
+    });
+
+    const app = new Hono<HostEnv>({ strict: false });
+    for (const routes of [scimRoutes(services), oauthRoutes(services), pageRoutes(services)]) app.route('/', routes);
+    const hostsOf = (pattern: string) => () =>
+      tenants()
+        .map((tenant) => tenant.host)
+        .filter((host) => matchHost(pattern, host));
+    return {
+      mounts: [...TENANT_HOSTS, SAP_ID_HOST].map((pattern) => mount(pattern, hostsOf(pattern), app)),
+      seed: (part) => plant(services, iasSeed.parse(part)),
+      async tick() {
+        endSessions(services);
+      },
+    };
+  },
+};

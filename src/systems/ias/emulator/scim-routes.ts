@@ -1,0 +1,280 @@
+import { Hono, type Context as HonoContext } from 'hono';
+import { createLocalJWKSet, jwtVerify } from 'jose';
+import type { HostEnv } from '../../../emulation/mount.ts';
+import type { JsonObject } from '../../../kernel/json.ts';
+import { isObject, safeDocument } from '../../protocols/scim/emulator/document.ts';
+import { ScimError } from '../../protocols/scim/emulator/errors.ts';
+import { parseFilter } from '../../protocols/scim/emulator/filter.ts';
+import { listPage, pageRequest } from '../../protocols/scim/emulator/list.ts';
+import { project } from '../../protocols/scim/emulator/projection.ts';
+import { patchRequest, SCIM_MEDIA_TYPE } from '../../protocols/scim/wire.ts';
+import { MESSAGE_CODE_HEADER } from '../wire.ts';
+import { authenticateClient, clientById, hasPermission } from './clients.ts';
+import { createGroup, deleteGroup, findGroups, groupById, patchGroup, renderGroup, replaceGroup } from './groups.ts';
+import { tenantOf } from './hosts.ts';
+import { resourceTypes, SCIM_OPTIONS, schemas, serviceProviderConfig } from './schemas.ts';
+import type { Services } from './services.ts';
+import type { Permission, StoredAdministrator, Tenant } from './store.ts';
+import { createUser, deleteUser, findUsers, patchUser, renderUser, replaceUser, userById } from './users.ts';
+
+type Call = HonoContext<HostEnv>;
+
+/** `/scim` of a tenant. */
+export function scimRoutes(services: Services): Hono<HostEnv> {
+  const { store } = services;
+  const app = new Hono<HostEnv>({ strict: false });
+  const scim =
+    (
+      permissions: readonly Permission[],
+      act: (c: Call, tenant: Tenant) => Promise<Response> | Response,
+    ): ((c: Call) => Promise<Response>) =>
+    async (c) => {
+      const tenant = tenantOf(services, c);
+      // The SAP ID service offers no SCIM to customers.
+      if (tenant.kind === 'sap-id') return failure(services, new ScimError(404, 'Not found'));
+      try {
+        if (!(await services.scimLimit.admit(tenant.id))) throw new ScimError(429, 'Too many requests');
+        const administrator = await authenticate(services, tenant, c.req.raw);
+        if (!administrator) throw new ScimError(401, 'Unauthorized');
+        if (permissions.length > 0 && !hasPermission(administrator, ...permissions)) {
+          throw new ScimError(403, 'Forbidden');
+        }
+        return await act(c, tenant);
+      } catch (error) {
+        if (error instanceof ScimError) return failure(services, error);
+        throw error;
+      }
+    };
+  const answer = (status: 200 | 201, body: JsonObject, headers: Readonly<Record<string, string>> = {}) =>
+    new Response(JSON.stringify(body), {
+      status,
+      headers: { 'content-type': SCIM_MEDIA_TYPE, ...idsHeaders(services), ...headers },
+    });
+  const one = (status: 200 | 201, c: Call, body: JsonObject, version: string) => {
+    const { location } = body.meta as { location: string };
+    const headers = { etag: `"${version}"`, ...(status === 201 ? { location } : {}) };
+    return answer(status, project(body, c.req.query('attributes'), SCIM_OPTIONS), headers);
+  };
+  const nothing = () => new Response(null, { status: 204, headers: idsHeaders(services) });
+  const list = <T extends { readonly id: string }>(c: Call, found: readonly T[], render: (item: T) => JsonObject) => {
+    const page = pageRequest(new URL(c.req.url).searchParams);
+    return answer(
+      200,
+      listPage(found, page, (item) => project(render(item), c.req.query('attributes'), SCIM_OPTIONS)),
+    );
+  };
+  const filterOf = (c: Call) => {
+    const filter = c.req.query('filter');
+    return filter === undefined ? undefined : parseFilter(filter, SCIM_OPTIONS);
+  };
+
+  const read = ['Read Users', 'Manage Users'] as const;
+  const write = ['Manage Users'] as const;
+  const groups = ['Manage Groups'] as const;
+
+  app.get(
+    '/scim/Users',
+    scim(read, (c, tenant) =>
+      list(c, findUsers(store, tenant, filterOf(c)), (user) => renderUser(store, tenant, user, true)),
+    ),
+  );
+  app.post(
+    '/scim/Users',
+    scim(write, async (c, tenant) => {
+      const user = await createUser(services, tenant, await documentOf(c.req.raw));
+      return one(201, c, renderUser(store, tenant, user), user.version);
+    }),
+  );
+  app.get(
+    '/scim/Users/:id',
+    scim(read, (c, tenant) => {
+      const user = userById(store, tenant, idOf(c));
+      return one(200, c, renderUser(store, tenant, user), user.version);
+    }),
+  );
+  app.put(
+    '/scim/Users/:id',
+    scim(write, async (c, tenant) => {
+      const user = matching(c, userById(store, tenant, idOf(c)));
+      const replaced = await replaceUser(services, tenant, user, await documentOf(c.req.raw));
+      return one(200, c, renderUser(store, tenant, replaced), replaced.version);
+    }),
+  );
+  app.patch(
+    '/scim/Users/:id',
+    scim(write, async (c, tenant) => {
+      const user = matching(c, userById(store, tenant, idOf(c)));
+      await patchUser(services, tenant, user, await operationsOf(c.req.raw));
+      return nothing();
+    }),
+  );
+  app.delete(
+    '/scim/Users/:id',
+    scim(write, (c, tenant) => {
+      deleteUser(services, tenant, matching(c, userById(store, tenant, idOf(c))));
+      return nothing();
+    }),
+  );
+
+  app.get(
+    '/scim/Groups',
+    scim(read, (c, tenant) => list(c, findGroups(store, tenant, filterOf(c)), (group) => renderGroup(tenant, group))),
+  );
+  app.post(
+    '/scim/Groups',
+    scim(groups, async (c, tenant) => {
+      const group = createGroup(services, tenant, await documentOf(c.req.raw));
+      return one(201, c, renderGroup(tenant, group), group.version);
+    }),
+  );
+  app.get(
+    '/scim/Groups/:id',
+    scim(read, (c, tenant) => {
+      const group = groupById(store, tenant, idOf(c));
+      return one(200, c, renderGroup(tenant, group), group.version);
+    }),
+  );
+  app.put(
+    '/scim/Groups/:id',
+    scim(groups, async (c, tenant) => {
+      const group = matching(c, groupById(store, tenant, idOf(c)));
+      const replaced = replaceGroup(services, tenant, group, await documentOf(c.req.raw));
+      return one(200, c, renderGroup(tenant, replaced), replaced.version);
+    }),
+  );
+  app.patch(
+    '/scim/Groups/:id',
+    scim(groups, async (c, tenant) => {
+      const group = matching(c, groupById(store, tenant, idOf(c)));
+      patchGroup(services, tenant, group, await operationsOf(c.req.raw));
+      return nothing();
+    }),
+  );
+  app.delete(
+    '/scim/Groups/:id',
+    scim(groups, (c, tenant) => {
+      deleteGroup(services, tenant, matching(c, groupById(store, tenant, idOf(c))));
+      return nothing();
+    }),
+  );
+
+  app.get(
+    '/scim/ServiceProviderConfig',
+    scim([], (_c, tenant) => answer(200, serviceProviderConfig(tenant.host))),
+  );
+  app.get(
+    '/scim/ResourceTypes',
+    scim([], (c, tenant) => list(c, resourceTypes(tenant.host), (type) => type)),
+  );
+  app.get(
+    '/scim/Schemas',
+    scim([], (c, tenant) => list(c, schemas(tenant.host), (schema) => schema)),
+  );
+  app.get(
+    '/scim/Schemas/:id',
+    scim([], (c, tenant) => {
+      const schema = schemas(tenant.host).find((known) => known.id === idOf(c));
+      if (!schema) throw new ScimError(404, `Schema ${idOf(c)} not found`);
+      return answer(200, schema);
+    }),
+  );
+  return app;
+}
+
+/** Basic with client id and secret, or a bearer token of the client credentials grant (notes ias §1.1). */
+async function authenticate(
+  services: Services,
+  tenant: Tenant,
+  request: Request,
+): Promise<StoredAdministrator | undefined> {
+  const [scheme = '', value = ''] = (request.headers.get('authorization') ?? '').split(' ');
+  if (scheme.toLowerCase() === 'basic') {
+    const text = Buffer.from(value, 'base64').toString('utf8');
+    const colon = text.indexOf(':');
+    if (colon < 0) return undefined;
+    // Clients send the parts raw or form-encoded (clients.md, trap 4); what does not decode was raw.
+    const client = authenticateClient(services, tenant, decoded(text.slice(0, colon)), decoded(text.slice(colon + 1)));
+    return client?.kind === 'administrator' ? client.administrator : undefined;
+  }
+  if (scheme.toLowerCase() !== 'bearer') return undefined;
+  const keys = await services.tokenKeys(tenant).list();
+  try {
+    const { payload } = await jwtVerify(value, createLocalJWKSet({ keys: [...keys] as never }), {
+      issuer: `https://${tenant.host}`,
+      currentDate: new Date(services.ctx.now()),
+    });
+    const client = typeof payload.azp === 'string' ? clientById(services, tenant, payload.azp) : undefined;
+    return payload.sap_id_type === 'app' && client?.kind === 'administrator' ? client.administrator : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part.replaceAll('+', ' '));
+  } catch {
+    return part;
+  }
+}
+
+function idOf(c: Call): string {
+  return c.req.param('id') ?? '';
+}
+
+/** If-Match is optional and honoured when sent (assumed: no source). */
+function matching<T extends { readonly version: string }>(c: Call, stored: T): T {
+  const wanted = c.req.header('if-match');
+  if (wanted !== undefined && wanted !== '*' && wanted.replace(/^W\//, '') !== `"${stored.version}"`) {
+    throw new ScimError(412, 'The resource has another version');
+  }
+  return stored;
+}
+
+async function documentOf(request: Request): Promise<JsonObject> {
+  const type = request.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase();
+  if (type !== SCIM_MEDIA_TYPE && type !== 'application/json') throw new ScimError(415, 'Unsupported media type');
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(await request.text());
+  } catch {
+    throw new ScimError(400, 'The body is no JSON', 'invalidSyntax');
+  }
+  const document = safeDocument(parsed);
+  if (!isObject(document)) throw new ScimError(400, 'The body is no object', 'invalidSyntax');
+  return document;
+}
+
+async function operationsOf(request: Request) {
+  const parsed = patchRequest.safeParse(await documentOf(request));
+  if (!parsed.success) throw new ScimError(400, 'The body is no PatchOp', 'invalidSyntax');
+  return parsed.data.Operations.map(({ op, path, value }) => ({ op, path, value }));
+}
+
+/** Recorded: a SCIM error body with `X-Message-Code: IDS_EXCEPTION`. */
+function failure(services: Services, error: ScimError): Response {
+  return new Response(JSON.stringify(error.body()), {
+    status: error.status,
+    headers: {
+      'content-type': SCIM_MEDIA_TYPE,
+      [MESSAGE_CODE_HEADER]: 'IDS_EXCEPTION',
+      ...idsHeaders(services),
+      ...(error.status === 401 ? { 'www-authenticate': 'Basic realm="IDS"' } : {}),
+    },
+  });
+}
+
+/** Headers of every recorded answer. */
+function idsHeaders({ ctx }: Services): Record<string, string> {
+  return {
+    'x-ids-id': ctx.id(),
+    'x-ids-landscape': 'local',
+    'x-ids-namespace': 'ias',
+    'x-ids-node': 'ias-0',
+    'x-ids-pool': 'green',
+    'x-ids-project': 'ids',
+    'x-ids-region': 'local',
+    server: 'SAP',
+    'cache-control': 'private, no-cache, no-store, must-revalidate',
+  };
+}

@@ -1,0 +1,196 @@
+import { z } from 'zod';
+import { seedId } from '../../../emulation/seed-id.ts';
+import type { JsonObject } from '../../../kernel/json.ts';
+import { present } from '../../protocols/scim/emulator/document.ts';
+import { IAS_SCHEMA, USER_TYPES } from '../wire.ts';
+import { registerApplication } from './applications.ts';
+import { createGroup } from './groups.ts';
+import { SAP_ID_HOST } from './hosts.ts';
+import { ENTERPRISE, MAX_CUSTOM_POLICIES, type PasswordPolicy, STANDARD } from './policies.ts';
+import type { Services } from './services.ts';
+import { keyIn, PERMISSIONS, type Tenant } from './store.ts';
+import { createUser } from './users.ts';
+
+const credential = z.string().regex(/^[A-Z][A-Z0-9_]*$/, 'name of a credential, e.g. ACME_ADMIN_PASSWORD');
+
+const person = z.strictObject({
+  email: z.string(),
+  givenName: z.string().optional(),
+  familyName: z.string().optional(),
+});
+
+const seededUser = person.extend({
+  userName: z.string(),
+  userType: z.enum(USER_TYPES).default('employee'),
+  credential: credential.optional(),
+  /** Status of that password. */
+  password: z.enum(['enabled', 'initial']).default('enabled'),
+  status: z.enum(['new', 'active', 'inactive']).default('active'),
+  mailVerified: z.boolean().default(true),
+  validTo: z.string().optional(),
+});
+
+const policy = z.strictObject({
+  name: z.string(),
+  minLength: z.int().min(8).max(255).default(8),
+  characterGroups: z.int().min(1).max(4).default(3),
+  minAgeHours: z.int().min(1).max(48).default(24),
+  maxAgeMonths: z.int().min(1).max(36).optional(),
+  failedAttempts: z.int().min(1).max(6).default(5),
+  /** Absent = until an administrator unlocks. */
+  lockHours: z.int().min(1).optional(),
+  history: z.int().min(5).max(20).default(5),
+  unusedMonths: z.int().min(1).max(6).default(6),
+});
+
+const tenant = z.strictObject({
+  id: z.string().regex(/^[a-z0-9-]+$/),
+  /** @default `<id>.accounts.ondemand.com` */
+  host: z
+    .string()
+    .regex(/^[a-z0-9-]+\.accounts\.(ondemand\.com|cloud\.sap)$/)
+    .optional(),
+  initialPasswordDays: z.int().min(1).max(365).default(14),
+  users: z.array(seededUser).default([]),
+  groups: z.array(z.strictObject({ displayName: z.string(), members: z.array(z.string()).default([]) })).default([]),
+  administrators: z
+    .array(
+      z.strictObject({
+        name: z.string(),
+        clientId: credential,
+        clientSecret: credential,
+        permissions: z.array(z.enum(PERMISSIONS)).default(['Manage Users', 'Read Users']),
+      }),
+    )
+    .default([]),
+  policies: z.array(policy).max(MAX_CUSTOM_POLICIES).default([]),
+  /** Applications beside those that trusts register. */
+  applications: z
+    .array(
+      z.strictObject({
+        name: z.string(),
+        clientId: credential,
+        clientSecret: credential,
+        /** `Standard`, `Enterprise` or the name of a custom policy. */
+        policy: z.string().default('Standard'),
+      }),
+    )
+    .default([]),
+});
+
+/** Part `ias` of a landscape seed. Passwords are names of credentials. */
+export const iasSeed = z
+  .strictObject({
+    tenants: z.array(tenant).default([]),
+    sapId: z
+      .strictObject({
+        users: z.array(person.extend({ id: z.string(), credential: credential.optional() })).default([]),
+      })
+      .default({ users: [] }),
+  })
+  .default({ tenants: [], sapId: { users: [] } });
+type Seed = z.infer<typeof iasSeed>;
+
+export async function plant(running: Services, seed: Seed): Promise<void> {
+  // A seed says what is there already; switches say how the services behave from now on.
+  const services: Services = { ...running, ctx: { ...running.ctx, switched: (_name, fallback) => fallback } };
+  for (const part of seed.tenants) await plantTenant(services, part);
+  const sapId: Tenant = {
+    id: 'sap-id',
+    host: SAP_ID_HOST,
+    kind: 'sap-id',
+    initialPasswordDays: 14,
+    customPolicies: [],
+  };
+  services.store.tenants.set(sapId.id, sapId);
+  for (const user of seed.sapId.users) {
+    const document = present({
+      ...named(user),
+      userName: user.id,
+      active: true,
+      password: passwordOf(services, user.credential),
+      [IAS_SCHEMA.sap]: present({
+        mailVerified: true,
+        sendMail: false,
+        passwordDetails: user.credential === undefined ? undefined : { status: 'enabled' },
+      }),
+    });
+    await createUser(services, sapId, document, { id: seedId('ias', sapId.id, user.id), userId: user.id });
+  }
+}
+
+async function plantTenant(services: Services, part: Seed['tenants'][number]): Promise<void> {
+  const { ctx, store } = services;
+  const customPolicies = part.policies.map((custom, index) => customPolicy(part.id, custom, index));
+  const planted: Tenant = {
+    id: part.id,
+    host: part.host ?? `${part.id}.accounts.ondemand.com`,
+    kind: 'ias',
+    initialPasswordDays: part.initialPasswordDays,
+    customPolicies,
+  };
+  store.tenants.set(planted.id, planted);
+  for (const { name, clientId, clientSecret, permissions } of part.administrators) {
+    const id = seedId('ias', part.id, 'administrator', name);
+    ctx.credentials.keep(clientId, id);
+    ctx.credentials.password(clientSecret);
+    const administrator = { tenant: part.id, name, clientId: id, secretCredential: clientSecret, permissions };
+    store.administrators.set(keyIn(part.id, id), administrator);
+  }
+  for (const application of part.applications) {
+    const known = [STANDARD, ENTERPRISE, ...customPolicies].find((one) => one.name === application.policy);
+    if (!known) throw new TypeError(`tenant ${part.id} has no password policy '${application.policy}'`);
+    const registered = registerApplication(services, planted, application.name, known.uri);
+    ctx.credentials.keep(application.clientId, registered.clientId);
+    ctx.credentials.keep(application.clientSecret, registered.clientSecret);
+  }
+  const ids = new Map<string, string>();
+  for (const user of part.users) {
+    const id = seedId('ias', part.id, user.userName);
+    ids.set(user.userName, id);
+    const document = present({
+      ...named(user),
+      userName: user.userName,
+      userType: user.userType,
+      password: passwordOf(services, user.credential),
+      [IAS_SCHEMA.sap]: present({
+        status: user.status,
+        mailVerified: user.mailVerified,
+        sendMail: false,
+        validTo: user.validTo,
+        passwordDetails: user.credential === undefined ? undefined : { status: user.password },
+      }),
+    });
+    await createUser(services, planted, document, { id });
+  }
+  for (const { displayName, members } of part.groups) {
+    createGroup(services, planted, {
+      displayName,
+      members: members.map((name) => ({ value: ids.get(name) ?? name })),
+    });
+  }
+}
+
+function named({ email, givenName, familyName }: z.infer<typeof person>): JsonObject {
+  return {
+    name: present({ givenName, familyName }),
+    displayName: [givenName, familyName].filter(Boolean).join(' '),
+    emails: [{ value: email, type: 'work', primary: true }],
+  };
+}
+
+function passwordOf({ ctx }: Services, name: string | undefined): string | undefined {
+  return name === undefined ? undefined : ctx.credentials.password(name);
+}
+
+/** Custom policies are expected to be the strongest, no two equal (ias 67bece2); the form of their URI is assumed. */
+function customPolicy(tenantId: string, custom: z.infer<typeof policy>, index: number): PasswordPolicy {
+  const { maxAgeMonths, lockHours, ...rest } = custom;
+  return {
+    ...rest,
+    uri: `https://accounts.sap.com/policy/passwords/${tenantId}/${encodeURIComponent(custom.name)}/1.0`,
+    strength: ENTERPRISE.strength + 1 + index,
+    ...(maxAgeMonths === undefined ? {} : { maxAgeMonths }),
+    ...(lockHours === undefined ? {} : { lockHours }),
+  };
+}

@@ -1,0 +1,158 @@
+import type { Json, JsonObject } from '../../../kernel/json.ts';
+import { ScimError } from '../../protocols/scim/emulator/errors.ts';
+import { type Filter, matches } from '../../protocols/scim/emulator/filter.ts';
+import { applyPatch } from '../../protocols/scim/emulator/patch.ts';
+import type { PatchOperation } from '../../protocols/scim/wire.ts';
+import { IAS_SCHEMA } from '../wire.ts';
+import { groupsOf, removeMember } from './groups.ts';
+import { passwordAfter } from './passwords.ts';
+import { patchable, readWish, scimTime, type Wish } from './resource.ts';
+import { SCIM_OPTIONS } from './schemas.ts';
+import type { Services } from './services.ts';
+import { identifiersOf, keyIn, type Store, type StoredUser, type Tenant, userIdOf } from './store.ts';
+
+/** @param ids given by a seed; IAS makes them otherwise */
+export async function createUser(
+  services: Services,
+  tenant: Tenant,
+  document: JsonObject,
+  ids?: { readonly id: string; readonly userId?: string },
+): Promise<StoredUser> {
+  const id = ids?.id ?? services.ctx.id();
+  const wish = readWish(document, undefined, { id, userId: ids?.userId ?? nextUserId(services.store, tenant) });
+  const now = services.ctx.now();
+  const fresh: StoredUser = {
+    tenant: tenant.id,
+    id,
+    version: services.ctx.id(),
+    createdAt: now,
+    changedAt: now,
+    resource: wish.resource,
+    // Defaults of the removed legacy reference: sendMail true, mailVerified false.
+    sendMail: wish.sendMail ?? true,
+  };
+  return save(services, tenant, fresh, undefined, wish);
+}
+
+export async function patchUser(
+  services: Services,
+  tenant: Tenant,
+  user: StoredUser,
+  operations: readonly PatchOperation[],
+): Promise<StoredUser> {
+  return replaceUser(services, tenant, user, applyPatch(patchable(user.resource), operations, SCIM_OPTIONS));
+}
+
+export async function replaceUser(
+  services: Services,
+  tenant: Tenant,
+  user: StoredUser,
+  document: JsonObject,
+): Promise<StoredUser> {
+  const wish = readWish(document, user.resource, { id: user.id, userId: userIdOf(user.resource) });
+  const changed: StoredUser = {
+    ...user,
+    version: services.ctx.id(),
+    changedAt: services.ctx.now(),
+    resource: wish.resource,
+    sendMail: wish.sendMail ?? user.sendMail,
+  };
+  return save(services, tenant, changed, user, wish);
+}
+
+async function save(
+  services: Services,
+  tenant: Tenant,
+  user: StoredUser,
+  before: StoredUser | undefined,
+  wish: Wish,
+): Promise<StoredUser> {
+  const password = await passwordAfter(services, tenant, before, wish);
+  const saved: StoredUser = password === undefined ? user : { ...user, password };
+  // After the last await: nobody can take the name in between.
+  refuseTakenIdentifiers(services.store, tenant, saved);
+  services.store.users.set(keyIn(tenant.id, user.id), saved);
+  return saved;
+}
+
+/**
+ * No identifier may equal another user's login name, e-mail or user id (ias 8b9fa88). At the SAP ID service several
+ * accounts may share an e-mail (btp e241b30).
+ */
+function refuseTakenIdentifiers(store: Store, tenant: Tenant, user: StoredUser): void {
+  const identifiers = tenant.kind === 'sap-id' ? [userIdOf(user.resource).toLowerCase()] : identifiersOf(user);
+  for (const identifier of identifiers) {
+    const taken = store.users.by('identifier', keyIn(tenant.id, identifier)).some((other) => other.id !== user.id);
+    if (taken) throw new ScimError(409, `User with ${identifier} already exists`, 'uniqueness');
+  }
+}
+
+export function userById(store: Store, tenant: Tenant, id: string): StoredUser {
+  const user = store.users.get(keyIn(tenant.id, id));
+  if (!user) throw new ScimError(404, `User ${id} not found`);
+  return user;
+}
+
+export function deleteUser(services: Services, tenant: Tenant, user: StoredUser): void {
+  removeMember(services, tenant, user.id);
+  services.store.users.delete(keyIn(tenant.id, user.id));
+}
+
+/** Users of a tenant that satisfy a filter, in order of creation. */
+export function findUsers(store: Store, tenant: Tenant, filter: Filter | undefined): readonly StoredUser[] {
+  const all = store.users.by('tenant', tenant.id);
+  if (!filter) return all;
+  return all.filter((user) => matches(filter, renderUser(store, tenant, user), SCIM_OPTIONS));
+}
+
+/** A user as `/scim/Users` shows it (recorded by SAP/terraform-provider-sap-cloud-identity-services). */
+export function renderUser(store: Store, tenant: Tenant, user: StoredUser, inList = false): JsonObject {
+  const groups = groupsOf(store, tenant, user.id);
+  const { [IAS_SCHEMA.sap]: extension, [IAS_SCHEMA.custom]: custom, ...core } = user.resource;
+  const details = passwordDetails(user);
+  return {
+    schemas: schemasOf(user.resource),
+    id: user.id,
+    meta: {
+      created: scimTime(user.createdAt),
+      lastModified: scimTime(user.changedAt),
+      location: `https://${tenant.host}/scim/Users/${user.id}`,
+      resourceType: 'User',
+      version: user.version,
+      ...(inList ? { 'groups.cnt': groups.length } : {}),
+    },
+    ...core,
+    ...(groups.length > 0 ? { groups } : {}),
+    [IAS_SCHEMA.sap]: {
+      ...(extension as JsonObject),
+      ...(user.loginAt === undefined ? {} : { loginTime: scimTime(user.loginAt) }),
+      ...(details ? { passwordDetails: details } : {}),
+    },
+    ...(custom === undefined ? {} : { [IAS_SCHEMA.custom]: custom }),
+  };
+}
+
+/** Users without a password have none. */
+function passwordDetails({ password }: StoredUser): JsonObject | undefined {
+  if (!password) return undefined;
+  return {
+    status: password.status,
+    failedLoginAttempts: password.failedAttempts,
+    setTime: scimTime(password.setAt),
+    ...(password.policy === undefined ? {} : { policy: password.policy }),
+    ...(password.loginAt === undefined ? {} : { loginTime: scimTime(password.loginAt) }),
+    ...(password.lockedAt === undefined ? {} : { passwordLockedTime: scimTime(password.lockedAt) }),
+  };
+}
+
+function schemasOf(resource: JsonObject): Json {
+  return [IAS_SCHEMA.user, IAS_SCHEMA.sap, IAS_SCHEMA.custom, IAS_SCHEMA.enterprise].filter(
+    (urn) => urn === IAS_SCHEMA.user || resource[urn] !== undefined,
+  );
+}
+
+function nextUserId(store: Store, tenant: Tenant): string {
+  const next = (store.counters.get(`${tenant.id}/user-id`) ?? 0) + 1;
+  store.counters.set(`${tenant.id}/user-id`, next);
+  return `P${String(next).padStart(6, '0')}`;
+}
