@@ -1,0 +1,191 @@
+import type { CommandSpec, OptionSpec } from './command.ts';
+
+/** Options of every command. */
+export const GLOBAL_OPTIONS: readonly OptionSpec[] = [
+  { flags: '-m, --manifest <file>', about: 'the manifest (default: locum.yaml)', completes: 'file' },
+  { flags: '--store <dir>', about: 'the store (default: .locum/store; DATABASE_URL wins)', completes: 'directory' },
+  { flags: '--local [dir]', about: 'work on the local landscape of this directory (default: .locum)' },
+  { flags: '--json', about: 'JSON on stdout: the objects of the API, one a line' },
+  { flags: '--no-color', about: 'no colours (as NO_COLOR in the environment)' },
+  { flags: '-q, --quiet', about: 'results and errors only' },
+];
+
+const PLAN_OPTIONS: readonly OptionSpec[] = [
+  { flags: '--adopt', about: 'take over what exists but is not marked as ours' },
+  { flags: '--prune', about: 'remove rights of our technical users that no manifest declares' },
+  { flags: '--max-removals <n>', about: 'most removals that a plan may hold (default: 10)', number: true },
+];
+
+const LANDSCAPE_OPTIONS: readonly OptionSpec[] = [
+  { flags: '--directory <dir>', about: 'data directory', default: '.locum', completes: 'directory' },
+  { flags: '--seed <file>', about: 'what an empty landscape starts with (default: examples/acme)', completes: 'file' },
+];
+
+const TARGET: OptionSpec = { flags: '--target <name>', about: 'the subaccount or Cloud Foundry landscape' };
+const USER = { name: '<name>', about: 'name of a technical user' };
+
+const MAIN = 'Technical users:';
+const USE = 'Use them:';
+const LOCAL = 'Local landscape:';
+const KEEP = 'Store:';
+const MORE = 'More:';
+
+/** Every command. Only the one that is called loads its code. */
+export const COMMANDS: readonly CommandSpec[] = [
+  {
+    name: 'init',
+    summary: 'write a commented manifest to start from',
+    group: MAIN,
+    arguments: [{ name: '[file]', about: 'the manifest to write (default: locum.yaml)', completes: 'file' }],
+    options: [
+      {
+        flags: '--schema [file]',
+        about: 'write the JSON Schema for editors instead (default: to stdout)',
+        completes: 'file',
+      },
+    ],
+    load: () => import('./commands/init.ts'),
+  },
+  {
+    name: 'lint',
+    summary: 'judge the manifest without contacting anything',
+    group: MAIN,
+    load: () => import('./commands/lint.ts'),
+  },
+  {
+    name: 'plan',
+    summary: 'show what is missing in every system',
+    group: MAIN,
+    options: [
+      { flags: '--out <file>', about: 'save the plan, for `locum apply FILE`', completes: 'file' },
+      ...PLAN_OPTIONS,
+      { flags: '--exit-code', about: 'exit with 10 when there are changes' },
+      { flags: '--detailed-exitcode', about: 'the same under its Terraform name', hidden: true },
+    ],
+    examples: ['locum plan --out acme.plan && locum apply acme.plan', 'locum plan --local'],
+    load: () => import('./commands/plan.ts'),
+  },
+  {
+    name: 'apply',
+    summary: 'make it so',
+    description: 'Makes it so. A run that was interrupted is resumed: nothing is sent twice, nothing is lost.',
+    group: MAIN,
+    arguments: [{ name: '[plan]', about: 'a plan that was saved (default: a new one)', completes: 'file' }],
+    options: [
+      { flags: '-y, --yes', about: 'do not ask; needed without a terminal' },
+      { flags: '--why <text>', about: 'reason, for journal and trail' },
+      ...PLAN_OPTIONS,
+    ],
+    load: () => import('./commands/apply.ts'),
+  },
+  {
+    name: 'doctor',
+    summary: 'prove with real tokens that each technical user works',
+    group: MAIN,
+    arguments: [{ name: '[name...]', about: 'technical users (default: all)' }],
+    load: () => import('./commands/doctor.ts'),
+  },
+  {
+    name: 'token',
+    summary: 'print a token of a technical user',
+    group: USE,
+    arguments: [USER],
+    options: [TARGET],
+    examples: ['curl -H "Authorization: bearer $(locum token pipeline)" …'],
+    load: () => import('./commands/token.ts'),
+  },
+  {
+    name: 'exec',
+    summary: 'run a command logged in as a technical user',
+    description:
+      'Runs a command logged in as a technical user: in a private CF_HOME that is gone afterwards, without a password on disk or among the arguments.',
+    group: USE,
+    arguments: [USER, { name: '<command...>', about: 'the command, after --' }],
+    options: [TARGET],
+    examples: ['locum exec pipeline --target dev -- cf apps'],
+    load: () => import('./commands/exec.ts'),
+  },
+  {
+    name: 'start',
+    summary: 'the tour: landscape up, then plan, apply and doctor on examples/acme',
+    group: LOCAL,
+    options: [...LANDSCAPE_OPTIONS, { flags: '--once', about: "exit with the doctor's exit code, do not stay up" }],
+    load: () => import('./commands/start.ts'),
+  },
+  {
+    name: 'up',
+    summary: 'boot the local landscape and stay up',
+    group: LOCAL,
+    options: LANDSCAPE_OPTIONS,
+    load: () => import('./commands/up.ts'),
+  },
+  {
+    name: 'env',
+    summary: 'print what points other programs at the landscape that is up',
+    group: LOCAL,
+    options: [
+      { flags: '--directory <dir>', about: 'data directory', default: '.locum', completes: 'directory' },
+      { flags: '--shell <shell>', about: 'syntax of the lines', choices: ['bash', 'fish', 'powershell'] },
+    ],
+    examples: ['eval "$(locum env)"'],
+    load: () => import('./commands/env.ts'),
+  },
+  {
+    name: 'trail',
+    summary: 'read the trail: who changed what, when and why',
+    group: KEEP,
+    arguments: [{ name: '[subject]', about: 'an address, or the name of a secret (default: all)' }],
+    options: [
+      { flags: '--verify', about: 'recompute the chain of hashes' },
+      { flags: '--limit <n>', about: 'newest entries only', number: true },
+    ],
+    load: () => import('./commands/trail.ts'),
+  },
+  {
+    name: 'vault',
+    summary: 'keep the secrets that manifests refer to as vault:NAME',
+    group: KEEP,
+    commands: [
+      {
+        name: 'set',
+        summary: 'keep a secret, read from stdin or asked for',
+        arguments: [{ name: '<name>', about: 'name of the secret' }],
+        examples: ['printf %s "$PASSWORD" | locum vault set acme-admin'],
+        load: () => import('./commands/vault-set.ts'),
+      },
+      { name: 'list', summary: 'list names and versions', load: () => import('./commands/vault-list.ts') },
+      {
+        name: 'rotate-key',
+        summary: 'seal every secret with another master key',
+        description:
+          'Seals every secret with another master key. Without --to, a new key takes the place of the present one in its file.',
+        options: [
+          { flags: '--to <source>', about: 'where the new key comes from: file:PATH, env:NAME or command:LINE' },
+        ],
+        load: () => import('./commands/vault-rotate-key.ts'),
+      },
+    ],
+  },
+  {
+    name: 'explain',
+    summary: 'explain a finding or an error',
+    group: MORE,
+    arguments: [{ name: '[code]', about: 'its code (default: list all)' }],
+    load: () => import('./commands/explain.ts'),
+  },
+  {
+    name: 'completion',
+    summary: 'print the completion script of a shell',
+    group: MORE,
+    arguments: [{ name: '<shell>', about: 'the shell', choices: ['bash', 'zsh', 'fish'] }],
+    examples: ['source <(locum completion bash)'],
+    load: () => import('./commands/completion.ts'),
+  },
+  {
+    name: 'help',
+    summary: 'help on a command, or on exit-codes',
+    group: MORE,
+    arguments: [{ name: '[topic...]', about: 'a command, or exit-codes' }],
+    load: () => import('./commands/help.ts'),
+  },
+];

@@ -1,0 +1,34 @@
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { z } from 'zod';
+import type { Plan } from '../../kernel/plan.ts';
+import type { RunCommand } from '../command.ts';
+import { displayOf } from '../display.ts';
+import { EXIT } from '../exit-codes.ts';
+import { planOptions } from '../options.ts';
+import { renderPlan } from '../render/plan.ts';
+import { withEngine } from '../with-engine.ts';
+
+const options = planOptions.extend({
+  out: z.string().optional(),
+  exitCode: z.boolean().optional(),
+  detailedExitcode: z.boolean().optional(),
+});
+
+export const run: RunCommand = async (call) => {
+  const { out, exitCode, detailedExitcode, ...given } = options.parse(call.options);
+  const display = displayOf(call.io, call.globals);
+  const plan = await withEngine(call, {}, (engine) => engine.plan(given));
+  display.print(renderPlan(plan, display.style));
+  display.json(plan);
+  if (out !== undefined) {
+    await writeFile(path.resolve(call.io.cwd, out), `${JSON.stringify(plan, undefined, 2)}\n`);
+    display.say(`\nSaved the plan. Apply exactly it with: locum apply ${out}`);
+  }
+  if (isGated(plan)) return EXIT.policy;
+  return (exitCode || detailedExitcode) && plan.steps.length > 0 ? EXIT.changes : EXIT.ok;
+};
+
+function isGated(plan: Plan): boolean {
+  return plan.findings.some((finding) => finding.severity === 'error');
+}

@@ -1,0 +1,18 @@
+import type { RunCommand } from '../command.ts';
+import { displayOf } from '../display.ts';
+import { EXIT } from '../exit-codes.ts';
+import { printable } from '../render/text.ts';
+
+export const run: RunCommand = async ({ io, globals, parts }) => {
+  const display = displayOf(io, globals);
+  await using store = await parts.openStore(io, globals);
+  const names = await store.vault.names();
+  for (const name of names) {
+    const versions = await store.vault.history(name);
+    const shown = versions.map(({ version, state }) => `${version} ${state}`).join(', ');
+    display.print(`${printable(name)}  ${display.style.paint.dim(shown)}\n`);
+    display.json({ name, versions });
+  }
+  if (names.length === 0) display.say('the vault is empty');
+  return EXIT.ok;
+};
