@@ -1,0 +1,137 @@
+import { InvariantError } from '../kernel/errors.ts';
+import { canonicalJson, type Json } from '../kernel/json.ts';
+import type { Journal, RunHead, SecretVersion, StepIntent, Store, Trail, TrailEntry, Vault } from '../kernel/ports.ts';
+import type { Secret } from '../kernel/secret.ts';
+import {
+  begunTwice,
+  endedRun,
+  intendedTwice,
+  notIntended,
+  stillPending,
+  trailChange,
+  unknownRun,
+} from './journal-rules.ts';
+import { createLocalRunLock } from './run-lock.ts';
+import { type ChainHead, chained, follows, GENESIS, type TrailFact } from './trail-chain.ts';
+import { promotion, retirement, type StateChange } from './vault-states.ts';
+
+/** A store that is gone with its process: the same rules as the database's, for tests and for trying things out. */
+export function createMemoryStore(): Store {
+  const { lock } = createLocalRunLock();
+  const entries: TrailEntry[] = [];
+  const append = (fact: TrailFact): TrailEntry => {
+    const entry = chained(entries.at(-1) ?? { seq: 0, hash: GENESIS }, fact);
+    entries.push(entry);
+    return entry;
+  };
+  return {
+    journal: createJournal(append),
+    trail: createTrail(entries, append),
+    vault: createVault(),
+    runs: lock,
+    [Symbol.asyncDispose]: async () => undefined,
+  };
+}
+
+function createTrail(entries: readonly TrailEntry[], append: (fact: TrailFact) => TrailEntry): Trail {
+  return {
+    append: async (fact) => append(fact),
+    async read({ subject, limit } = {}) {
+      const found = entries.filter((entry) => subject === undefined || entry.subject === subject);
+      return limit === undefined ? found : found.slice(Math.max(0, found.length - limit));
+    },
+    async verify() {
+      let head: ChainHead = { seq: 0, hash: GENESIS };
+      for (const entry of entries) {
+        if (!follows(head, entry)) return { entries: entries.length, brokenAt: head.seq + 1 };
+        head = entry;
+      }
+      return { entries: entries.length };
+    },
+  };
+}
+
+interface Run {
+  readonly head: RunHead;
+  readonly pending: Map<string, StepIntent>;
+  ended?: string;
+}
+
+function createJournal(append: (fact: TrailFact) => TrailEntry): Journal {
+  const runs = new Map<string, Run>();
+  const openRun = (runId: string): Run => {
+    const run = runs.get(runId);
+    if (!run) throw unknownRun(runId);
+    if (run.ended !== undefined) throw endedRun(runId, run.ended);
+    return run;
+  };
+  return {
+    async begin(head) {
+      if (runs.has(head.id)) throw begunTwice(head.id);
+      runs.set(head.id, { head: copy(head), pending: new Map() });
+    },
+    async intend(runId, intent) {
+      const { pending } = openRun(runId);
+      if (pending.has(intent.address)) throw intendedTwice(runId, intent.address);
+      pending.set(intent.address, copy(intent));
+    },
+    async complete(runId, address, result, detail, at) {
+      const { head, pending } = openRun(runId);
+      const step = pending.get(address);
+      if (!step) throw notIntended(runId, address);
+      append({
+        at,
+        who: head.who,
+        why: head.why,
+        subject: address,
+        change: trailChange(runId, step, detail),
+        result,
+      });
+      pending.delete(address);
+    },
+    async end(runId, status) {
+      const run = openRun(runId);
+      const [pending] = run.pending.keys();
+      if (status === 'succeeded' && pending !== undefined) throw stillPending(runId, pending);
+      run.ended = status;
+    },
+    async openRuns(manifest) {
+      return [...runs.values()]
+        .filter(({ head, ended }) => ended === undefined && head.manifest === manifest)
+        .map(({ head, pending }) => ({ ...head, pending: [...pending.values()] }))
+        .sort((a, b) => a.startedAt - b.startedAt || (a.id < b.id ? -1 : 1));
+    },
+  };
+}
+
+function createVault(): Vault {
+  const kept = new Map<string, { version: SecretVersion; readonly secret: Secret }[]>();
+  const versions = (name: string): SecretVersion[] => (kept.get(name) ?? []).map(({ version }) => version);
+  const apply = (name: string, changes: readonly StateChange[]): void => {
+    for (const { version, state } of changes) {
+      const found = kept.get(name)?.find((one) => one.version.version === version);
+      if (found) found.version = { ...found.version, state };
+    }
+  };
+  return {
+    async propose(name, secret, at) {
+      if (name === '') throw new InvariantError('a secret needs a name');
+      const version: SecretVersion = { name, version: versions(name).length + 1, state: 'pending', createdAt: at };
+      kept.set(name, [...(kept.get(name) ?? []), { version, secret }]);
+      return version;
+    },
+    promote: async (name, version) => apply(name, promotion(versions(name), version, name)),
+    retire: async (name, version) => apply(name, retirement(versions(name), version, name)),
+    async open(name, state) {
+      const found = kept.get(name)?.findLast(({ version }) => version.state === state);
+      return found && { version: found.version, secret: found.secret };
+    },
+    history: async (name) => versions(name),
+    names: async () => [...kept.keys()].sort(),
+  };
+}
+
+/** What a database would give back: plain JSON that nobody else holds. */
+function copy<T>(value: T): T {
+  return JSON.parse(canonicalJson(value as Json)) as T;
+}

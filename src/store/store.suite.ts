@@ -1,0 +1,304 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { canonicalJson } from '../kernel/json.ts';
+import type { RunHead, StepIntent, Store } from '../kernel/ports.ts';
+import { Secret } from '../kernel/secret.ts';
+
+const AT = Date.UTC(2026, 10, 21);
+
+/** A run of a manifest that no other test uses. */
+function aRun(changes: Partial<RunHead> = {}): RunHead {
+  return {
+    id: randomUUID(),
+    manifest: `acme-${randomUUID()}`,
+    fingerprint: 'f1',
+    startedAt: AT,
+    who: 'alice@acme.example',
+    why: 'CHG-1',
+    ...changes,
+  };
+}
+
+function anIntent(changes: Partial<StepIntent> = {}): StepIntent {
+  return { address: `ias/user:acme/${randomUUID()}`, action: 'create', change: [{ path: 'active' }], ...changes };
+}
+
+/** What every store must do, whatever keeps it. */
+export function storeSuite(name: string, open: () => Promise<Store>): void {
+  describe(`store on ${name}`, () => {
+    let store: Store;
+    beforeAll(async () => {
+      store = await open();
+    });
+    afterAll(() => store?.[Symbol.asyncDispose]());
+
+    describe('journal', () => {
+      test('a run is open from its begin to its end', async () => {
+        const run = aRun();
+        await store.journal.begin(run);
+        expect(await store.journal.openRuns(run.manifest)).toEqual([{ ...run, pending: [] }]);
+        await store.journal.end(run.id, 'succeeded', AT + 1);
+        expect(await store.journal.openRuns(run.manifest)).toEqual([]);
+      });
+
+      test('an open run shows its intents without a result, in their order', async () => {
+        const run = aRun();
+        const [first, second, third] = [anIntent(), anIntent({ action: 'delete' }), anIntent({ change: 'text' })];
+        await store.journal.begin(run);
+        for (const intent of [first, second, third]) await store.journal.intend(run.id, intent, AT);
+        await store.journal.complete(run.id, second.address, 'done', {}, AT);
+        expect(await store.journal.openRuns(run.manifest)).toEqual([{ ...run, pending: [first, third] }]);
+      });
+
+      test('shows the open runs of one manifest, the oldest first', async () => {
+        const { manifest } = aRun();
+        const [late, early] = [aRun({ manifest, startedAt: AT + 5 }), aRun({ manifest, startedAt: AT })];
+        for (const run of [late, early, aRun()]) await store.journal.begin(run);
+        expect((await store.journal.openRuns(manifest)).map(({ id }) => id)).toEqual([early.id, late.id]);
+      });
+
+      test('completing an intent puts it into the trail with the who and why of its run', async () => {
+        const run = aRun();
+        const intent = anIntent({ change: { active: { before: false, after: true } } });
+        await store.journal.begin(run);
+        await store.journal.intend(run.id, intent, AT);
+        await store.journal.complete(run.id, intent.address, 'found', { scimId: 'P1' }, AT + 7);
+        const entries = await store.trail.read({ subject: intent.address });
+        expect(entries).toMatchObject([
+          {
+            at: AT + 7,
+            who: run.who,
+            why: run.why,
+            result: 'found',
+            change: { run: run.id, action: 'create', change: intent.change, detail: { scimId: 'P1' } },
+          },
+        ]);
+      });
+
+      test('refuses to complete what was not intended, and the trail stays as it is', async () => {
+        const run = aRun();
+        const { address } = anIntent();
+        await store.journal.begin(run);
+        await expect(store.journal.complete(run.id, address, 'done', {}, AT)).rejects.toMatchObject({
+          code: 'ERR_INVARIANT',
+        });
+        expect(await store.trail.read({ subject: address })).toEqual([]);
+      });
+
+      test('completes an intent once', async () => {
+        const run = aRun();
+        const intent = anIntent();
+        await store.journal.begin(run);
+        await store.journal.intend(run.id, intent, AT);
+        const twice = [1, 2].map(() => store.journal.complete(run.id, intent.address, 'done', {}, AT));
+        const outcomes = (await Promise.allSettled(twice)).map(({ status }) => status);
+        expect(outcomes.sort()).toEqual(['fulfilled', 'rejected']);
+        expect(await store.trail.read({ subject: intent.address })).toHaveLength(1);
+      });
+
+      test('an address can be intended again after its result, not before', async () => {
+        const run = aRun();
+        const intent = anIntent();
+        await store.journal.begin(run);
+        await store.journal.intend(run.id, intent, AT);
+        await expect(store.journal.intend(run.id, intent, AT)).rejects.toMatchObject({ code: 'ERR_INVARIANT' });
+        await store.journal.complete(run.id, intent.address, 'unknown', {}, AT);
+        await store.journal.intend(run.id, intent, AT);
+        expect(await store.journal.openRuns(run.manifest)).toMatchObject([{ pending: [intent] }]);
+      });
+
+      test('a run that was ended by another process takes no more intents and results', async () => {
+        const run = aRun();
+        const [intent, late] = [anIntent(), anIntent()];
+        await store.journal.begin(run);
+        await store.journal.intend(run.id, intent, AT);
+        await store.journal.end(run.id, 'resumed', AT);
+        const interrupted = { code: 'ERR_RUN_INTERRUPTED' };
+        await expect(store.journal.intend(run.id, late, AT)).rejects.toMatchObject(interrupted);
+        await expect(store.journal.complete(run.id, intent.address, 'done', {}, AT)).rejects.toMatchObject(interrupted);
+        await expect(store.journal.end(run.id, 'succeeded', AT)).rejects.toMatchObject(interrupted);
+      });
+
+      test('a run with an intent without a result has not succeeded', async () => {
+        const run = aRun();
+        await store.journal.begin(run);
+        await store.journal.intend(run.id, anIntent(), AT);
+        await expect(store.journal.end(run.id, 'succeeded', AT)).rejects.toMatchObject({ code: 'ERR_INVARIANT' });
+        await store.journal.end(run.id, 'failed', AT);
+      });
+
+      test('refuses a run that is not there, and one that was begun before', async () => {
+        const run = aRun();
+        await store.journal.begin(run);
+        await expect(store.journal.begin(run)).rejects.toMatchObject({ code: 'ERR_INVARIANT' });
+        await expect(store.journal.intend(randomUUID(), anIntent(), AT)).rejects.toMatchObject({
+          code: 'ERR_INVARIANT',
+        });
+      });
+
+      test('many steps at once are all kept', async () => {
+        const run = aRun();
+        const intents = Array.from({ length: 20 }, () => anIntent());
+        await store.journal.begin(run);
+        await Promise.all(
+          intents.map(async (intent) => {
+            await store.journal.intend(run.id, intent, AT);
+            await store.journal.complete(run.id, intent.address, 'done', {}, AT);
+          }),
+        );
+        await store.journal.end(run.id, 'succeeded', AT);
+        for (const { address } of intents) expect(await store.trail.read({ subject: address })).toHaveLength(1);
+        expect(await store.trail.verify()).not.toHaveProperty('brokenAt');
+      });
+    });
+
+    describe('trail', () => {
+      const aFact = (changes: object = {}) => ({
+        at: AT,
+        who: 'alice',
+        why: 'CHG-1',
+        subject: randomUUID(),
+        change: {},
+        result: 'done',
+        ...changes,
+      });
+
+      test('chains each entry to the one before by a hash that anybody can recompute', async () => {
+        const first = await store.trail.append(aFact({ change: { b: 1, a: [null, 'x'] } }));
+        const second = await store.trail.append(aFact());
+        expect(second).toMatchObject({ seq: first.seq + 1, previousHash: first.hash });
+        const { hash, ...content } = first;
+        expect(createHash('sha256').update(canonicalJson(content)).digest('hex')).toBe(hash);
+      });
+
+      test('gives back what was appended', async () => {
+        const subject = randomUUID();
+        const appended = [
+          await store.trail.append(aFact({ subject, change: { z: 1, a: 'ä\u0000\ud83d\ude00', n: -1.5e-7 } })),
+          await store.trail.append(aFact({ subject, change: 'text' })),
+          await store.trail.append(aFact({ subject, change: null })),
+        ];
+        expect(await store.trail.read({ subject })).toEqual(appended);
+      });
+
+      test('with a limit reads the newest entries, in order', async () => {
+        const subject = randomUUID();
+        for (const result of ['1', '2', '3']) await store.trail.append(aFact({ subject, result }));
+        expect((await store.trail.read({ subject, limit: 2 })).map(({ result }) => result)).toEqual(['2', '3']);
+        expect(await store.trail.read({ limit: 1 })).toMatchObject([{ result: '3' }]);
+      });
+
+      test('appends of several callers at once make one chain', async () => {
+        const { entries } = await store.trail.verify();
+        await Promise.all(Array.from({ length: 25 }, () => store.trail.append(aFact())));
+        expect(await store.trail.verify()).toEqual({ entries: entries + 25 });
+      });
+
+      test('text that UTF-8 can not carry does not break the chain', async () => {
+        await store.trail.append(aFact({ who: 'a\ud800', change: { key: 'b\udc00' } }));
+        expect(await store.trail.verify()).not.toHaveProperty('brokenAt');
+      });
+
+      test('refuses a time that is no whole number of milliseconds', async () => {
+        await expect(store.trail.append(aFact({ at: 1.5 }))).rejects.toMatchObject({ code: 'ERR_INVARIANT' });
+      });
+    });
+
+    describe('vault', () => {
+      const aName = () => `acme/${randomUUID()}`;
+      const states = async (name: string) => (await store.vault.history(name)).map(({ state }) => state);
+
+      test('keeps a proposed secret as pending, counting versions from 1', async () => {
+        const name = aName();
+        const secret = new Secret('pässwörd "1"\n');
+        expect(await store.vault.propose(name, secret, AT)).toEqual({
+          name,
+          version: 1,
+          state: 'pending',
+          createdAt: AT,
+        });
+        const opened = await store.vault.open(name, 'pending');
+        expect(opened?.version.version).toBe(1);
+        expect(opened?.secret.equals(secret)).toBe(true);
+        expect(await store.vault.open(name, 'current')).toBeUndefined();
+      });
+
+      test('a promotion makes the pending version current, the current previous, and the one before retired', async () => {
+        const name = aName();
+        for (const version of [1, 2, 3]) {
+          await store.vault.propose(name, new Secret(`s${version}`), AT + version);
+          await store.vault.promote(name, version, AT + version);
+        }
+        expect(await states(name)).toEqual(['retired', 'previous', 'current']);
+        expect((await store.vault.open(name, 'current'))?.secret.reveal()).toBe('s3');
+        expect((await store.vault.open(name, 'previous'))?.secret.reveal()).toBe('s2');
+      });
+
+      test('promoting what is current changes nothing, so that a run can be resumed', async () => {
+        const name = aName();
+        await store.vault.propose(name, new Secret('s'), AT);
+        await store.vault.promote(name, 1, AT);
+        await store.vault.promote(name, 1, AT);
+        expect(await states(name)).toEqual(['current']);
+      });
+
+      test('a refused version is retired and not offered again', async () => {
+        const name = aName();
+        await store.vault.propose(name, new Secret('s'), AT);
+        await store.vault.retire(name, 1, AT);
+        await store.vault.retire(name, 1, AT);
+        expect(await store.vault.open(name, 'pending')).toBeUndefined();
+        await expect(store.vault.promote(name, 1, AT)).rejects.toMatchObject({ code: 'ERR_INVARIANT' });
+        expect(await store.vault.propose(name, new Secret('t'), AT)).toMatchObject({ version: 2 });
+      });
+
+      test('opens the newest version of a state', async () => {
+        const name = aName();
+        await store.vault.propose(name, new Secret('older'), AT);
+        await store.vault.propose(name, new Secret('newer'), AT);
+        expect((await store.vault.open(name, 'pending'))?.secret.reveal()).toBe('newer');
+        await store.vault.promote(name, 2, AT);
+        expect(await states(name)).toEqual(['pending', 'current']);
+      });
+
+      test('refuses to retire what is current, and to touch what is not there', async () => {
+        const name = aName();
+        await store.vault.propose(name, new Secret('s'), AT);
+        await store.vault.promote(name, 1, AT);
+        const refused = { code: 'ERR_INVARIANT' };
+        await expect(store.vault.retire(name, 1, AT)).rejects.toMatchObject(refused);
+        await expect(store.vault.retire(name, 2, AT)).rejects.toMatchObject(refused);
+        await expect(store.vault.promote(aName(), 1, AT)).rejects.toMatchObject(refused);
+        await expect(store.vault.propose('', new Secret('s'), AT)).rejects.toMatchObject(refused);
+      });
+
+      test('several proposals at once get versions of their own', async () => {
+        const name = aName();
+        await Promise.all(Array.from({ length: 10 }, (_, i) => store.vault.propose(name, new Secret(`s${i}`), AT)));
+        expect((await store.vault.history(name)).map(({ version }) => version)).toEqual([
+          1, 2, 3, 4, 5, 6, 7, 8, 9, 10,
+        ]);
+      });
+
+      test('names what it keeps, in order', async () => {
+        const [b, a] = [`b-${aName()}`, `a-${aName()}`];
+        for (const name of [b, a, b]) await store.vault.propose(name, new Secret('s'), AT);
+        expect((await store.vault.names()).filter((name) => name === a || name === b)).toEqual([a, b]);
+        expect(await store.vault.history('nobody')).toEqual([]);
+      });
+    });
+
+    describe('run lock', () => {
+      test('lets one run at a time, and the next one after it', async () => {
+        const { manifest } = aRun();
+        const first = await store.runs.acquire(manifest);
+        await expect(store.runs.acquire(manifest)).rejects.toMatchObject({ code: 'ERR_RUN_LOCKED' });
+        await using _other = await store.runs.acquire(aRun().manifest);
+        await first[Symbol.asyncDispose]();
+        await using _second = await store.runs.acquire(manifest);
+        await first[Symbol.asyncDispose]();
+        await expect(store.runs.acquire(manifest)).rejects.toMatchObject({ code: 'ERR_RUN_LOCKED' });
+      });
+    });
+  });
+}

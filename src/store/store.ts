@@ -1,0 +1,168 @@
+import { renameSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import type { Kysely } from 'kysely';
+import type { Context } from '../kernel/context.ts';
+import { ConfigError } from '../kernel/errors.ts';
+import type { Store } from '../kernel/ports.ts';
+import type { Secret } from '../kernel/secret.ts';
+import { openDatabase } from './database.ts';
+import { fsyncPath } from './fsync-tree.ts';
+import { createJournal } from './journal.ts';
+import {
+  createMasterKeyFile,
+  type MasterKey,
+  type MasterKeySource,
+  nameOf,
+  readMasterKey,
+  readMasterKeyIfThere,
+} from './master-key.ts';
+import { createLocalRunLock, createServerRunLock } from './run-lock.ts';
+import { storeMigrations } from './store-migrations.ts';
+import type { StoreTables } from './tables.ts';
+import { appendTo, createTrail, inTransaction } from './trail.ts';
+import { createVault, type Keyring, rewrap } from './vault.ts';
+
+export { createMemoryStore } from './memory-store.ts';
+
+export interface StoreOptions {
+  /** Where the embedded database lives; exactly one of this and `databaseUrl`. */
+  readonly directory?: string;
+  /** `postgres://…` of a server (15 or newer), for several processes or machines. */
+  readonly databaseUrl?: Secret;
+  /** @default the file `master.key` in the directory, created at first use; required with a server */
+  readonly masterKey?: MasterKeySource;
+  /** Schema of the tables. @default 'locum' */
+  readonly schema?: string;
+  /** Milliseconds to wait for another process that has the directory open. @default 3000 */
+  readonly waitMs?: number;
+}
+
+export interface MasterKeyRotation {
+  /**
+   * The new key; a file that is not there is created. Without it, the present key must come from a file, and a new key
+   * takes its place there.
+   */
+  readonly next?: MasterKeySource;
+  /** Epoch milliseconds, who and why: for the trail. */
+  readonly at: number;
+  readonly who: string;
+  readonly why: string;
+}
+
+/** The store with what belongs to its operation. */
+export interface OpenStore extends Store {
+  readonly kind: 'embedded' | 'server';
+  /** Seals the vault under a new master key, in one transaction with the trail's entry about it. */
+  rotateMasterKey(rotation: MasterKeyRotation): Promise<void>;
+}
+
+type StoreContext = Pick<Context, 'now' | 'sleep' | 'id' | 'random'>;
+
+/**
+ * Opens Locum's own store and creates what is missing.
+ *
+ * @throws {ConfigError} as `openDatabase`, and `ERR_VAULT_KEY` when the master key is missing, open to others or not
+ *   the one that the vault was sealed with.
+ */
+export async function openStore(options: StoreOptions, ctx: StoreContext): Promise<OpenStore> {
+  const { directory, databaseUrl, waitMs, schema = 'locum' } = options;
+  if ((directory === undefined) === (databaseUrl === undefined)) {
+    throw new ConfigError('ERR_CONFIG', 'the store is either in a directory or on a server', {
+      remedy: 'give a directory or DATABASE_URL, not both',
+    });
+  }
+  const source =
+    options.masterKey ?? (directory === undefined ? undefined : { file: path.join(directory, 'master.key') });
+  if (!source) {
+    throw new ConfigError('ERR_VAULT_KEY', 'a store on a server needs a master key', {
+      remedy: 'name a file, an environment variable or a command that holds it',
+    });
+  }
+  const place = databaseUrl === undefined ? { directory: directory ?? '' } : { url: databaseUrl };
+  await using opening = new AsyncDisposableStack();
+  const database = opening.use(
+    await openDatabase<StoreTables>(
+      place,
+      { migrations: storeMigrations, schema, ...(waitMs === undefined ? {} : { waitMs }) },
+      ctx,
+    ),
+  );
+  const db = database.kysely;
+  const keyring: Keyring = { current: await unlock(db, source, { mayCreate: database.kind === 'embedded' }, ctx) };
+  const { lock, guard } = database.session ? createServerRunLock(database.session, schema) : createLocalRunLock();
+  const resources = opening.move();
+  return {
+    kind: database.kind,
+    journal: createJournal(db, guard),
+    trail: createTrail(db),
+    vault: createVault(db, keyring, ctx),
+    runs: lock,
+    rotateMasterKey: (rotation) => rotate(db, keyring, source, rotation, ctx),
+    [Symbol.asyncDispose]: () => resources.disposeAsync(),
+  };
+}
+
+/** Reads the master key and makes sure that it is the vault's; a new vault takes the key that it is given. */
+async function unlock(
+  db: Kysely<StoreTables>,
+  source: MasterKeySource,
+  { mayCreate }: { readonly mayCreate: boolean },
+  ctx: StoreContext,
+): Promise<MasterKey> {
+  let known = (await db.selectFrom('vault_key').select('id').executeTakeFirst())?.id;
+  if ('file' in source && known !== undefined) await finishRotation(source.file, known);
+  // Never a new key for secrets that are sealed with another: a lost file must show as lost.
+  if ('file' in source && known === undefined && mayCreate) createMasterKeyFile(source.file, ctx);
+  const key = await readMasterKey(source);
+  if (known === undefined) {
+    await db
+      .insertInto('vault_key')
+      .values({ id: key.id })
+      .onConflict((conflict) => conflict.doNothing())
+      .execute();
+    known = (await db.selectFrom('vault_key').select('id').executeTakeFirstOrThrow()).id;
+  }
+  if (known === key.id) return key;
+  throw new ConfigError('ERR_VAULT_KEY', `${nameOf(source)} holds another master key than the one of this vault`, {
+    remedy: 'give the key that the vault was last sealed with',
+  });
+}
+
+async function rotate(
+  db: Kysely<StoreTables>,
+  keyring: Keyring,
+  source: MasterKeySource,
+  { next: given, at, who, why }: MasterKeyRotation,
+  ctx: StoreContext,
+): Promise<void> {
+  const replaced = given === undefined && 'file' in source ? source.file : undefined;
+  const next = replaced === undefined ? given : { file: nextTo(replaced) };
+  if (!next) {
+    throw new ConfigError('ERR_VAULT_KEY', `${nameOf(source)} can't be given a new master key by Locum`, {
+      remedy: 'name where the new key comes from',
+    });
+  }
+  // A leftover of a rotation that never committed holds a key that nothing is sealed with.
+  if (replaced !== undefined) rmSync(nextTo(replaced), { force: true });
+  if ('file' in next) createMasterKeyFile(next.file, ctx);
+  const key = await readMasterKey(next);
+  await inTransaction(db, async (trx) => {
+    const versions = await rewrap(trx, keyring, key, ctx);
+    const change = { action: 'rotate', from: keyring.current.id, to: key.id, versions };
+    await appendTo(trx, { at, who, why, subject: 'vault/master-key', change, result: 'done' });
+  });
+  keyring.current = key;
+  if (replaced !== undefined) await finishRotation(replaced, key.id);
+}
+
+/** Puts the new key file in its place once the vault is sealed with it; also after a crash in between. */
+async function finishRotation(file: string, vaultKey: string): Promise<void> {
+  const next = await readMasterKeyIfThere(nextTo(file));
+  if (next?.id !== vaultKey) return;
+  renameSync(nextTo(file), file);
+  fsyncPath(path.dirname(path.resolve(file)));
+}
+
+function nextTo(file: string): string {
+  return `${file}.next`;
+}

@@ -1,0 +1,42 @@
+import { InvariantError } from '../kernel/errors.ts';
+import type { SecretState, SecretVersion } from '../kernel/ports.ts';
+
+/** A version that gets another state. */
+export interface StateChange {
+  readonly version: number;
+  readonly state: SecretState;
+}
+
+/**
+ * What a promotion changes, in an order that never shows two current versions: the one before the current is retired,
+ * the current becomes previous, the pending one current. Promoting what is current changes nothing, so that a run can
+ * be resumed. Older pending versions stay: one of them may be what a service accepts after a lost reply.
+ */
+export function promotion(history: readonly SecretVersion[], version: number, name: string): readonly StateChange[] {
+  const { state } = find(history, version, name);
+  if (state === 'current') return [];
+  if (state !== 'pending') throw new InvariantError(`version ${version} of ${name} is ${state}, not pending`);
+  return [
+    ...history.filter((other) => other.state === 'previous').map((other) => change(other, 'retired')),
+    ...history.filter((other) => other.state === 'current').map((other) => change(other, 'previous')),
+    { version, state: 'current' },
+  ];
+}
+
+/** What retiring a version changes. The current one can't be retired, only replaced. */
+export function retirement(history: readonly SecretVersion[], version: number, name: string): readonly StateChange[] {
+  const { state } = find(history, version, name);
+  if (state === 'retired') return [];
+  if (state === 'current') throw new InvariantError(`version ${version} of ${name} is current and can't be retired`);
+  return [{ version, state: 'retired' }];
+}
+
+function find(history: readonly SecretVersion[], version: number, name: string): SecretVersion {
+  const found = history.find((one) => one.version === version);
+  if (!found) throw new InvariantError(`${name} has no version ${version}`);
+  return found;
+}
+
+function change({ version }: SecretVersion, state: SecretState): StateChange {
+  return { version, state };
+}

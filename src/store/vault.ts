@@ -1,0 +1,186 @@
+import type { Kysely, Selectable, Transaction } from 'kysely';
+import type { Context } from '../kernel/context.ts';
+import { ConfigError, InvariantError } from '../kernel/errors.ts';
+import { canonicalJson } from '../kernel/json.ts';
+import type { SecretVersion, Vault } from '../kernel/ports.ts';
+import { Secret } from '../kernel/secret.ts';
+import type { MasterKey } from './master-key.ts';
+import { seal, unseal } from './seal.ts';
+import type { StoreTables, VaultVersionTable } from './tables.ts';
+import { inTransaction } from './trail.ts';
+import { promotion, retirement, type StateChange } from './vault-states.ts';
+
+/** The master key that the process has now. */
+export interface Keyring {
+  current: MasterKey;
+}
+
+const DATA_KEY_BYTES = 32;
+
+/**
+ * Secrets in the database: each version sealed with a data key of its own, that one with the master key. Both are bound
+ * to name, version and time, so that a row moved to another place does not open.
+ */
+export function createVault(db: Kysely<StoreTables>, keyring: Keyring, ctx: Pick<Context, 'random'>): Vault {
+  const changeStates = (
+    name: string,
+    at: number,
+    decide: (history: readonly SecretVersion[]) => readonly StateChange[],
+  ): Promise<void> =>
+    inTransaction(db, async (trx) => {
+      await lockVault(trx);
+      for (const { version, state } of decide(await history(trx, name))) {
+        await trx
+          .updateTable('vault_version')
+          .set({ state, changed_at: at })
+          .where('name', '=', name)
+          .where('version', '=', version)
+          .execute();
+      }
+    });
+
+  return {
+    propose: (name, secret, at) =>
+      inTransaction(db, async (trx) => {
+        if (name === '') throw new InvariantError('a secret needs a name');
+        assertCurrent(await lockVault(trx), keyring);
+        const version = ((await history(trx, name)).at(-1)?.version ?? 0) + 1;
+        const row = { name, version, state: 'pending' as const, created_at: at };
+        const dataKey = ctx.random(DATA_KEY_BYTES);
+        await trx
+          .insertInto('vault_version')
+          .values({
+            ...row,
+            changed_at: at,
+            wrapped_key: keyring.current.wrap(dataKey, boundKey(row), ctx.random),
+            sealed: seal(dataKey, Buffer.from(secret.reveal()), boundSecret(row), ctx.random),
+          })
+          .execute();
+        dataKey.fill(0);
+        return versionOf(row);
+      }),
+
+    promote: (name, version, at) => changeStates(name, at, (versions) => promotion(versions, version, name)),
+
+    retire: (name, version, at) => changeStates(name, at, (versions) => retirement(versions, version, name)),
+
+    async open(name, state) {
+      const row = await db
+        .selectFrom('vault_version')
+        .selectAll()
+        .where('name', '=', name)
+        .where('state', '=', state)
+        .orderBy('version', 'desc')
+        .limit(1)
+        .executeTakeFirst();
+      if (!row) return undefined;
+      return { version: versionOf(row), secret: await openRow(db, row, keyring) };
+    },
+
+    history: (name) => history(db, name),
+
+    async names() {
+      const rows = await db.selectFrom('vault_version').select('name').distinct().execute();
+      return rows.map(({ name }) => name).sort();
+    },
+  };
+}
+
+/**
+ * Wraps every data key with another master key; the secrets themselves are not touched. Gives the number of versions.
+ * Runs in the caller's transaction: until it commits, the old key is the one.
+ */
+export async function rewrap(
+  trx: Transaction<StoreTables>,
+  keyring: Keyring,
+  next: MasterKey,
+  ctx: Pick<Context, 'random'>,
+): Promise<number> {
+  assertCurrent(await lockVault(trx), keyring);
+  const rows = await trx.selectFrom('vault_version').selectAll().execute();
+  for (const row of rows) {
+    const dataKey = unwrap(row, keyring);
+    await trx
+      .updateTable('vault_version')
+      .set({ wrapped_key: next.wrap(dataKey, boundKey(row), ctx.random) })
+      .where('name', '=', row.name)
+      .where('version', '=', row.version)
+      .execute();
+    dataKey.fill(0);
+  }
+  await trx.updateTable('vault_key').set({ id: next.id }).execute();
+  return rows.length;
+}
+
+/** The master key's name as the vault knows it; undefined in a new vault. Others that change the vault wait. */
+async function lockVault(trx: Transaction<StoreTables>): Promise<string | undefined> {
+  const row = await trx.selectFrom('vault_key').select('id').forUpdate().executeTakeFirst();
+  return row?.id;
+}
+
+/** Another process may have rotated the master key since this one has read it. */
+function assertCurrent(id: string | undefined, keyring: Keyring): void {
+  if (id === keyring.current.id) return;
+  throw new ConfigError('ERR_VAULT_KEY', 'the master key of the vault was rotated by another process', {
+    remedy: 'give this process the new master key and start it again',
+  });
+}
+
+async function history(db: Kysely<StoreTables>, name: string): Promise<readonly SecretVersion[]> {
+  const rows = await db
+    .selectFrom('vault_version')
+    .select(['name', 'version', 'state', 'created_at'])
+    .where('name', '=', name)
+    .orderBy('version')
+    .execute();
+  return rows.map(versionOf);
+}
+
+type Row = Selectable<VaultVersionTable>;
+type Identity = Pick<Row, 'name' | 'version' | 'created_at'>;
+
+function versionOf({ name, version, state, created_at }: Identity & Pick<Row, 'state'>): SecretVersion {
+  return { name, version, state, createdAt: created_at };
+}
+
+async function openRow(db: Kysely<StoreTables>, row: Row, keyring: Keyring): Promise<Secret> {
+  let dataKey: Uint8Array;
+  try {
+    dataKey = unwrap(row, keyring);
+  } catch (error) {
+    const key = await db.selectFrom('vault_key').select('id').executeTakeFirst();
+    assertCurrent(key?.id, keyring);
+    throw error;
+  }
+  try {
+    return new Secret(Buffer.from(unseal(dataKey, row.sealed, boundSecret(row))).toString('utf8'));
+  } catch (cause) {
+    throw altered(row, cause);
+  } finally {
+    dataKey.fill(0);
+  }
+}
+
+function unwrap(row: Row, keyring: Keyring): Uint8Array {
+  try {
+    return keyring.current.unwrap(row.wrapped_key, boundKey(row));
+  } catch (cause) {
+    throw altered(row, cause);
+  }
+}
+
+function altered({ name, version }: Identity, cause: unknown): ConfigError {
+  return new ConfigError('ERR_STORE_CORRUPT', `version ${version} of the secret ${name} was altered in the database`, {
+    remedy: 'restore the database from a backup, or rotate the secret',
+    cause,
+  });
+}
+
+// The state is not bound: it changes. Everything that never changes is.
+function boundKey({ name, version, created_at }: Identity): string {
+  return canonicalJson(['locum/vault/key/1', name, version, created_at]);
+}
+
+function boundSecret({ name, version, created_at }: Identity): string {
+  return canonicalJson(['locum/vault/secret/1', name, version, created_at]);
+}
