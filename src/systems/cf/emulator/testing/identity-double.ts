@@ -99,7 +99,9 @@ export const identityDouble: EmulatorDefinition = {
     return {
       mounts: [SAP_ID, '{tenant}.accounts.ondemand.com'].map((pattern) => mount(pattern, hosts, app)),
       async seed(part) {
-        planted.set('seed', seed.parse(part ?? {}));
+        const parsed = seed.parse(part ?? {});
+        planted.set('seed', parsed);
+        for (const user of parsed.users) ctx.credentials.password(user.password);
       },
     };
   },

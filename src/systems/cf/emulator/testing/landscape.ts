@@ -109,14 +109,6 @@ export async function logInAt(
     root: { username: 'root', credential: 'ROOT_PASSWORD', origin: 'uaa' },
   };
   const { username, credential, origin } = people[who];
-  if (password === undefined && !emulators.credentials.has(credential)) {
-    // Credentials come to be at first use: a wrong login makes the double look it up.
-    await postToken(
-      emulators,
-      { grant_type: 'password', username, password: '-' },
-      { hint: JSON.stringify({ origin }) },
-    );
-  }
   const response = await postToken(
     emulators,
     { grant_type: 'password', username, password: password ?? passwordOf(emulators, credential) },
