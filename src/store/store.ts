@@ -22,8 +22,6 @@ import type { StoreTables } from './tables.ts';
 import { appendTo, createTrail, inTransaction } from './trail.ts';
 import { createVault, type Keyring, rewrap } from './vault.ts';
 
-export { createMemoryStore } from './memory-store.ts';
-
 export interface StoreOptions {
   /** Where the embedded database lives; exactly one of this and `databaseUrl`. */
   readonly directory?: string;
