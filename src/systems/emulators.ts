@@ -1,4 +1,19 @@
 import type { EmulatorDefinition } from '../emulation/emulator.ts';
+import { accountsEmulator } from './accounts/emulator/index.ts';
+import { authzEmulator } from './authz/emulator/index.ts';
+import { cfEmulator } from './cf/emulator/index.ts';
+import { destinationEmulator } from './destination/emulator/index.ts';
+import { iasEmulator } from './ias/emulator/index.ts';
+import { btpCliEmulator } from './protocols/btp-cli/emulator/index.ts';
+import { trustEmulator } from './trust/emulator/index.ts';
 
 /** The emulators of the slices; never loaded in production. Ports are provided and seeds are planted in this order. */
-export const emulators: readonly EmulatorDefinition[] = [];
+export const emulators: readonly EmulatorDefinition[] = [
+  accountsEmulator,
+  iasEmulator,
+  trustEmulator,
+  authzEmulator,
+  btpCliEmulator,
+  cfEmulator,
+  destinationEmulator,
+];
