@@ -7,6 +7,7 @@ import { type DestinationProps, expandUser } from './section.ts';
 import { attemptToken, type DeclaredDestination } from './token-attempt.ts';
 
 const APPLY = 'run `locum apply`';
+const REWRITE = `${APPLY}: it writes the destination anew`;
 
 /** Every declared destination exists and is written as its consumer reads it. */
 const wellFormed: Check = {
@@ -46,6 +47,8 @@ const consumer: Check = {
   run: (subject, ctx) =>
     perDestination(subject, 'destination/consumer', async (resource) => {
       const attempt = await attemptToken(subject, resource, ctx);
+      const lost = misdirected(subject, resource);
+      if (lost) return lost;
       if (attempt.status === 'token') return tryConsumer(resource, attempt, ctx);
       return {
         status: 'unknown',
@@ -56,6 +59,14 @@ const consumer: Check = {
       };
     }),
 };
+
+/** With a URL that leads elsewhere the consumer fails, whatever the token is worth. */
+function misdirected(subject: Subject, resource: DeclaredDestination): Omit<Hop, 'check' | 'title'> | undefined {
+  const observed = subject.observed(resource.address) as DestinationObserved | undefined;
+  const flaws = observed ? flawsOf(observed, resource.props.target, subject.user.email) : [];
+  const flaw = flaws.find((one) => one.code === 'DESTINATION_URL');
+  return flaw && { status: 'failed', evidence: [], because: flaw.because, remedy: REWRITE, code: flaw.code };
+}
 
 export const checks: readonly Check[] = [wellFormed, token, consumer];
 
@@ -146,7 +157,7 @@ function judge(subject: Subject, resource: DeclaredDestination): Hop {
       status: 'failed',
       evidence,
       because,
-      remedy: `${APPLY}: it writes the destination anew`,
+      remedy: REWRITE,
       code: worst.code,
     };
   }

@@ -82,36 +82,6 @@ export const findings: readonly FindingKind[] = [
     'The login could only have failed, or one of this user was refused before in this run. Failed logins lock users.',
   ),
   kind(
-    'DESTINATION_TOKEN_ORIGIN',
-    'UAA knows no identity provider of the origin key',
-    'The platform trust is missing or inactive, has another origin key, or is SAML, which cannot do a password grant.',
-  ),
-  kind(
-    'DESTINATION_TOKEN_LOCKED',
-    'The technical user is locked',
-    'Too many logins failed. Somebody probably still uses an old password: a destination elsewhere, a pipeline; the deploy service alone tries a wrong one four times per import.',
-  ),
-  kind(
-    'DESTINATION_TOKEN_PASSWORD_CHANGE',
-    'The password has to be changed before a login',
-    'An initial or expired password gives no tokens. `locum apply` sets a definitive one.',
-  ),
-  kind(
-    'DESTINATION_TOKEN_NOT_VERIFIED',
-    'The e-mail of the technical user is not verified',
-    'The identity provider gives no tokens to a user whose e-mail is not verified.',
-  ),
-  kind(
-    'DESTINATION_TOKEN_BAD_CREDENTIALS',
-    'The identity provider refuses user name or password',
-    'The stored password is the one of the vault, and the identity provider accepts another one, or the user does not exist there under this e-mail.',
-  ),
-  kind(
-    'DESTINATION_TOKEN_REFUSED',
-    'The token service refused the login',
-    'The reason that it gave is part of the finding.',
-  ),
-  kind(
     'DESTINATION_SPACE_INVISIBLE',
     'The technical user does not see the space',
     'The login works, but the user holds no role that shows the space. Memberships are per origin: a role of the same e-mail under another origin does not count.',

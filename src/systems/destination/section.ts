@@ -35,19 +35,25 @@ const declaration = z
       })
       .describe('What the destination leads to'),
     properties: z
-      .record(
-        z
-          .string()
-          .regex(/^[^\s/]{1,200}$/, 'a property name without blanks and slashes')
-          .refine((name) => !isSecretProperty(name), 'secrets do not stand in a manifest')
-          .refine((name) => !isPresetProperty(name) && name !== OWNER_PROPERTY, 'the preset sets this property'),
-        z.string(),
-      )
+      .record(z.string(), z.string())
+      .superRefine((properties, issues) => {
+        for (const name of Object.keys(properties)) {
+          const because = whyRefused(name);
+          if (because) issues.addIssue({ code: 'custom', path: [name], message: because });
+        }
+      })
       .optional()
       .describe('More properties; `Description` replaces the default one'),
   })
   .describe('A destination that holds the credentials of this technical user');
 export type Declaration = z.infer<typeof declaration>;
+
+function whyRefused(property: string): string | undefined {
+  if (!/^[^\s/]{1,200}$/.test(property)) return 'a property name without blanks and slashes';
+  if (isSecretProperty(property)) return 'secrets do not stand in a manifest';
+  if (isPresetProperty(property) || property === OWNER_PROPERTY) return 'the preset sets this property';
+  return;
+}
 
 /** Props of a `destination/destination` resource. */
 export interface DestinationProps {

@@ -1,16 +1,16 @@
-import { createBudget } from '../../kernel/budget.ts';
 import type { LoginOutcome } from '../../kernel/doctor/logins.ts';
 import { LocumError, RemoteError } from '../../kernel/errors.ts';
 import { Secret } from '../../kernel/secret.ts';
 import type { Resource, Subject, SystemContext } from '../../kernel/system.ts';
-import { createHttp, type HttpCall } from '../protocols/http/client.ts';
+import { discover, landscapeName } from '../protocols/cf-v3/client.ts';
+import { explainRefusal } from '../protocols/cf-v3/refusal.ts';
 import { passwordGrant } from '../protocols/oauth/client.ts';
 import { destinationClient } from './client.ts';
 import type { DestinationObserved } from './destination.ts';
 import { flawsOf } from './flaws.ts';
 import type { Target } from './presets.ts';
 import type { DestinationProps } from './section.ts';
-import { explainRefusal, readTokenFailure } from './token-refusal.ts';
+import { readTokenFailure } from './token-failure.ts';
 
 /** What came of fetching a token as the consumer of a destination does. */
 export type TokenAttempt =
@@ -45,7 +45,7 @@ async function tryToken(subject: Subject, resource: DeclaredDestination, ctx: Sy
       resource.props.target.preset === 'cf-api' ? byFind(resource, ctx) : asCtms(resource, ctx),
     );
     if (outcome.status === 'accepted') return { status: 'token', ...outcome.value };
-    if (outcome.status === 'refused') return { status: 'failed', ...explainRefusal(outcome.reason) };
+    if (outcome.status === 'refused') return { status: 'failed', ...refusalOf(outcome.reason, subject, resource) };
     return {
       status: 'unknown',
       code: 'DESTINATION_TOKEN_NOT_TRIED',
@@ -61,6 +61,12 @@ async function tryToken(subject: Subject, resource: DeclaredDestination, ctx: Sy
       remedy: error.remedy ?? 'mend the cause and run `locum doctor` again',
     };
   }
+}
+
+function refusalOf(reason: string, subject: Subject, resource: DeclaredDestination) {
+  const { api, originKey } = resource.props.target;
+  const refusal = explainRefusal(reason, { user: subject.user.name, originKey, landscape: landscapeName(api) });
+  return { ...refusal, because: `${refusal.because} (${reason})` };
 }
 
 function whyNotTried(subject: Subject, resource: DeclaredDestination): TokenAttempt | undefined {
@@ -131,24 +137,16 @@ async function asCtms(resource: DeclaredDestination, ctx: SystemContext): Promis
   if (!found) throw gone();
   const { properties, secrets } = found.stored;
   const tokenUrl = `${(properties.tokenServiceURL ?? '').replace(/\/$/, '')}/oauth/token`;
-  const granted = await passwordGrant(await consumerHttp(ctx), ctx.now, {
+  const granted = await passwordGrant((await discover(ctx, resource.props.target.api)).http, ctx.now, {
     tokenUrl,
     clientId: properties.clientId ?? '',
     userName: properties.User ?? '',
     password: secrets.get('Password') ?? new Secret(''),
     ...(properties.origin === undefined ? {} : { originKey: properties.origin }),
   });
-  if (granted.status === 'refused') return { status: 'refused', reason: readableReason(granted.reason) };
+  if (granted.status === 'refused') return granted;
   const how = `POST ${tokenUrl} with the stored user, password and origin gave a token`;
   return { status: 'accepted', value: { token: granted.value.value, url: properties.URL ?? '', how } };
-}
-
-/** The grant's reason is `error: description`; a relayed refusal is JSON inside the description. */
-function readableReason(reason: string): string {
-  const brace = reason.indexOf('{');
-  return brace < 0
-    ? reason
-    : `${reason.slice(0, brace)}${readTokenFailure(`Response was: ${reason.slice(brace)}`).reason}`;
 }
 
 function gone(): RemoteError {
@@ -158,11 +156,4 @@ function gone(): RemoteError {
     status: 404,
     remedy: 'run `locum apply`',
   });
-}
-
-/** Calls that the consumer of a destination would make: UAA's token endpoint and the CF API. */
-export function consumerHttp(ctx: SystemContext): Promise<(call: HttpCall) => Promise<Response>> {
-  return ctx.memo('destination/consumer-http', async () =>
-    createHttp({ system: 'destination-consumer', ctx, budget: createBudget({ concurrency: 4 }, ctx) }),
-  );
 }

@@ -60,10 +60,6 @@ export const findResult = z.looseObject({
     .default([]),
 });
 
-/** Spaces and roles as CF API v3 lists them, as far as a consumer's question needs (CF API 3.188, `GET /v3/spaces`, `/v3/roles`). */
-export const cfSpaces = z.looseObject({ resources: z.array(z.looseObject({ guid: z.string(), name: z.string() })) });
-export const cfRoles = z.looseObject({ resources: z.array(z.looseObject({ type: z.string() })) });
-
 /**
  * Whether a property holds a secret: `Password`, `clientSecret`, `tokenServicePassword`, `tokenService.KeyStorePassword`,
  * `ldap.password`, `clientKey` … (the names that exports leave out and the cockpit masks), and headers that carry one.

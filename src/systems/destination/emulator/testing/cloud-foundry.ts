@@ -74,14 +74,31 @@ export function createCloudFoundryDouble(): CloudFoundryDouble {
             double.failedLogins++;
             return refuse('unauthorized', 'Bad credentials');
           }
-          const access_token = await keys.sign({ user_id: seedId(name, origin), user_name: name, origin });
+          const access_token = await keys.sign({
+            iss: `https://uaa.cf.${c.env.landscape}.hana.ondemand.com/oauth/token`,
+            exp: Math.floor(ctx.now() / 1000) + 1199,
+            user_id: seedId(name, origin),
+            user_name: name,
+            origin,
+          });
           return c.json({ access_token, token_type: 'bearer', expires_in: 1199, refresh_token: 'r', scope: 'openid' });
         });
 
         const api = new Hono<HostEnv>();
+        api.get('/', (c) => {
+          const at = (name: string) => ({ href: `https://${name}.cf.${c.env.landscape}.hana.ondemand.com` });
+          const v3 = { href: `${at('api').href}/v3`, meta: { version: '3.188.0' } };
+          return c.json({ links: { self: at('api'), cloud_controller_v3: v3, login: at('login'), uaa: at('uaa') } });
+        });
+        api.get('/v3/organizations', (c) => {
+          const user = userOf(c, double);
+          const seen = spaces.filter((space) => user?.roles[space.name] !== undefined).map((space) => space.org);
+          const names = listOf(c.req.query('names'));
+          return c.json(page(orgs.filter((org) => seen.includes(org.guid) && (names?.includes(org.name) ?? true))));
+        });
         api.get('/v3/spaces', (c) => {
           const user = userOf(c, double);
-          const query = (name: string) => c.req.query(name)?.split(',');
+          const query = (name: string) => listOf(c.req.query(name));
           const found = spaces.filter(
             (space) =>
               user?.roles[space.name] !== undefined &&
@@ -89,7 +106,9 @@ export function createCloudFoundryDouble(): CloudFoundryDouble {
               (query('guids')?.includes(space.guid) ?? true) &&
               (query('organization_guids')?.includes(space.org) ?? true),
           );
-          return c.json({ pagination: { total_results: found.length }, resources: found });
+          return c.json(
+            page(found.map((space) => ({ ...space, relationships: { organization: { data: { guid: space.org } } } }))),
+          );
         });
         api.get('/v3/roles', (c) => {
           const user = userOf(c, double);
@@ -97,7 +116,9 @@ export function createCloudFoundryDouble(): CloudFoundryDouble {
           const types = (user?.roles[space?.name ?? ''] ?? []).filter((type) =>
             c.req.query('types')?.split(',').includes(type),
           );
-          return c.json({ pagination: { total_results: types.length }, resources: types.map((type) => ({ type })) });
+          const none = { data: null };
+          const relationships = { user: none, organization: none, space: none };
+          return c.json(page(types.map((type) => ({ guid: type, type, relationships }))));
         });
 
         const on = (name: string) => () => ORGS.map((org) => `${name}.cf.${org.landscape}.hana.ondemand.com`);
@@ -112,6 +133,15 @@ export function createCloudFoundryDouble(): CloudFoundryDouble {
     },
   };
   return double;
+}
+
+function page(resources: readonly object[]) {
+  return { pagination: { total_results: resources.length, total_pages: 1, next: null }, resources };
+}
+
+/** Values are decoded after the split at commas (cloud_controller_ng, list_message.rb). */
+function listOf(text: string | undefined): readonly string[] | undefined {
+  return text?.split(',').map(decodeURIComponent);
 }
 
 /** UAA ignores a hint that it cannot parse. */

@@ -128,14 +128,18 @@ export function inventoryOf(cf: CloudFoundryDouble): Inventory {
   };
 }
 
-/** A vault in memory with one current password. */
-export function vaultWith(
-  passwords: Readonly<Record<string, string>>,
-): Vault & { set(name: string, text: string): void } {
+export interface PasswordVault extends Vault {
+  set(name: string, text: string): void;
+  forget(name: string): void;
+}
+
+/** A vault in memory that holds current passwords. */
+export function vaultWith(passwords: Readonly<Record<string, string>>): PasswordVault {
   const current = new Map(Object.entries(passwords));
   const version = (name: string): SecretVersion => ({ name, version: 1, state: 'current', createdAt: 0 });
   return {
     set: (name, text) => void current.set(name, text),
+    forget: (name) => void current.delete(name),
     propose: async (name) => version(name),
     promote: async () => undefined,
     retire: async () => undefined,

@@ -1,0 +1,27 @@
+import { expect, test } from 'vitest';
+import { readTokenFailure } from './token-failure.ts';
+
+const told = (body: string) =>
+  `Retrieval of OAuthToken failed due to: Request to the token service ended with status code 401. Response was: ${body}`;
+
+test('reads the answer of the token service out of the text of the Destination service', () => {
+  expect(readTokenFailure(told('{"error":"unauthorized","error_description":"Bad credentials"}'))).toEqual({
+    status: 401,
+    reason: 'unauthorized: Bad credentials',
+  });
+});
+
+test('reads a refusal of the identity provider that UAA relays as JSON inside the description', () => {
+  const relayed = JSON.stringify({
+    error: 'unauthorized',
+    error_description: JSON.stringify({ error: 'invalid_grant', error_description: 'Password is expired' }),
+  });
+  expect(readTokenFailure(told(relayed)).reason).toBe('unauthorized: invalid_grant: Password is expired');
+});
+
+test('keeps the words of the Destination service where there is no answer to read, and never a body', () => {
+  expect(readTokenFailure('Retrieval of OAuthToken failed due to: unexpected error').reason).toContain(
+    'unexpected error',
+  );
+  expect(readTokenFailure(told('<html>secret</html>')).reason).not.toContain('secret');
+});
