@@ -67,6 +67,7 @@ const JWT = /eyJ[\w-]{5,}\.[\w-]*\.?[\w-]*/g;
 function withoutSecrets(text: string): string {
   const url = new URL(text);
   const query = [...url.searchParams].map(([name, value]) => {
+    if (value === '') return encodeURIComponent(name);
     const shown = PUBLIC_PARAMETERS.has(name) || name.startsWith('fields[') ? encodeURIComponent(value) : '[secret]';
     return `${encodeURIComponent(name)}=${shown}`;
   });
