@@ -1,0 +1,22 @@
+import { defineSystem } from '../../kernel/system.ts';
+import { consumerCheck, rolesCheck, tokenCheck } from './checks.ts';
+import { orgRoleType } from './org-role.ts';
+import { findings, rules } from './rules.ts';
+import { section } from './section.ts';
+import { session, token } from './session.ts';
+import { spaceRoleType } from './space-role.ts';
+import { inventory } from './spaces.ts';
+import { userType } from './user.ts';
+
+/** Cloud Foundry: shadow users in UAA, org and space roles, logins as a technical user. */
+export const cf = defineSystem({
+  id: 'cf',
+  section,
+  resources: [userType, orgRoleType, spaceRoleType],
+  checks: [rolesCheck, tokenCheck, consumerCheck],
+  rules,
+  findings,
+  inventory,
+  token,
+  session,
+});

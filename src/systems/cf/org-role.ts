@@ -1,0 +1,121 @@
+import { RemoteError } from '../../kernel/errors.ts';
+import type { JsonObject } from '../../kernel/json.ts';
+import type { Extra, ResourceType } from '../../kernel/system.ts';
+import { ORG_ROLES, SPACE_ROLES } from '../protocols/cf-v3/wire.ts';
+import { cloudController, type Role } from './client.ts';
+import {
+  identityKey,
+  type ObservedRole,
+  type OrgRoleProps,
+  orgRoleAddress,
+  ourUsers,
+  spaceRoleAddress,
+} from './props.ts';
+import { spacesByOrg } from './spaces.ts';
+
+/** `cf/org-role`: one role of a technical user in an org. One call lists the roles of all orgs of a landscape. */
+export const orgRoleType: ResourceType<OrgRoleProps, ObservedRole> = {
+  type: 'cf/org-role',
+  async observe(api, wanted, ctx) {
+    const controller = await cloudController(ctx, api);
+    const orgs = new Map(wanted.map(({ props }) => [props.org.guid, props.org]));
+    const roles = await controller.orgRoles([...orgs.keys()]);
+    const objects = new Map<string, ObservedRole>();
+    const extras: Extra[] = [];
+    const declared = new Map(
+      wanted.map(({ address, props }) => [grantKey(props.org.guid, props, props.type), address]),
+    );
+    const ours = ourUsers(ctx);
+    const spaces = await spacesByOrg(ctx, api);
+    for (const role of roles) {
+      const org = orgs.get(role.org ?? '');
+      if (!role.identity || !org) continue;
+      const address = declared.get(grantKey(org.guid, role.identity, role.type));
+      const user = ours.get(identityKey(role.identity));
+      if (address !== undefined) objects.set(address, { role: role.guid, user: role.user });
+      else if (user !== undefined)
+        extras.push(extraOf(role, role.identity, org, user, api, spaces.get(org.guid) ?? []));
+    }
+    return { objects, extras };
+  },
+  diff({ props }, observed) {
+    if (observed) return { action: 'none' };
+    const because = props.type === 'organization_user' ? 'space roles build on the membership in the org' : undefined;
+    return {
+      action: 'create',
+      changes: [{ path: 'type', after: props.type }],
+      ...(because === undefined ? {} : { because }),
+    };
+  },
+  async converge({ resource: { props }, action, observed }, ctx): Promise<JsonObject> {
+    const controller = await cloudController(ctx, props.api);
+    const find = async () => (await controller.orgRoles([props.org.guid])).find((role) => isGrant(role, props))?.guid;
+    if (action === 'delete') {
+      const guid = observed?.role ?? (await find());
+      if (guid === undefined) return { role: 'gone already' };
+      await controller.deleteRole(guid);
+      return { role: guid };
+    }
+    const role = await controller.createRole({ ...props, org: props.org.guid }).catch(orAlready(find));
+    return { role, type: props.type, org: props.org.name };
+  },
+};
+
+/**
+ * Turns a refusal into success when the role is there: CF answers a duplicate with the same 422 as everything else
+ * (somebody else was faster, or our first try got through and its answer was lost), so only a look tells.
+ */
+export function orAlready(find: () => Promise<string | undefined>): (error: unknown) => Promise<string> {
+  return async (error) => {
+    if (!(error instanceof RemoteError) || error.status !== 422) throw error;
+    const guid = await find();
+    if (guid !== undefined) return guid;
+    throw new RemoteError(error.code, {
+      system: error.system,
+      operation: error.operation,
+      status: error.status,
+      ...(error.serviceCode === undefined ? {} : { serviceCode: error.serviceCode }),
+      ...(error.correlationId === undefined ? {} : { correlationId: error.correlationId }),
+      remedy:
+        'the landscape knows no such user with this origin, or it is no member of the org: run `locum apply` again',
+      cause: error,
+    });
+  };
+}
+
+function isGrant(role: Role, props: OrgRoleProps): boolean {
+  return role.type === props.type && role.identity !== undefined && identityKey(role.identity) === identityKey(props);
+}
+
+function grantKey(org: string, identity: Parameters<typeof identityKey>[0], type: string): string {
+  return `${org}\n${identityKey(identity)}\n${type}`;
+}
+
+function extraOf(
+  role: Role,
+  { email, originKey }: { readonly email: string; readonly originKey: string },
+  org: OrgRoleProps['org'],
+  user: string,
+  api: string,
+  spaces: readonly string[],
+): Extra {
+  const identity = { email: email.toLowerCase(), originKey };
+  const known = ORG_ROLES.find((type) => type === role.type);
+  return {
+    type: 'cf/org-role',
+    address: orgRoleAddress(org.name, identity, role.type),
+    user,
+    scope: api,
+    // A role type that is newer than this program is left alone.
+    removable: known !== undefined,
+    props: { api, ...identity, org: { guid: org.guid, name: org.name }, type: role.type },
+    // CF refuses to end a membership while there are roles in the org's spaces.
+    after:
+      role.type === 'organization_user'
+        ? [
+            ...spaces.flatMap((space) => SPACE_ROLES.map((type) => spaceRoleAddress(org.name, space, identity, type))),
+            ...ORG_ROLES.filter((type) => type !== role.type).map((type) => orgRoleAddress(org.name, identity, type)),
+          ]
+        : [],
+  };
+}
