@@ -10,6 +10,8 @@ type Backend = postgresMod.PostgresMod;
 export interface DurablePGliteOptions {
   /** Makes a file of the database durable; throwing is what a failing disk does. @default fsyncSync */
   readonly fsync?: (file: number) => void;
+  /** Arguments of the `postgres` program. @default those that make it reach the disk */
+  readonly startParameters?: readonly string[];
 }
 
 /** An embedded PostgreSQL whose commits are on the disk when they return. */
@@ -44,7 +46,7 @@ export async function openDurablePGlite(
   await createDataDirectory(dataDirectory);
   const files = new DurableNodeFS(dataDirectory, options.fsync ?? fsyncSync);
   const notes: string[] = [];
-  const pglite = await start(files, dataDirectory, notes);
+  const pglite = await start(files, dataDirectory, options.startParameters ?? START_PARAMETERS, notes);
   stopOnCrash(pglite.Module, dataDirectory, notes);
   const close = async (): Promise<void> => {
     if (!pglite.closed) await pglite.close();
@@ -96,11 +98,16 @@ interface OpenFile {
 /** WASI's number of the error, not Linux's. */
 const EIO = 29;
 
-async function start(files: NodeFS, dataDirectory: string, notes: string[]): Promise<PGlite> {
+async function start(
+  files: NodeFS,
+  dataDirectory: string,
+  startParameters: readonly string[],
+  notes: string[],
+): Promise<PGlite> {
   try {
     return await PGlite.create({
       fs: files,
-      startParams: START_PARAMETERS,
+      startParams: [...startParameters],
       parsers: { [INT8]: parseInt8 },
       onStderr: (line) => {
         if (/\b(PANIC|FATAL):/.test(line)) notes.push(line.slice(line.search(/\b(PANIC|FATAL):/)));

@@ -4,6 +4,14 @@ import path from 'node:path';
 import { kill, pid } from 'node:process';
 import type { LockTry } from './process-lock.ts';
 
+/** Marks of the locks that this process has: its pid alone may be that of an earlier container. */
+const held = new Set<string>();
+
+interface Holder {
+  readonly pid: number;
+  readonly mark: string;
+}
+
 /**
  * Takes `<directory>/lock` with our pid in it, or takes it over from a process that is gone. The file appears whole
  * (link) and is removed only under a second file, so that two that find the same dead holder can't both win.
@@ -11,16 +19,17 @@ import type { LockTry } from './process-lock.ts';
 export async function tryLockFile(directory: string): Promise<LockTry> {
   const lock = path.join(directory, 'lock');
   const guard = path.join(directory, 'lock.takeover');
-  const mine = path.join(directory, `lock.${randomUUID()}`);
-  writeFileSync(mine, String(pid), { mode: 0o600 });
+  const mark = randomUUID();
+  const mine = path.join(directory, `lock.${mark}`);
+  writeFileSync(mine, `${pid} ${mark}`, { mode: 0o600 });
   try {
     if (!linked(mine, lock)) {
-      const holder = pidIn(lock);
-      if (holder === undefined || (holder === pid ? held.has(lock) : isAlive(holder))) return { heldBy: holder };
+      const holder = holderIn(lock);
+      if (holder === undefined || isAlive(holder)) return { heldBy: holder?.pid };
       if (!linked(mine, guard)) return { heldBy: undefined, leftOver: guard };
       try {
-        if (pidIn(lock) === holder) unlinkSync(lock);
-        if (!linked(mine, lock)) return { heldBy: pidIn(lock) };
+        if (holderIn(lock)?.mark === holder.mark) unlinkSync(lock);
+        if (!linked(mine, lock)) return { heldBy: holderIn(lock)?.pid };
       } finally {
         rmSync(guard, { force: true });
       }
@@ -28,16 +37,13 @@ export async function tryLockFile(directory: string): Promise<LockTry> {
   } finally {
     rmSync(mine, { force: true });
   }
-  held.add(lock);
+  held.add(mark);
   return {
     release: async () => {
-      if (held.delete(lock)) rmSync(lock, { force: true });
+      if (held.delete(mark)) rmSync(lock, { force: true });
     },
   };
 }
-
-/** Lock files of this process: a pid alone can't tell ours from that of an earlier container with the same pid. */
-const held = new Set<string>();
 
 function linked(from: string, to: string): boolean {
   try {
@@ -49,19 +55,21 @@ function linked(from: string, to: string): boolean {
   }
 }
 
-function pidIn(file: string): number | undefined {
+function holderIn(file: string): Holder | undefined {
   try {
-    const text = readFileSync(file, 'utf8');
-    return /^\d+$/.test(text) ? Number(text) : undefined;
+    const [, holder, mark] = /^(\d+) (\S+)$/.exec(readFileSync(file, 'utf8')) ?? [];
+    return holder && mark ? { pid: Number(holder), mark } : undefined;
   } catch (error) {
+    // Released in between.
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;
   }
 }
 
-function isAlive(holder: number): boolean {
+function isAlive(holder: Holder): boolean {
+  if (holder.pid === pid) return held.has(holder.mark);
   try {
-    return kill(holder, 0);
+    return kill(holder.pid, 0);
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
