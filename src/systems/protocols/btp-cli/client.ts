@@ -22,6 +22,8 @@ export interface Command {
 }
 
 export interface CommandResult {
+  /** What was done, e.g. `security/trust?list`. */
+  readonly operation: string;
   /** Status of the service behind the server. */
   readonly status: number;
   /** Parsed JSON, a text, or undefined for an empty body. */
@@ -42,6 +44,13 @@ export interface BtpSession {
   read<T>(command: Command, schema: ZodType<T>): Promise<T>;
   /** Gives the session back: a user has ten at most. Never throws. */
   logout(): Promise<void>;
+}
+
+/** The body in this shape; a RemoteError when the service answered in one that we do not know. */
+export function parseAnswer<T>(schema: ZodType<T>, { operation, status, body, correlationId }: CommandResult): T {
+  const result = schema.safeParse(body);
+  if (!result.success) throw unreadable(operation, status, correlationId, result.error);
+  return result.data;
 }
 
 /** Server-side safety of more is not known; a session is not bound to one call at a time (notes §7). */
@@ -221,7 +230,7 @@ function createSession(http: Http, ctx: SystemContext, first: Login, enterAgain?
       const status = Number(response.headers.get(HEADERS.backendStatus) ?? Number.NaN);
       if (!Number.isInteger(status)) throw unreadable(operation, response.status, correlationId);
       const body = parsed(await response.text());
-      if ((wanted.expect ?? [200, 201, 202]).includes(status)) return { status, body, correlationId };
+      if ((wanted.expect ?? [200, 201, 202]).includes(status)) return { operation, status, body, correlationId };
       const busy = status === 429 || serviceCodeOf(body) === CIS_LOCKED;
       if (busy && attempt < BUSY_ATTEMPTS) {
         await ctx.sleep(1000 * 2 ** (attempt - 1));
@@ -236,12 +245,7 @@ function createSession(http: Http, ctx: SystemContext, first: Login, enterAgain?
     mail: first.mail,
     issuer: first.issuer,
     command,
-    async read(wanted, schema) {
-      const { status, body, correlationId } = await command(wanted);
-      const result = schema.safeParse(body);
-      if (!result.success) throw unreadable(operationOf(wanted), status, correlationId, result.error);
-      return result.data;
-    },
+    read: async (wanted, schema) => parseAnswer(schema, await command(wanted)),
     async logout() {
       const used = latest;
       // The body of clients before 2023; no newer one logs out at all, so the answer means nothing.

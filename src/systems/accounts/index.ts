@@ -1,0 +1,30 @@
+import type { Inventory } from '../../kernel/inventory.ts';
+import { defineSystem, type InventoryRequest, type SystemContext } from '../../kernel/system.ts';
+import { btpSession } from '../protocols/btp-cli/client.ts';
+import { readHierarchy, readOrg } from './client.ts';
+import { accountsSection } from './section.ts';
+
+/** The account model: global account, directories, subaccounts and the Cloud Foundry orgs behind them. */
+export const accounts = defineSystem({
+  id: 'accounts',
+  section: accountsSection,
+  resources: [],
+  checks: [],
+  rules: [],
+  findings: [],
+  inventory: readInventory,
+});
+
+/** One call for the hierarchy and one for each subaccount that the manifest points at. */
+async function readInventory({ wanted }: InventoryRequest, ctx: SystemContext): Promise<Inventory> {
+  const session = await btpSession(ctx);
+  const inventory = await readHierarchy(session);
+  const subaccounts = await Promise.all(
+    inventory.subaccounts.map(async (subaccount) => {
+      if (!wanted(subaccount, inventory.directories)) return subaccount;
+      const org = await readOrg(session, subaccount.guid);
+      return org ? { ...subaccount, org } : subaccount;
+    }),
+  );
+  return { ...inventory, subaccounts };
+}
