@@ -13,5 +13,5 @@ export const run: RunCommand = async ({ io, globals, parts, args, options }) => 
     value.replaceAll('{dir}', () => folder.directory),
   ]);
   const env = { ...io.env, ...(await open.environment()), ...Object.fromEntries(own) };
-  return parts.runChild({ command, args: rest, env }, io);
+  return await parts.runChild({ command, args: rest, env }, io);
 };

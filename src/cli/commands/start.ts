@@ -30,7 +30,7 @@ export const run: RunCommand = async (call) => {
   if (found) {
     display.say(`The local landscape is up already (process ${found.pid}); working on it.`);
     await using world = await openLocalWorld(folder, io, parts);
-    return tour(call, folder, world, display);
+    return await tour(call, folder, world, display);
   }
   display.say(`Booting the local landscape in ${folder} …`);
   await using landscape = await parts.openLandscape(

@@ -1,0 +1,61 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { expect, test } from 'vitest';
+import { manifestSchemaForEditors } from '../engine/engine.ts';
+import { loadManifest } from '../kernel/manifest/load.ts';
+import { systems } from '../systems/index.ts';
+import { catalogue } from './catalogue.ts';
+import { EXAMPLE_MANIFEST } from './example.ts';
+import { EXIT } from './exit-codes.ts';
+import { runProgram } from './program.ts';
+import { starterManifest } from './starter-manifest.ts';
+import { fakeIo } from './testing/fake-io.ts';
+import { fakeParts } from './testing/fake-parts.ts';
+
+const root = path.join(import.meta.dirname, '../..');
+const sections = systems.map((system) => system.section);
+
+async function locum(...argv: string[]) {
+  const io = fakeIo(argv);
+  const code = await runProgram(io, fakeParts().parts);
+  return { code, out: io.out(), err: io.err() };
+}
+
+test('explain knows every finding code that the sources name', () => {
+  const known = new Set(catalogue().map((kind) => kind.code));
+  const sources = readdirSync(path.join(root, 'src'), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.name.endsWith('.ts') && !entry.name.endsWith('.test.ts'))
+    .map((entry) => path.join(entry.parentPath, entry.name))
+    .filter((file) => !/\/(emulator|testing|landscape|emulation)\//.test(file) && !file.endsWith('/emulator.ts'));
+  const named = sources.flatMap((file) =>
+    [...readFileSync(file, 'utf8').matchAll(/\bcode: '([A-Z][A-Z_]+_[A-Z_]+)'/g)].map(([, code]) => code ?? ''),
+  );
+  expect([...new Set(named)].filter((code) => !known.has(code))).toEqual([]);
+});
+
+test('explain tells about a code, in any case, and suggests the nearest for a mistyped one', async () => {
+  expect((await locum('explain', 'err_policy')).out).toContain('Findings of severity error gate an apply.');
+  const { code, err } = await locum('explain', 'ERR_POLCY');
+  expect(code).toBe(EXIT.usage);
+  expect(err).toContain('did you mean ERR_POLICY?');
+});
+
+test('every code has a title and an explanation that ends as a sentence', () => {
+  const bad = catalogue().filter(({ title, explanation }) => title === '' || !/[.?)]$/.test(explanation));
+  expect(bad).toEqual([]);
+});
+
+test('the manifest that init writes is valid', async () => {
+  const manifest = await loadManifest('locum.yaml', async () => starterManifest(2027), sections);
+  expect(manifest.technicalUsers.map((user) => user.name)).toEqual(['pipeline']);
+});
+
+test('the manifest of the example is valid', async () => {
+  const manifest = await loadManifest(EXAMPLE_MANIFEST, async (file) => readFileSync(file, 'utf8'), sections);
+  expect(manifest.technicalUsers.map((user) => user.name)).toEqual(['ctms-deploy', 'mtx-routes', 'pipeline']);
+});
+
+test('the committed JSON Schema is current (npm run schema)', () => {
+  const committed: unknown = JSON.parse(readFileSync(path.join(root, 'locum.schema.json'), 'utf8'));
+  expect(committed).toEqual(JSON.parse(JSON.stringify(manifestSchemaForEditors())));
+});

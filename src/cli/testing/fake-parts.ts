@@ -1,0 +1,54 @@
+import type { Engine } from '../../engine/engine.ts';
+import { createMemoryStore } from '../../store/index.ts';
+import type { EngineRequest, Parts } from '../parts.ts';
+import { doctorReport, emptyPlan, plan } from './fixtures.ts';
+
+/** An engine that answers with fixtures. */
+export function fixtureEngine(answers: Partial<Engine> = {}): Engine {
+  const unexpected = (call: string) => async () => {
+    throw new Error(`the test does not expect ${call}`);
+  };
+  return {
+    plan: async () => plan,
+    apply: async ({ confirm }) => {
+      const confirmed = confirm ? await confirm(plan) : true;
+      if (!confirmed) return { plan, remaining: plan, confirmed };
+      return {
+        plan,
+        run: {
+          run: 'r-1',
+          steps: plan.steps.map(({ address, action }) => ({ address, action, result: 'done' as const })),
+        },
+        remaining: emptyPlan,
+        confirmed,
+      };
+    },
+    doctor: async () => doctorReport,
+    lint: async () => [],
+    token: unexpected('token'),
+    session: unexpected('session'),
+    ...answers,
+  };
+}
+
+/** Parts around an engine; what a test needs beyond it, it hands in. */
+export function fakeParts(engine: Engine = fixtureEngine(), more: Partial<Parts> = {}) {
+  const requests: EngineRequest[] = [];
+  const store = { ...createMemoryStore(), rotateMasterKey: async () => undefined };
+  const parts: Parts = {
+    ask: { confirm: async () => false, secret: async () => undefined },
+    now: () => Date.UTC(2026, 10, 21),
+    runChild: async () => 0,
+    async openEngine(request) {
+      requests.push(request);
+      return { engine, environment: async () => ({}), async [Symbol.asyncDispose]() {} };
+    },
+    openStore: async () => store,
+    openLandscape: async () => {
+      throw new Error('the test has no landscape');
+    },
+    findLandscape: async () => undefined,
+    ...more,
+  };
+  return { parts: async () => parts, requests, store };
+}
