@@ -161,7 +161,7 @@ test.each([
   expect(report?.hops.find((hop) => hop.link === 'token')).toMatchObject({
     status: 'failed',
     code: 'LOGIN_BAD_CREDENTIALS',
-    because: expect.stringContaining('(unauthorized: Bad credentials)'),
+    evidence: ['the token service said: unauthorized: Bad credentials'],
   });
   expect(landscape.cf.failedLogins).toBe(1);
 });

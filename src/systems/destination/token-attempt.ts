@@ -15,7 +15,13 @@ import { readTokenFailure } from './token-failure.ts';
 /** What came of fetching a token as the consumer of a destination does. */
 export type TokenAttempt =
   | { readonly status: 'token'; readonly token: Secret; readonly url: string; readonly how: string }
-  | { readonly status: 'failed' | 'unknown'; readonly code: string; readonly because: string; readonly remedy: string };
+  | {
+      readonly status: 'failed' | 'unknown';
+      readonly evidence?: readonly string[];
+      readonly code: string;
+      readonly because: string;
+      readonly remedy: string;
+    };
 
 export type DeclaredDestination = Resource<DestinationProps> & {
   readonly props: DestinationProps & { readonly target: Target };
@@ -66,7 +72,7 @@ async function tryToken(subject: Subject, resource: DeclaredDestination, ctx: Sy
 function refusalOf(reason: string, subject: Subject, resource: DeclaredDestination) {
   const { api, originKey } = resource.props.target;
   const refusal = explainRefusal(reason, { user: subject.user.name, originKey, landscape: landscapeName(api) });
-  return { ...refusal, because: `${refusal.because} (${reason})` };
+  return { ...refusal, evidence: [`the token service said: ${reason}`] };
 }
 
 function whyNotTried(subject: Subject, resource: DeclaredDestination): TokenAttempt | undefined {

@@ -11,12 +11,14 @@ test('reads the answer of the token service out of the text of the Destination s
   });
 });
 
-test('reads a refusal of the identity provider that UAA relays as JSON inside the description', () => {
+test('keeps what the identity provider said, which UAA relays as JSON inside the description', () => {
   const relayed = JSON.stringify({
     error: 'unauthorized',
-    error_description: JSON.stringify({ error: 'invalid_grant', error_description: 'Password is expired' }),
+    error_description: JSON.stringify({ error: 'invalid_grant', error_description: 'PASSWORD_LOCKED' }),
   });
-  expect(readTokenFailure(told(relayed)).reason).toBe('unauthorized: invalid_grant: Password is expired');
+  expect(readTokenFailure(told(relayed)).reason).toBe(
+    'unauthorized: {"error":"invalid_grant","error_description":"PASSWORD_LOCKED"}',
+  );
 });
 
 test('keeps the words of the Destination service where there is no answer to read, and never a body', () => {

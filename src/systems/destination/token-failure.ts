@@ -27,13 +27,7 @@ export function readTokenFailure(text: string): TokenFailure {
 function answered(body: string): string | undefined {
   const parsed = tokenError.safeParse(parseJson(body));
   if (!parsed.success) return;
-  const { error, error_description: description } = parsed.data;
-  // A relayed refusal of the identity provider stands in the description as JSON (UAA source, PasswordGrantAuthenticationManager).
-  const inner = tokenError.safeParse(parseJson(description ?? ''));
-  const told = inner.success
-    ? [inner.data.error, inner.data.error_description].filter(Boolean).join(': ')
-    : description;
-  return [error, told].filter(Boolean).join(': ');
+  return [parsed.data.error, parsed.data.error_description].filter(Boolean).join(': ');
 }
 
 function parseJson(text: string): unknown {
