@@ -25,8 +25,23 @@ export function mount(pattern: string, hosts: () => readonly string[], app: Hono
   };
 }
 
+interface CompiledPattern {
+  readonly names: readonly string[];
+  readonly expression: RegExp;
+}
+
+const compiled = new Map<string, CompiledPattern>();
+
 /** Matches a host against a pattern of {@link HostMount}; gives the named labels. */
 export function matchHost(pattern: string, host: string): Readonly<Record<string, string>> | undefined {
+  const known = compiled.get(pattern) ?? compile(pattern);
+  compiled.set(pattern, known);
+  const match = known.expression.exec(host);
+  if (!match) return undefined;
+  return Object.fromEntries(known.names.map((name, index) => [name, match[index + 1] ?? '']));
+}
+
+function compile(pattern: string): CompiledPattern {
   const names: string[] = [];
   const expression = pattern
     .split(/(\{\w+\})/)
@@ -37,7 +52,5 @@ export function matchHost(pattern: string, host: string): Readonly<Record<string
       return '([a-z0-9-]+)';
     })
     .join('');
-  const match = new RegExp(`^${expression}$`, 'i').exec(host);
-  if (!match) return undefined;
-  return Object.fromEntries(names.map((name, index) => [name, match[index + 1] ?? '']));
+  return { names, expression: new RegExp(`^${expression}$`, 'i') };
 }

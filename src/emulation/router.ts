@@ -14,8 +14,8 @@ export function createRouter(mounts: readonly HostMount[]): Router {
     async route(request) {
       const { host } = new URL(request.url);
       const serving = mounts.flatMap((mount) => {
-        const params = mount.hosts().includes(host) ? matchHost(mount.pattern, host) : undefined;
-        return params ? [{ mount, params }] : [];
+        const params = matchHost(mount.pattern, host);
+        return params && mount.hosts().includes(host) ? [{ mount, params }] : [];
       });
       if (serving.length === 0) return undefined;
       for (const [index, { mount, params }] of serving.entries()) {

@@ -75,14 +75,35 @@ export function strike(
     const { rule } = fault;
     if (!matches(rule, request)) continue;
     const seen = fault.seen + 1;
-    const strikes = seen >= rule.nth && (rule.times === undefined || fault.struck < rule.times);
-    faults.set(fault.id, { ...fault, seen, struck: fault.struck + (strikes ? 1 : 0) });
-    if (!strikes) continue;
+    const hit = strikes(fault, seen);
+    faults.set(fault.id, { ...fault, seen, struck: fault.struck + (hit ? 1 : 0) });
+    if (!hit) continue;
     ids.push(fault.id);
     if (rule.effect.kind === 'delay') delayMs += rule.effect.ms;
     else effect ??= rule.effect;
   }
   return ids.length > 0 ? { ids, delayMs, effect } : undefined;
+}
+
+/**
+ * Whether a connection to a host is refused before any request is sent, as far as rules for the whole host say. A
+ * connection counts only when it is refused: otherwise the requests that come through it do.
+ */
+export function strikeConnection(faults: Collection<Fault>, host: string): Strike | undefined {
+  for (const fault of [...faults.values()]) {
+    const { rule } = fault;
+    if (rule.effect.kind !== 'refuse' || rule.path !== '*' || rule.method !== undefined) continue;
+    if (!globMatches(rule.host.toLowerCase(), host)) continue;
+    const seen = fault.seen + 1;
+    if (!strikes(fault, seen)) continue;
+    faults.set(fault.id, { ...fault, seen, struck: fault.struck + 1 });
+    return { ids: [fault.id], delayMs: 0, effect: rule.effect };
+  }
+  return undefined;
+}
+
+function strikes({ rule, struck }: Fault, seen: number): boolean {
+  return seen >= rule.nth && (rule.times === undefined || struck < rule.times);
 }
 
 function matches(rule: FaultRule, request: { host: string; path: string; method: string }): boolean {

@@ -60,7 +60,11 @@ export async function openFronts(
   const served = { hosts: () => traffic.estate().hosts(), exchange: traffic.exchange };
   const token = newToken();
   const instance = newToken();
-  const proxyPort = await listeners.open('proxy', createProxy({ ...served, authority }), options.proxyPort);
+  const proxyPort = await listeners.open(
+    'proxy',
+    createProxy({ ...served, authority, connect: traffic.connect }),
+    options.proxyPort,
+  );
   const adminPort = await listeners.open('admin', createAdmin({ landscape, token, instance }));
   const ports = createPorts({ ...served, listeners });
   await ports.open();

@@ -44,6 +44,30 @@ test('an unknown route is 501 with method and URL', async () => {
   ]);
 });
 
+test('follows redirects as a fetch over a network does, unless told not to', async () => {
+  await using landscape = await open();
+  await landscape.fetch(NOTES, write('there'));
+  const away = 'https://a.notes.example/away';
+  expect(await (await landscape.fetch(away)).json()).toEqual(['there']);
+  expect((await landscape.fetch(away, { redirect: 'manual' })).status).toBe(302);
+  await expect(landscape.fetch(away, { redirect: 'error' })).rejects.toThrow('fetch failed');
+  const kept = await landscape.fetch('https://a.notes.example/moved', {
+    ...write('body'),
+    headers: { authorization: 'Bearer x', 'x-mine': '1' },
+  });
+  expect(await kept.json()).toMatchObject({ method: 'POST', body: 'body', headers: { 'x-mine': '1' } });
+  expect(JSON.stringify(landscape.requests.list())).toContain('https://b.notes.example/echo');
+});
+
+test('a redirect to another host does not take the authorization along', async () => {
+  await using landscape = await open();
+  const moved = await landscape.fetch('https://a.notes.example/moved', {
+    ...write('body'),
+    headers: { authorization: 'Bearer x' },
+  });
+  expect(await moved.text()).not.toContain('Bearer');
+});
+
 test('a service reaches the other services, and nothing else', async () => {
   await using landscape = await open();
   const relay = async (to: string) =>
@@ -158,6 +182,8 @@ test('an aborted client stops waiting, the service goes on', async () => {
   await landscape.faults.add({ method: 'post', effect: { kind: 'delay', ms: 1000 } });
   const abort = new AbortController();
   const gone = landscape.fetch(NOTES, { ...write('late'), signal: abort.signal });
+  gone.catch(() => undefined);
+  await expect.poll(() => landscape.faults.list()[0]?.struck).toBe(1);
   abort.abort();
   await expect(gone).rejects.toMatchObject({ name: 'AbortError' });
   await landscape.clock.advance(1000);

@@ -14,6 +14,7 @@ import { asFetchResult } from './exchange.ts';
 import { type Fault, type FaultRuleInput, faultRule } from './faults.ts';
 import { type Addresses, type Fronts, type ListenOptions, openFronts } from './fronts.ts';
 import { createMemoryPersistence, type Persistence } from './persistence.ts';
+import { followRedirects } from './redirects.ts';
 import type { RequestLog } from './request-log.ts';
 import { readSeedFile, type Seed } from './seed.ts';
 import { openTraffic, type TrafficOptions } from './traffic.ts';
@@ -100,11 +101,12 @@ export async function createLandscape(options: LandscapeOptions = {}): Promise<L
 
   const landscape: Landscape = {
     async fetch(input, init) {
-      const request = new Request(input, init);
       if (closed) throw new ConfigError('ERR_CONFIG', 'the landscape is closed');
-      // The service does not notice that a client has gone; only the client stops waiting.
-      const exchange = await orAborted(traffic.exchange(request), request.signal);
-      return asFetchResult(exchange, request.url);
+      return followRedirects(new Request(input, init), async (request) => {
+        // The service does not notice that a client has gone; only the client stops waiting.
+        const exchange = await orAborted(traffic.exchange(request), request.signal);
+        return asFetchResult(exchange, request.url);
+      });
     },
     async listen(listenOptions = {}) {
       fronts ??= openFronts(landscape, traffic, {

@@ -102,6 +102,30 @@ test('a dropped reply breaks the connection after the effect', async () => {
   expect(await (await fetch(NOTES)).json()).toEqual(['x']);
 });
 
+test('a refused connection is refused before anything is sent', async () => {
+  const { landscape, ...addresses } = await listening();
+  const fetch = await throughProxy(addresses);
+  await landscape.faults.add({ host: 'a.*', times: 1, effect: { kind: 'refuse' } });
+  await expect(fetch(NOTES, { method: 'POST', body: 'x' })).rejects.toMatchObject({
+    cause: { cause: { message: expect.stringContaining('502') } },
+  });
+  expect(landscape.requests.list()).toMatchObject([{ method: 'CONNECT', outcome: 'refused' }]);
+  expect((await fetch(NOTES, { method: 'POST', body: 'y' })).status).toBe(201);
+  expect(await (await landscape.fetch(NOTES)).json()).toEqual(['y']);
+});
+
+test('Node needs nothing but the environment', async () => {
+  const { landscape } = await listening();
+  const script = `const answer = await fetch('${NOTES}', { method: 'POST', body: 'from node' }); console.log(answer.status);`;
+  const node = spawn('node', ['--input-type=module', '-e', script], {
+    env: { PATH: process.env.PATH, ...landscape.environment() },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const [output] = await once(node.stdout, 'data');
+  expect(String(output)).toBe('201\n');
+  expect(await (await landscape.fetch(NOTES)).json()).toEqual(['from node']);
+});
+
 test.skipIf(spawnSync('curl', ['--version']).error)('curl needs nothing but the environment', async () => {
   const { landscape } = await listening();
   const env = { PATH: process.env.PATH, ...landscape.environment() };

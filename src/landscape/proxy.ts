@@ -9,6 +9,8 @@ export interface ProxyOptions {
   readonly authority: CertificateAuthority;
   hosts(): readonly string[];
   exchange(request: Request): Promise<Exchange>;
+  /** Whether a connection to this host may be opened. */
+  connect(host: string): Promise<boolean>;
 }
 
 /** Milliseconds after which a silent tunnel is closed: more than the longest delay that a fault rule can ask for. */
@@ -54,18 +56,19 @@ export function createProxy(options: ProxyOptions): Server {
 
   outer.on('connect', (incoming: IncomingMessage, socket: Socket, head: Buffer) => {
     socket.on('error', () => socket.destroy());
-    const [, host = '', port] = /^(.*):(\d+)$/.exec((incoming.url ?? '').toLowerCase()) ?? [];
-    if (port !== '443' || !options.hosts().includes(host)) {
-      const text = `${notEmulated(incoming.url ?? '')}\n`;
-      socket.end(
-        `HTTP/1.1 502 Bad Gateway\r\ncontent-type: text/plain\r\nconnection: close\r\ncontent-length: ${Buffer.byteLength(text)}\r\n\r\n${text}`,
-      );
-      return;
-    }
-    openTunnel(host, socket, head).catch(() => socket.destroy());
+    openTunnel(incoming.url ?? '', socket, head).catch(() => socket.destroy());
   });
 
-  async function openTunnel(host: string, socket: Socket, head: Buffer): Promise<void> {
+  async function openTunnel(target: string, socket: Socket, head: Buffer): Promise<void> {
+    const [, host = '', port] = /^(.*):(\d+)$/.exec(target.toLowerCase()) ?? [];
+    if (port !== '443' || !options.hosts().includes(host)) {
+      refuse(socket, notEmulated(target));
+      return;
+    }
+    if (!(await options.connect(host))) {
+      refuse(socket, `a fault rule refuses connections to ${host}`);
+      return;
+    }
     const secureContext = await options.authority.contextFor(host);
     socket.setTimeout(IDLE, () => socket.destroy());
     socket.write('HTTP/1.1 200 Connection Established\r\n\r\n');
@@ -77,6 +80,13 @@ export function createProxy(options: ProxyOptions): Server {
   }
 
   return outer;
+}
+
+/** What a proxy answers that could not connect: the client knows that nothing of its request was sent. */
+function refuse(socket: Socket, because: string): void {
+  const text = `${because}\n`;
+  const head = ['HTTP/1.1 502 Bad Gateway', 'content-type: text/plain', 'connection: close'];
+  socket.end(`${head.join('\r\n')}\r\ncontent-length: ${Buffer.byteLength(text)}\r\n\r\n${text}`);
 }
 
 function notEmulated(host: string): string {

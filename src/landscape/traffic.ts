@@ -4,7 +4,7 @@ import { createMovableTime, type LandscapeClock, type TimeSource } from './clock
 import { createCommitQueue } from './commit-queue.ts';
 import { type Estate, type EstateOptions, restoreEstate } from './estate.ts';
 import { asFetchResult, type Exchange, withBodyRead } from './exchange.ts';
-import { type Strike, strike } from './faults.ts';
+import { type Strike, strike, strikeConnection } from './faults.ts';
 import type { Persistence } from './persistence.ts';
 import { createRequestLog, type RequestLog } from './request-log.ts';
 import type { Seed } from './seed.ts';
@@ -16,6 +16,8 @@ const TICK = 60_000;
 export interface Traffic {
   /** Handles a request from outside; what it changed is durable when this resolves. */
   exchange(request: Request): Promise<Exchange>;
+  /** Whether a connection to this host may be opened: the host exists, and no fault rule refuses it. */
+  connect(host: string): Promise<boolean>;
   /** Changes the estate from outside; durable when this resolves. */
   change<T>(work: (estate: Estate) => Promise<T> | T): Promise<T>;
   /** Starts anew from a seed. On a bad seed everything stays as it was. */
@@ -137,6 +139,16 @@ export async function openTraffic(options: TrafficOptions): Promise<Traffic> {
     });
   }
 
+  async function connect(host: string): Promise<boolean> {
+    if (!shown.hosts().includes(host)) return false;
+    if (shown.faults.size === 0) return true;
+    const blow = await turn(async () => strikeConnection(estate.faults, host));
+    if (!blow) return true;
+    const entry = { time: time.now(), method: 'CONNECT', url: `https://${host}/`, internal: false, durationMs: 0 };
+    log.add({ ...entry, faults: blow.ids, outcome: 'refused' });
+    return false;
+  }
+
   async function move(offset: (now: number) => number): Promise<void> {
     await turn(async () => {
       estate.setClockOffset(estate.clockOffset() + offset(time.now()));
@@ -148,6 +160,7 @@ export async function openTraffic(options: TrafficOptions): Promise<Traffic> {
 
   return {
     exchange: (request) => logged(request, false, passIn),
+    connect,
     change: (work) => turn(async () => work(estate)),
     reset: async (seed) => {
       const durable = await turns(async () => {

@@ -50,6 +50,7 @@ export const notesEmulator: EmulatorDefinition = {
       });
     });
     app.get('/away', (c) => c.redirect(`https://b.notes.example/notes?from=${c.env.board}`));
+    app.post('/moved', (c) => c.redirect('https://b.notes.example/echo', 308));
     app.all('/echo', async (c) =>
       c.json({ method: c.req.method, url: c.req.url, headers: c.req.header(), body: await c.req.text() }),
     );
