@@ -37,8 +37,8 @@ test('the command finds a private CF_HOME, which is gone afterwards', async () =
     ['pipeline', '--target', 'dev', '--', 'cf', 'push', '--json', '-f', 'x'],
     async (child) => {
       // A command takes its time; the folder must be there until its end.
-    await setImmediate();
-    const home = child.env.CF_HOME ?? '';
+      await setImmediate();
+      const home = child.env.CF_HOME ?? '';
       const config = path.join(home, '.cf/config.json');
       seen.push(child.command, child.args, statSync(home).mode & 0o777, statSync(config).mode & 0o777);
       seen.push(JSON.parse(readFileSync(config, 'utf8')), child.env.PATH, path.dirname(home) === base);

@@ -1,25 +1,37 @@
+import path from 'node:path';
 import type { Addresses } from '../../landscape/index.ts';
+import { EXAMPLE, EXAMPLE_MANIFEST } from '../example.ts';
 import type { Style } from './style.ts';
 import { printable } from './text.ts';
 
 /** Where the landscape listens, and how unmodified clients are pointed at it. */
-export function renderAddresses(addresses: Addresses, directory: string, { paint }: Style): string {
-  const hosts = Object.keys(addresses.origins);
-  const widest = Math.max(0, ...Object.values(addresses.origins).map((origin) => origin.length));
-  const cf = hosts.find((host) => host.startsWith('api.cf.')) ?? 'api.cf.<landscape>.hana.ondemand.com';
+export function renderAddresses(addresses: Addresses, directory: string, { paint, cwd }: Style): string {
+  const origins = Object.entries(addresses.origins);
+  const widest = Math.max(0, ...origins.map(([, origin]) => origin.length));
   const env = directory === '.locum' ? 'npx locum env' : `npx locum env --directory ${directory}`;
+  const cf = origins.find(([host]) => host.startsWith('api.cf.'))?.[0] ?? 'api.cf.<landscape>.hana.ondemand.com';
+  const manifest = path.relative(cwd, EXAMPLE_MANIFEST);
+  const { admin, passwordVariable, destinationKeyVariable, globalAccount, user, target } = EXAMPLE;
   return [
-    `${paint.bold('The local landscape is up.')} Its data is in ${printable(directory)}, its admin page at ${addresses.admin}`,
+    `${paint.bold('The local landscape is up.')} Data: ${printable(directory)}   Admin page: ${addresses.admin}`,
     '',
-    paint.bold('Point programs at it: production URLs, through its proxy and with its CA'),
-    `  ${paint.cyan(`eval "$(${env})"`)}`,
-    `  cf             cf login -a https://${cf} --origin ORIGIN_KEY -u E_MAIL`,
-    '  terraform      terraform plan   (providers SAP/btp and cloudfoundry; no change to their configuration)',
-    '  SAP Cloud SDK  node app.js      (bind a destination service key of `locum env` in VCAP_SERVICES)',
-    '  one user       npx locum exec NAME -- cf target',
+    paint.bold('Programs use it under production URLs, by its proxy and its CA. In a shell:'),
+    paint.cyan(`  eval "$(${env})"`),
     '',
-    paint.bold('Or without proxy and CA: a plain port per service, links rewritten'),
-    ...hosts.map((host) => `  ${(addresses.origins[host] ?? '').padEnd(widest)}  ${printable(host)}`),
+    '  as a technical user',
+    paint.cyan(`    npx locum -m ${manifest} exec ${user} --target ${target} -- cf target`),
+    '  cf',
+    paint.cyan(`    cf api https://${cf}`),
+    paint.cyan(`    CF_USERNAME=${admin} CF_PASSWORD="$${passwordVariable}" cf auth`),
+    `  terraform, with provider "btp" { globalaccount = "${globalAccount}" }`,
+    paint.cyan(`    BTP_USERNAME=${admin} BTP_PASSWORD="$${passwordVariable}" terraform plan`),
+    '  SAP Cloud SDK',
+    paint.cyan(
+      `    export VCAP_SERVICES='{"destination":[{"name":"destination","label":"destination","tags":["destination"],"credentials":'"$${destinationKeyVariable}"'}]}'`,
+    ),
+    '',
+    paint.bold('Without proxy and CA: one plain port per service, links rewritten'),
+    ...origins.map(([host, origin]) => `  ${origin.padEnd(widest)}  ${printable(host)}`),
     '',
   ].join('\n');
 }
