@@ -77,7 +77,7 @@ export const acmeSeed = {
   },
 };
 
-function administrates(where: unknown, roleCollection: string) {
+function administrates(where: unknown, roleCollection: string): Readonly<Record<string, unknown>> {
   return {
     globalAccount: ACME.globalAccount,
     in: where,
