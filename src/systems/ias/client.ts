@@ -1,0 +1,230 @@
+import { ZodError } from 'zod';
+import { createBudget } from '../../kernel/budget.ts';
+import type { LoginOutcome } from '../../kernel/doctor/logins.ts';
+import { ConfigError, RemoteError } from '../../kernel/errors.ts';
+import type { JsonObject } from '../../kernel/json.ts';
+import { Secret } from '../../kernel/secret.ts';
+import type { SystemContext } from '../../kernel/system.ts';
+import { createHttp, type HttpCall } from '../protocols/http/client.ts';
+import { basic } from '../protocols/oauth/client.ts';
+import { batchesOf, eq, listAll, type Patch, patchBody } from '../protocols/scim/client.ts';
+import { SCIM_MEDIA_TYPE } from '../protocols/scim/wire.ts';
+import { connectionsOf } from './section.ts';
+import { type SeenUser, seenUser } from './seen-user.ts';
+import { IAS_SCHEMA, MESSAGE_CODE_HEADER, passwordServiceAnswer, userResource } from './wire.ts';
+
+/** IAS delays SCIM calls above 200 a minute and tenant and blocks above 280 (ias e22ee47): we leave room for others. */
+const SCIM_BUDGET = { concurrency: 4, calls: 150 };
+
+/** Users that one query asks for: each may be found by name and by e-mail, and both must fit a page of 100. */
+const USERS_PER_QUERY = 50;
+
+/** A password that a logon proved; `change-required`: it is right, but initial or expired. */
+export type Proof = 'proven' | 'change-required';
+
+/** Typed calls to one IAS tenant. */
+export interface IasClient {
+  readonly host: string;
+  /** Users that have one of these login names or e-mails. Calls grow with pages, not with users. */
+  find(wanted: readonly { readonly userName: string; readonly email: string }[]): Promise<readonly SeenUser[]>;
+  /** Asks the tenant to describe itself: it is there and takes our credentials. */
+  describe(): Promise<void>;
+  create(user: JsonObject): Promise<SeenUser>;
+  patch(id: string, operations: readonly Patch[]): Promise<void>;
+  /** Sets a definitive password, and unlocks. */
+  setPassword(id: string, password: Secret): Promise<void>;
+  /** Ends a lock after failed logons. */
+  unlock(id: string): Promise<void>;
+  remove(id: string): Promise<void>;
+  /** Proves a password by one logon at the password service. Call it through the login guard. */
+  logOn(userName: string, password: Secret): Promise<Exclude<LoginOutcome<Proof>, { status: 'spared' }>>;
+}
+
+/** The client of a tenant; one per host and engine, so that its budget counts every call. */
+export function iasClient(ctx: SystemContext, host: string): Promise<IasClient> {
+  return ctx.memo(`ias/client/${host}`, () => connect(ctx, host));
+}
+
+async function connect(ctx: SystemContext, host: string): Promise<IasClient> {
+  const connections = connectionsOf(ctx.manifest);
+  const provider = ctx.manifest.identityProviders.find(({ name, host: own }) => own === host && connections[name]);
+  const connection = provider && connections[provider.name];
+  if (!connection) {
+    throw new ConfigError('ERR_CONFIG_CONNECTION', `no connection to the IAS tenant ${host}`, {
+      remedy: 'add it under connections.ias, by the name of its identity provider',
+    });
+  }
+  const { clientId, clientSecret } = connection;
+  const id = /^(env|file|vault):/.test(clientId) ? await ctx.secret(clientId) : new Secret(clientId);
+  const headers = {
+    accept: SCIM_MEDIA_TYPE,
+    'content-type': SCIM_MEDIA_TYPE,
+    authorization: basic(id.reveal(), await ctx.secret(clientSecret)),
+  };
+  const scim = guarded(
+    createHttp({
+      system: 'ias',
+      ctx,
+      budget: createBudget(SCIM_BUDGET, ctx),
+      correlationHeader: 'x-ids-id',
+      serviceCodeOf: async (response) => response.headers.get(MESSAGE_CODE_HEADER) ?? undefined,
+    }),
+    provider.name,
+    host,
+  );
+  const service = createHttp({ system: 'ias', ctx, budget: createBudget({ concurrency: 4 }, ctx) });
+  const users = `https://${host}/scim/Users`;
+  const userUrl = (userId: string) => `${users}/${encodeURIComponent(userId)}`;
+  const asked = new Map<string, Promise<readonly SeenUser[]>>();
+
+  async function patch(userId: string, operations: readonly Patch[], operation = 'update user'): Promise<void> {
+    const body = JSON.stringify(patchBody(operations));
+    await scim({ operation, method: 'PATCH', url: userUrl(userId), headers, body, expect: [200, 204] });
+  }
+
+  async function query(filters: readonly string[]): Promise<readonly SeenUser[]> {
+    const pages = await Promise.all(
+      batchesOf(filters, USERS_PER_QUERY).map((filter) =>
+        listAll(scim, { operation: 'find users', url: users, headers, filter, resource: userResource }),
+      ),
+    ).catch((error: unknown) => {
+      throw unreadable('find users', error);
+    });
+    return pages.flat().map(seenUser);
+  }
+
+  return {
+    host,
+    find(wanted) {
+      const filters = wanted.map(
+        ({ userName, email }) => `${eq('userName', userName)} or ${eq('emails.value', email)}`,
+      );
+      // Users and passwords are observed side by side and ask the same: one answer serves both.
+      const key = filters.join('\n');
+      const underWay = asked.get(key);
+      if (underWay) return underWay;
+      const fresh = query(filters).finally(() => asked.delete(key));
+      asked.set(key, fresh);
+      return fresh;
+    },
+    async describe() {
+      const url = `https://${host}/scim/ServiceProviderConfig`;
+      await scim({ operation: 'read service provider configuration', url, headers });
+    },
+    async create(user) {
+      const body = JSON.stringify(user);
+      const call = { operation: 'create user', method: 'POST', url: users, headers, body, expect: [201] };
+      const response = await scim(call);
+      try {
+        return seenUser(userResource.parse(await response.json()));
+      } catch (error) {
+        throw unreadable('create user', error);
+      }
+    },
+    patch,
+    setPassword: (userId, password) =>
+      patch(
+        userId,
+        [
+          { op: 'replace', path: 'password', value: password.reveal() },
+          // Without it the password would be initial and had to be changed at the first logon (ias dbe3c08).
+          { op: 'replace', path: `${IAS_SCHEMA.sap}:passwordDetails.status`, value: 'enabled' },
+          { op: 'replace', path: `${IAS_SCHEMA.sap}:passwordDetails.failedLoginAttempts`, value: 0 },
+        ],
+        'set password',
+      ),
+    unlock: (userId) =>
+      patch(
+        userId,
+        [{ op: 'replace', path: `${IAS_SCHEMA.sap}:passwordDetails.failedLoginAttempts`, value: 0 }],
+        'unlock user',
+      ),
+    async remove(userId) {
+      await scim({ operation: 'delete user', method: 'DELETE', url: userUrl(userId), headers, expect: [204, 404] });
+    },
+    async logOn(userName, password) {
+      const credentials = Buffer.from(`${userName}:${password.reveal()}`).toString('base64');
+      const response = await service({
+        operation: 'prove password',
+        method: 'POST',
+        url: `https://${host}/service/users/password`,
+        headers: { authorization: `Basic ${credentials}`, accept: 'application/json' },
+        expect: [200, 401],
+        mutation: true,
+      });
+      if (response.status === 200) {
+        const answer = passwordServiceAnswer.safeParse(await response.json().catch(() => undefined));
+        // A proxy's friendly page is no proof.
+        if (!answer.success) throw unreadable('prove password', answer.error);
+        return { status: 'accepted', value: 'proven' };
+      }
+      await response.body?.cancel();
+      const code = response.headers.get(MESSAGE_CODE_HEADER);
+      // The password was right: nothing is spent.
+      if (code === 'PASSWORD_CHANGE_REQUIRED') return { status: 'accepted', value: 'change-required' };
+      return { status: 'refused', reason: code?.slice(0, 60) ?? 'wrong user name or password' };
+    },
+  };
+}
+
+type Http = (call: HttpCall) => Promise<Response>;
+
+/**
+ * Sends the first call alone and nothing more after a 401: five wrong secrets lock the client id for an hour
+ * (ias 665b9e0), and a plan has more calls than that in flight.
+ */
+function guarded(http: Http, connection: string, host: string): Http {
+  let first: Promise<unknown> | undefined;
+  let refused: RemoteError | undefined;
+
+  async function send(call: HttpCall): Promise<Response> {
+    try {
+      return await http(call);
+    } catch (error) {
+      if (!(error instanceof RemoteError)) throw error;
+      const mended = withRemedy(error, connection, host);
+      if (mended.status === 401) refused = mended;
+      throw mended;
+    }
+  }
+
+  return async (call) => {
+    if (first) await first;
+    if (refused) throw refused;
+    const sent = send(call);
+    first ??= sent.catch(() => undefined);
+    return sent;
+  };
+}
+
+function withRemedy(error: RemoteError, connection: string, host: string): RemoteError {
+  const remedy = remedyOf(error.status, connection, host);
+  if (remedy === undefined) return error;
+  return new RemoteError(error.code, {
+    system: error.system,
+    operation: `${error.operation} at ${host}`,
+    remedy,
+    retryable: error.retryable,
+    outcome: error.outcome,
+    cause: error.cause,
+    ...(error.status === undefined ? {} : { status: error.status }),
+    ...(error.serviceCode === undefined ? {} : { serviceCode: error.serviceCode }),
+    ...(error.correlationId === undefined ? {} : { correlationId: error.correlationId }),
+    ...(error.retryAfter === undefined ? {} : { retryAfter: error.retryAfter }),
+  });
+}
+
+function remedyOf(status: number | undefined, connection: string, host: string): string | undefined {
+  if (status === 401) {
+    return `check clientId and clientSecret of connections.ias.${connection}; after 5 failures the client is locked for an hour`;
+  }
+  if (status === 403) return `give the system administrator of ${host} the authorization Manage Users`;
+  if (status === 409) return 'its login name or e-mail is taken by another user of the tenant: choose another';
+  return undefined;
+}
+
+function unreadable(operation: string, cause: unknown): unknown {
+  if (!(cause instanceof ZodError) && !(cause instanceof SyntaxError)) return cause;
+  const remedy = 'check the host of the identity provider: its answer is not that of an IAS tenant';
+  return new RemoteError('ERR_REMOTE_BROKEN', { system: 'ias', operation, status: 200, remedy, cause });
+}

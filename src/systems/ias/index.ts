@@ -1,0 +1,17 @@
+import { defineSystem } from '../../kernel/system.ts';
+import { tenantCheck, userCheck } from './checks.ts';
+import { findings } from './findings.ts';
+import { iasPassword } from './password.ts';
+import { rules } from './rules.ts';
+import { section } from './section.ts';
+import { iasUser } from './user.ts';
+
+/** Technical users of SAP Cloud Identity Services and their passwords. */
+export const ias = defineSystem({
+  id: 'ias',
+  section,
+  resources: [iasUser, iasPassword],
+  checks: [tenantCheck, userCheck],
+  rules,
+  findings,
+});
