@@ -22,9 +22,7 @@ export const spaceRoleType: ResourceType<SpaceRoleProps, ObservedRole> = {
   async observe(api, wanted, ctx) {
     const controller = await cloudController(ctx, api);
     const places = new Map<string, Place>();
-    // A look at one resource alone (after a failed step) reads its space only.
-    const known = wanted.length > 1 ? await spacesOf(ctx, api) : [];
-    for (const { guid, name, org, orgName } of known) {
+    for (const { guid, name, org, orgName } of await spacesOf(ctx, api)) {
       places.set(guid, { org: { guid: org, name: orgName }, space: { guid, name } });
     }
     for (const { props } of wanted) places.set(props.space.guid, { org: props.org, space: props.space });
