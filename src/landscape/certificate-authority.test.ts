@@ -1,5 +1,5 @@
 import { X509Certificate } from 'node:crypto';
-import { chmod, mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:https';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -32,6 +32,15 @@ test('keeps the authority over restarts, and takes back rights that somebody gav
   const second = await openCertificateAuthority({ directory: folder });
   expect(second.certificatePem).toBe(first.certificatePem);
   expect((await stat(path.join(folder, 'ca.key'))).mode & 0o777).toBe(0o600);
+});
+
+test('makes a new authority when the old one is damaged, and publishes its certificate', async () => {
+  const folder = await directory();
+  const first = await openCertificateAuthority({ directory: folder });
+  await writeFile(path.join(folder, 'ca.key'), '');
+  const second = await openCertificateAuthority({ directory: folder });
+  expect(second.certificatePem).not.toBe(first.certificatePem);
+  expect((await readFile(second.certificateFile, 'utf8')).trim()).toBe(second.certificatePem.trim());
 });
 
 test('makes a new authority when the old one is about to end', async () => {

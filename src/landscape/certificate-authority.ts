@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import type { webcrypto } from 'node:crypto';
-import { chmod, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { createSecureContext, type SecureContext } from 'node:tls';
 import * as x509 from '@peculiar/x509';
@@ -24,7 +24,7 @@ export interface CertificateAuthority {
 }
 
 export interface CertificateAuthorityOptions {
-  /** Holds `ca.crt` and `ca.key` (mode 0600); made when missing. */
+  /** Holds `ca.key` (mode 0600; the key and its certificate, so that they can't part) and `ca.crt`; made when missing. */
   readonly directory: string;
   /** The clients' time, epoch milliseconds: the real one, whatever the landscape's clock says. @default Date.now */
   readonly now?: () => number;
@@ -35,7 +35,8 @@ export async function openCertificateAuthority(options: CertificateAuthorityOpti
   const now = options.now ?? Date.now;
   const certificateFile = path.join(options.directory, 'ca.crt');
   const keyFile = path.join(options.directory, 'ca.key');
-  const ca = (await read(certificateFile, keyFile, now())) ?? (await make(certificateFile, keyFile, now()));
+  const ca = (await read(keyFile, now())) ?? (await make(keyFile, now()));
+  await publish(ca.certificate, certificateFile);
   const memo = createMemo();
 
   async function contextFor(host: string): Promise<SecureContext> {
@@ -74,20 +75,22 @@ interface Authority {
   readonly key: webcrypto.CryptoKey;
 }
 
-async function read(certificateFile: string, keyFile: string, now: number): Promise<Authority | undefined> {
-  const [certificatePem, keyPem] = await Promise.all([
-    readFile(certificateFile, 'utf8').catch(() => undefined),
-    readFile(keyFile, 'utf8').catch(() => undefined),
-  ]);
-  if (certificatePem === undefined || keyPem === undefined) return undefined;
-  const certificate = new x509.X509Certificate(certificatePem);
-  if (certificate.notAfter.getTime() < now + LEAF_DAYS * DAY) return undefined;
-  await chmod(keyFile, 0o600);
-  const pkcs8 = x509.PemConverter.decodeFirst(keyPem);
-  return { certificate, key: await crypto.subtle.importKey('pkcs8', pkcs8, ALGORITHM, false, ['sign']) };
+/** The kept authority; undefined when there is none, none that is whole, or none that lasts long enough. */
+async function read(keyFile: string, now: number): Promise<Authority | undefined> {
+  const text = await readFile(keyFile, 'utf8').catch(() => '');
+  try {
+    const [pkcs8, der] = x509.PemConverter.decode(text);
+    if (!pkcs8 || !der) return undefined;
+    const certificate = new x509.X509Certificate(der);
+    if (certificate.notAfter.getTime() < now + LEAF_DAYS * DAY) return undefined;
+    await chmod(keyFile, 0o600);
+    return { certificate, key: await crypto.subtle.importKey('pkcs8', pkcs8, ALGORITHM, false, ['sign']) };
+  } catch {
+    return undefined;
+  }
 }
 
-async function make(certificateFile: string, keyFile: string, now: number): Promise<Authority> {
+async function make(keyFile: string, now: number): Promise<Authority> {
   const keys = await generateKeys();
   const certificate = await x509.X509CertificateGenerator.createSelfSigned({
     serialNumber: serialNumber(),
@@ -104,15 +107,19 @@ async function make(certificateFile: string, keyFile: string, now: number): Prom
     ],
   });
   await mkdir(path.dirname(keyFile), { recursive: true, mode: 0o700 });
-  // The key first: a certificate without its key is made anew, a key without its certificate too.
-  await writeWhole(keyFile, await pemOf(keys.privateKey), 0o600);
-  await writeWhole(certificateFile, `${certificate.toString('pem')}\n`, 0o644);
+  await writeWhole(keyFile, `${await pemOf(keys.privateKey)}${certificate.toString('pem')}\n`, 0o600);
   return { certificate, key: keys.privateKey };
 }
 
-/** Replaces the file in one step, so that a kill leaves the old one or the new one. */
+async function publish(certificate: x509.X509Certificate, file: string): Promise<void> {
+  const pem = `${certificate.toString('pem')}\n`;
+  if ((await readFile(file, 'utf8').catch(() => undefined)) !== pem) await writeWhole(file, pem, 0o644);
+}
+
+/** Replaces the file in one step, so that a kill or power cut leaves the old one or the new one. */
 async function writeWhole(file: string, text: string, mode: number): Promise<void> {
-  await writeFile(`${file}.new`, text, { mode });
+  await rm(`${file}.new`, { force: true });
+  await writeFile(`${file}.new`, text, { mode, flush: true });
   await rename(`${file}.new`, file);
 }
 

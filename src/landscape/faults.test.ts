@@ -85,3 +85,13 @@ test('a rule with a misspelt key is refused', async () => {
   const rule = { hots: '*', effect: { kind: 'drop' } } as FaultRuleInput;
   await expect(async () => landscape.faults.add(rule)).rejects.toThrow(/hots/);
 });
+
+test.each([
+  ['a body where the status has none', { status: 204, body: 'x' }],
+  ['a malformed header', { status: 200, headers: { 'no spaces': 'x' } }],
+])('a rule that could not be answered is refused: %s', async (_, answer) => {
+  await using landscape = await open();
+  await expect(async () => landscape.faults.add({ effect: { kind: 'answer', ...answer } })).rejects.toThrow(
+    /no such answer/,
+  );
+});

@@ -9,12 +9,14 @@ const pattern = z.string().min(1).max(500);
 /** What befalls a request that a rule strikes. */
 const faultEffect = z.discriminatedUnion('kind', [
   /** Answered in the service's place; the service never sees the request. */
-  z.strictObject({
-    kind: z.literal('answer'),
-    status: z.int().min(200).max(599),
-    headers: z.record(z.string(), z.string()).optional(),
-    body: z.string().optional(),
-  }),
+  z
+    .strictObject({
+      kind: z.literal('answer'),
+      status: z.int().min(200).max(599),
+      headers: z.record(z.string(), z.string()).optional(),
+      body: z.string().optional(),
+    })
+    .refine(canBeAnswered, 'no such answer can be sent: a header is malformed, or the status has no body'),
   /** Reaches the service after so many milliseconds of the landscape's clock. */
   z.strictObject({ kind: z.literal('delay'), ms: z.int().min(1).max(LONGEST_DELAY) }),
   /** The service does what was asked, but the reply is lost. */
@@ -100,6 +102,22 @@ export function strikeConnection(faults: Collection<Fault>, host: string): Strik
     return { ids: [fault.id], delayMs: 0, effect: rule.effect };
   }
   return undefined;
+}
+
+function canBeAnswered({
+  status,
+  headers,
+  body,
+}: {
+  readonly status: number;
+  readonly headers?: Record<string, string> | undefined;
+  readonly body?: string | undefined;
+}): boolean {
+  try {
+    return new Response(body ?? null, { status, ...(headers ? { headers } : {}) }).status === status;
+  } catch {
+    return false;
+  }
 }
 
 function strikes({ rule, struck }: Fault, seen: number): boolean {

@@ -45,7 +45,7 @@ async function answer(handler: Handler, incoming: IncomingMessage, outgoing: Ser
     return;
   }
   const exchange = await handler(incoming, body).catch(
-    (): Exchange => ({ kind: 'answered', response: plainText(500, 'the landscape failed; see its log') }),
+    (): Exchange => ({ kind: 'answered', response: plainText(500, 'the landscape failed') }),
   );
   if (exchange.kind === 'answered') await send(outgoing, exchange.response);
   else if (exchange.kind === 'unknown host') await send(outgoing, plainText(502, 'no such host in the landscape'));

@@ -102,6 +102,7 @@ test('a seed is planted into an empty state only; another one is noticed and pla
   expect((await landscape.hosts()).map(({ host }) => host)).toEqual(['a.notes.example', 'b.notes.example']);
   expect(landscape.seedDiffers).toBe(true);
   await landscape.reset();
+  expect(landscape.seedDiffers).toBe(false);
   expect(await landscape.hosts()).toEqual([{ host: 'z.notes.example' }]);
 });
 
@@ -163,7 +164,9 @@ test('an answer is released only after what it tells is durable, a read after th
 test('after a failed write no answer leaves any more', async () => {
   const memory = createMemoryPersistence();
   let full = false;
+  const failures: unknown[] = [];
   await using landscape = await open({
+    onFailure: (error) => failures.push(error),
     persistence: {
       ...memory,
       write: async (changes, options) => {
@@ -175,6 +178,7 @@ test('after a failed write no answer leaves any more', async () => {
   full = true;
   await expect(landscape.fetch(NOTES, write('lost'))).rejects.toThrow('disk full');
   await expect(landscape.fetch(NOTES)).rejects.toThrow('disk full');
+  expect(failures).toHaveLength(2);
 });
 
 test('an aborted client stops waiting, the service goes on', async () => {
@@ -197,6 +201,8 @@ test('moving the clock moves the time of the services and lets them do what fell
   await landscape.clock.advance(86_400_000);
   expect(await time()).toEqual({ now: START + 86_400_000, ticks: before.ticks + 1 });
   await landscape.clock.set(START - 1000);
+  expect((await time()).now).toBe(START - 1000);
+  await expect(landscape.clock.advance(Number.POSITIVE_INFINITY)).rejects.toMatchObject({ code: 'ERR_CONFIG' });
   expect((await time()).now).toBe(START - 1000);
 });
 

@@ -32,6 +32,8 @@ export interface LandscapeOptions {
   readonly context?: Partial<TrafficOptions['context']>;
   /** Where the state is kept. @default a database in `directory`, or memory without one */
   readonly persistence?: Persistence;
+  /** Told of every request that the landscape could not handle, e.g. because its disk is full. @default nobody is */
+  readonly onFailure?: (error: unknown) => void;
 }
 
 /** Rules that make requests fail, kept over restarts and gone with a reset. */
@@ -62,7 +64,7 @@ export interface Landscape extends AsyncDisposable {
   readonly requests: RequestLog;
   /** What was planted. */
   seed(): Seed | undefined;
-  /** Whether the seed that was handed in is another than the one that was planted: a reset would plant it. */
+  /** Whether the seed that was handed in is another than the planted one: a reset would plant it. */
   readonly seedDiffers: boolean;
   /** Starts anew, from the seed that was handed in or planted before. Credentials, ports and CA stay. */
   reset(seed?: Seed): Promise<void>;
@@ -88,11 +90,11 @@ export async function createLandscape(options: LandscapeOptions = {}): Promise<L
     emulators,
     context,
     persistence,
+    onFailure: options.onFailure ?? (() => undefined),
     ...(options.switches ? { switches: options.switches } : {}),
   });
   opening.defer(() => traffic.close());
   if (handedIn && traffic.estate().seed() === undefined) await traffic.change((estate) => estate.plant(handedIn));
-  const planted = traffic.estate().seed();
 
   let fronts: Promise<Fronts> | undefined;
   let listening: Fronts | undefined;
@@ -134,7 +136,9 @@ export async function createLandscape(options: LandscapeOptions = {}): Promise<L
     faults: faultsOf(traffic, context),
     requests: traffic.log,
     seed: () => traffic.estate().seed(),
-    seedDiffers: handedIn !== undefined && canonicalJson(planted) !== canonicalJson(handedIn),
+    get seedDiffers() {
+      return handedIn !== undefined && canonicalJson(traffic.estate().seed()) !== canonicalJson(handedIn);
+    },
     async reset(seed) {
       await traffic.reset(seed ?? handedIn ?? traffic.estate().seed() ?? {});
       await listening?.refresh();

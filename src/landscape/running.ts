@@ -16,6 +16,8 @@ export interface RunningLandscape extends AsyncDisposable {
   readonly caFile: string;
   /** Reaches the landscape under production URLs, through its proxy, and nothing else. */
   readonly fetch: Context['fetch'];
+  /** Epoch milliseconds of the landscape's clock, as far ahead of ours as it was when the landscape was found. */
+  now(): number;
   /** Variables for clients, with the credentials. */
   environment(): Promise<Readonly<Record<string, string>>>;
   /** Starts the landscape anew from its seed. */
@@ -29,6 +31,8 @@ const PATIENCE = 5_000;
 export async function findLandscape(directory: string): Promise<RunningLandscape | undefined> {
   const run = await readRunFile(directory);
   if (!run || !isAlive(run.pid) || !(await answersAs(run))) return undefined;
+  const clock = z.object({ now: z.number() }).parse(await (await callAdmin(run, 'GET', '/clock')).json());
+  const ahead = clock.now - Date.now();
   const agent = new ProxyAgent({ uri: run.proxy, requestTls: { ca: await readFile(run.caFile, 'utf8') } });
 
   return {
@@ -54,6 +58,7 @@ export async function findLandscape(directory: string): Promise<RunningLandscape
         headers: [...response.headers],
       });
     },
+    now: () => Date.now() + ahead,
     async environment() {
       const response = await callAdmin(run, 'GET', '/environment');
       return z.record(z.string(), z.string()).parse(await response.json());

@@ -1,5 +1,6 @@
 import pLimit from 'p-limit';
 import type { Context } from '../kernel/context.ts';
+import { ConfigError } from '../kernel/errors.ts';
 import { createMovableTime, type LandscapeClock, type TimeSource } from './clock.ts';
 import { createCommitQueue } from './commit-queue.ts';
 import { type Estate, type EstateOptions, restoreEstate } from './estate.ts';
@@ -32,6 +33,8 @@ export interface Traffic {
 export interface TrafficOptions extends Omit<EstateOptions, 'context'> {
   readonly context: Omit<Context, 'fetch' | 'sleep'> & TimeSource;
   readonly persistence: Persistence;
+  /** Told of every request that could not be handled; its client learns no more than that. */
+  onFailure(error: unknown): void;
 }
 
 export async function openTraffic(options: TrafficOptions): Promise<Traffic> {
@@ -102,6 +105,8 @@ export async function openTraffic(options: TrafficOptions): Promise<Traffic> {
       return exchange;
     } catch (error) {
       log.add({ ...end(), outcome: 'failed' });
+      // What one service could not reach is that service's business.
+      if (!internal) options.onFailure(error);
       throw error;
     }
   }
@@ -149,9 +154,13 @@ export async function openTraffic(options: TrafficOptions): Promise<Traffic> {
     return false;
   }
 
-  async function move(offset: (now: number) => number): Promise<void> {
+  async function move(by: (now: number) => number): Promise<void> {
     await turn(async () => {
-      estate.setClockOffset(estate.clockOffset() + offset(time.now()));
+      const to = time.now() + by(time.now());
+      if (Number.isNaN(new Date(to).getTime())) {
+        throw new ConfigError('ERR_CONFIG', 'no such time', { remedy: 'give milliseconds that end in a date' });
+      }
+      estate.setClockOffset(estate.clockOffset() + to - time.now());
       lastTick = time.now();
       await estate.tick();
     });
