@@ -145,6 +145,23 @@ test('a plan survives JSON and its fingerprint follows the world, not the clock'
   expect((await setUp(toy, [thing('a')])).plan.fingerprint).not.toBe(back.fingerprint);
 });
 
+test('what holds a copy learns in the same plan that its original changes', async () => {
+  const toy = createToy();
+  const copy = { ...toy.type };
+  copy.diff = (resource, observed, options) => {
+    if (observed && resource.needs.some((needed) => options.changing(needed)))
+      return { action: 'update', changes: [{ path: 'copy', sensitive: true }] };
+    return toy.type.diff(resource, observed, options);
+  };
+  const withCopy: Toy = { ...toy, type: copy };
+  toy.world.set('toy/thing:copy', { size: 1 });
+  const { plan } = await setUp(withCopy, [thing('copy', ['original']), thing('original')]);
+  expect(plan.steps.map((step) => `${step.action} ${step.address}`)).toEqual([
+    'create toy/thing:original',
+    'update toy/thing:copy',
+  ]);
+});
+
 class Crash extends Error {}
 
 test('after a crash at any effect the resumed run repeats no mutation and leaves nothing to do', async () => {

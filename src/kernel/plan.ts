@@ -59,8 +59,14 @@ export interface PlanInput {
 
 /** Judges every resource. Pure. */
 export function diffAll(input: PlanInput): ReadonlyMap<Address, Diff> {
-  const options: DiffOptions = { adopt: input.options.adopt, now: input.now, manifest: input.manifest.name };
   const diffs = new Map<Address, Diff>();
+  const options: DiffOptions = {
+    adopt: input.options.adopt,
+    now: input.now,
+    manifest: input.manifest.name,
+    // The graph is in the order of needs, so what a resource needs is judged before it.
+    changing: (address) => !['none', 'blocked', undefined].includes(diffs.get(address)?.action),
+  };
   for (const resource of input.graph.resources.values()) {
     if (input.observed.failures.has(resource.address)) continue;
     diffs.set(

@@ -84,6 +84,8 @@ export interface DiffOptions {
   readonly now: number;
   /** Name of the manifest, for ownership marks. */
   readonly manifest: string;
+  /** Whether the same plan changes another resource: what holds a copy of a password must follow a new one. */
+  changing(address: Address): boolean;
 }
 
 /** One kind of resource: how it is seen, judged and made. */

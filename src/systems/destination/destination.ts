@@ -45,7 +45,9 @@ export const destinationType: ResourceType<DestinationProps, DestinationObserved
     }
     const owner = seen.properties[OWNER_PROPERTY];
     if (owner !== props.owner && !options.adopt) return { action: 'blocked', finding: notOurs(resource, owner) };
-    const changes = [...propertyChanges(props.properties, seen.properties), ...secretChanges(seen)];
+    // A new password of the user has to get here, although the old one still matches the vault.
+    const renewed = resource.needs.some((needed) => options.changing(needed));
+    const changes = [...propertyChanges(props.properties, seen.properties), ...secretChanges(seen, renewed)];
     return changes.length === 0 ? { action: 'none' } : { action: 'update', changes };
   },
 
@@ -114,9 +116,9 @@ function propertyChanges(
     }));
 }
 
-function secretChanges(seen: DestinationObserved): readonly Change[] {
+function secretChanges(seen: DestinationObserved, renewed: boolean): readonly Change[] {
   const paths = [
-    ...(seen.password === 'matches' ? [] : ['Password']),
+    ...(seen.password === 'matches' && !renewed ? [] : ['Password']),
     ...(seen.clientSecret ? ['clientSecret'] : []),
     ...seen.otherSecrets,
   ];

@@ -1,0 +1,36 @@
+import { nearest } from '../../src/kernel/manifest/nearest.ts';
+import type { Bench, Figure } from './measure.ts';
+import { planCalls, replanCalls } from './plan-calls.ts';
+import { helpStart, landscapeBoot } from './start-up.ts';
+
+const benches: readonly Bench[] = [helpStart, landscapeBoot, planCalls, replanCalls];
+
+const args = process.argv.slice(2);
+const json = args.includes('--json');
+const names = args.filter((arg) => arg !== '--json');
+const known = benches.map((bench) => bench.name);
+const strange = names.find((name) => !known.includes(name));
+
+if (strange !== undefined) {
+  const guess = nearest(strange, known);
+  console.error(`no bench '${strange}'${guess ? `; did you mean '${guess}'?` : ''} (${known.join(', ')})`);
+  process.exitCode = 2;
+} else {
+  for (const bench of benches.filter(({ name }) => names.length === 0 || names.includes(name))) {
+    if (!json) console.log(`\n${bench.name}: ${bench.about}`);
+    for await (const figure of bench.run()) print(figure);
+  }
+}
+
+function print(figure: Figure): void {
+  if (json) {
+    const { name, value, unit, reference } = figure;
+    console.log(JSON.stringify({ name, value, unit, reference: reference ?? null }));
+    return;
+  }
+  const held =
+    figure.reference === undefined
+      ? ''
+      : `   (${figure.against} ${figure.reference}${figure.value > figure.reference ? ', EXCEEDED' : ''})`;
+  console.log(`  ${figure.name.padEnd(52)} ${String(figure.value).padStart(8)} ${figure.unit}${held}`);
+}
