@@ -187,6 +187,23 @@ if ('url' in server) {
     await sql`alter role current_user reset synchronous_commit`.execute(db.kysely);
     expect(rows).toEqual([{ synchronous_commit: 'on' }]);
   });
+
+  test.skipIf(process.env.LOCUM_TEST_DATABASE_URL)('refuses a server that does not write to its disk', async () => {
+    await using db = await openDatabase<Tables>({ url }, { migrations: second, schema: freshSchema() }, realContext);
+    const setFsync = async (value: 'on' | 'off') => {
+      await sql`alter system set fsync = ${sql.raw(value)}`.execute(db.kysely);
+      await sql`select pg_reload_conf()`.execute(db.kysely);
+      await expect
+        .poll(async () => (await sql`show fsync`.execute(db.kysely)).rows, { timeout: 10_000 })
+        .toEqual([{ fsync: value }]);
+    };
+    await setFsync('off');
+    await expect(openDatabase({ url }, { migrations: second }, realContext)).rejects.toMatchObject({
+      code: 'ERR_CONFIG_CONNECTION',
+      message: expect.stringContaining('fsync=off'),
+    });
+    await setFsync('on');
+  });
 } else {
   test.skip(`database on a PostgreSQL server: ${server.skipped}`);
 }

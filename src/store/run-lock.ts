@@ -48,7 +48,7 @@ export function createServerRunLock(connect: () => Promise<Session>, schema: str
       async acquire(manifest) {
         const session = await connect();
         try {
-          const key = lockKey(schema, manifest);
+          const key = runLockKey(schema, manifest);
           const [row] = await session.query('select pg_try_advisory_lock($1::int8) as taken', [key]);
           if (row?.taken !== true) throw locked(manifest, await holderOf(session, key));
         } catch (error) {
@@ -88,6 +88,6 @@ function locked(manifest: string, holder: string): RunError {
 }
 
 /** Advisory locks have 64-bit keys, in one space per database. */
-function lockKey(schema: string, manifest: string): string {
+export function runLockKey(schema: string, manifest: string): string {
   return createHash('sha256').update(`locum/run/${schema}/${manifest}`).digest().readBigInt64BE().toString();
 }
