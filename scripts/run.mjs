@@ -35,16 +35,24 @@ async function installMissing() {
   const heartbeat = setInterval(() => say(`still installing (${Math.round((Date.now() - started) / 1000)} s)`), 15_000);
   // npm tells its script runner where it is; without one the `npm` of the PATH is as good.
   const npm = process.env.npm_execpath;
-  const words = ['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'];
-  const code = npm?.endsWith('.js')
-    ? await run(process.execPath, [npm, ...words], { output: 'stderr' })
-    : await run('npm', words, { output: 'stderr', shell: process.platform === 'win32' });
+  const install = (...words) => {
+    const all = [...words, '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'];
+    return npm?.endsWith('.js')
+      ? run(process.execPath, [npm, ...all], { output: 'stderr' })
+      : run('npm', all, { output: 'stderr', shell: process.platform === 'win32' });
+  };
+  let code = await install('ci');
+  if (code !== 0) {
+    // npm ci refuses a lock file without the packages of every platform, which npm itself writes at times.
+    say('npm ci failed, trying npm install, which leaves package-lock.json as it is …');
+    code = await install('install', '--no-save');
+  }
   clearInterval(heartbeat);
   if (code === 0 && !existsSync(pinnedNode)) {
     say(`the package 'node' was installed without its program: allow its install script (npm config ignore-scripts)`);
     return 1;
   }
-  say(code === 0 ? `installed in ${Math.round((Date.now() - started) / 1000)} s` : `npm ci failed (${code})`);
+  say(code === 0 ? `installed in ${Math.round((Date.now() - started) / 1000)} s` : `the installation failed (${code})`);
   return code;
 }
 

@@ -39,7 +39,8 @@ test('a file that can not be loaded, and an error outside of every test, are fai
     code: 1,
     last: '0 passed, 1 failed',
   });
-  const stray = "test('a', () => new Promise((resolve) => { Promise.reject(new Error('stray')); setTimeout(resolve, 50); }));";
+  const stray =
+    "test('a', () => new Promise((resolve) => { Promise.reject(new Error('stray')); setTimeout(resolve, 50); }));";
   expect(await suite(stray)).toEqual({ code: 1, last: '1 passed, 1 failed' });
 });
 
