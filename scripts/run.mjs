@@ -1,4 +1,4 @@
-// What `npm start`, `npm test` and `npm run bench` call: installs what is missing, then runs with the pinned Node.
+// What `npm start`, `npm test`, `npm run bench` and `npm run conformance` call: installs what is missing, then runs with the pinned Node.
 // Plain JavaScript for Node 20, without a dependency: it runs before anything is installed.
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -15,6 +15,7 @@ const tasks = {
   start: (args) => run(pinnedNode, ['bin/locum.js', 'start', ...args]),
   test: runTests,
   bench: (args) => run(pinnedNode, ['test/bench/main.ts', ...args]),
+  conformance: (args) => run(pinnedNode, ['test/conformance/main.ts', ...args]),
 };
 
 const [name = '', ...args] = process.argv.slice(2);
