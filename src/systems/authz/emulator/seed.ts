@@ -4,7 +4,7 @@ import { seedId } from '../../../emulation/seed-id.ts';
 import type { Zone } from '../../../emulation/world.ts';
 import { DEFAULT_ORIGIN_KEY } from '../../protocols/btp-cli/wire.ts';
 import { canonicalOrigin, type ZoneDirectory } from './directory.ts';
-import { type AuthzStore, keyOf, userKey } from './store.ts';
+import { type AuthzStore, keyOf, mappingKey, userKey } from './store.ts';
 
 /** Where: the global account itself, or directories or subaccounts by display name (`*` = all). */
 const place = z.union([
@@ -24,6 +24,19 @@ export const authzSeed = z.strictObject({
         description: z.string().default(''),
         /** Names of roles, e.g. `Subaccount Viewer`. */
         roles: z.array(z.string()).default([]),
+      }),
+    )
+    .default([]),
+  /** Groups (or other attributes) of a custom identity provider whose members get a role collection. */
+  mappings: z
+    .array(
+      z.strictObject({
+        globalAccount: z.string(),
+        in: place,
+        roleCollection: z.string(),
+        originKey: z.string(),
+        attribute: z.string().default('Groups'),
+        value: z.string(),
       }),
     )
     .default([]),
@@ -60,6 +73,12 @@ export function plantAuthorizations(
         return { appId: role.appId, template: role.template, name: role.name };
       });
       store.collections.set(keyOf(zone.guid, name), { zone: zone.guid, name, description, roles: references });
+    }
+  }
+  for (const { roleCollection: collection, originKey, attribute, value, ...entry } of seed.mappings) {
+    for (const { guid: zone } of zonesOf(ctx, entry.globalAccount, entry.in)) {
+      const mapping = { zone, collection, originKey, attribute, value };
+      store.mappings.set(mappingKey(mapping), mapping);
     }
   }
   for (const entry of seed.users) {

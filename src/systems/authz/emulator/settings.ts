@@ -54,6 +54,8 @@ export function settingsOf(store: AuthzStore, zone: Zone): SecuritySettings {
   );
 }
 
+/** assumed: nothing here rotates keys, so they are as old as any. */
+const KEYS_SINCE = Date.UTC(2026, 0, 1);
 const NINETY_DAYS_MS = 90 * 24 * 60 * 60 * 1000;
 
 function view(ctx: EmulatorContext, zone: Zone, settings: SecuritySettings): object {
@@ -61,8 +63,8 @@ function view(ctx: EmulatorContext, zone: Zone, settings: SecuritySettings): obj
   const nextKeyId = `default-jwt-key-${zone.guid.slice(24, 34)}`;
   const samlKeyId = `default-saml-key-${Number.parseInt(zone.guid.slice(0, 7), 16)}`;
   const key = (rotation: number) => ({
-    created: javaDate(ctx.now()),
-    lastModifiedAt: null,
+    created: javaDate(KEYS_SINCE),
+    lastModifiedAt: javaDate(KEYS_SINCE),
     nextRotationDate: settings.rotateSigningKeyAutomatically ? javaDate(rotation) : null,
     fipsCompliant: true,
   });

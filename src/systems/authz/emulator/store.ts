@@ -91,6 +91,10 @@ export function userKey(zone: string, originKey: string, userName: string): stri
   return keyOf(zone, originKey, userName.toLowerCase());
 }
 
+export function mappingKey({ zone, collection, originKey, attribute, value }: Mapping): string {
+  return keyOf(zone, collection, originKey, attribute, value);
+}
+
 export function createAuthzStore(ctx: Pick<EmulatorContext, 'state'>): AuthzStore {
   return {
     users: ctx.state.collection('authz/users', {

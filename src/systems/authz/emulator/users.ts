@@ -12,7 +12,7 @@ import {
   originDoesNotExist,
   unknownOrigin,
 } from './errors.ts';
-import { type AuthzStore, keyOf, type Mapping, type ShadowUser, userKey } from './store.ts';
+import { type AuthzStore, keyOf, type Mapping, mappingKey, type ShadowUser, userKey } from './store.ts';
 import { removedMappingView, userView } from './views.ts';
 
 /** Shadow users and what is assigned to them, to groups and to attributes. */
@@ -34,10 +34,6 @@ export function createUserSemantics(ctx: EmulatorContext, store: AuthzStore, dir
     const value = params.group ?? params.attributeValue;
     if (attribute === undefined || value === undefined) return undefined;
     return { zone: zone.guid, collection, originKey, attribute, value };
-  }
-
-  function mappingKey(mapping: Mapping): string {
-    return keyOf(mapping.zone, mapping.collection, mapping.originKey, mapping.attribute, mapping.value);
   }
 
   return {
