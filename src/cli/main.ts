@@ -16,7 +16,8 @@ function outputOf(stream: NodeJS.WriteStream): Output {
     },
     isTTY: stream.isTTY === true,
     get columns() {
-      return stream.columns ?? 100;
+      // A terminal that was never told its size says 0.
+      return stream.columns || 100;
     },
   };
 }

@@ -12,6 +12,7 @@ import { renderDoctor } from '../render/doctor.ts';
 import { renderAddresses } from '../render/landscape.ts';
 import { renderPlan } from '../render/plan.ts';
 import { isMade, renderApply } from '../render/run.ts';
+import { fileName } from '../render/style.ts';
 import { untilAsked } from '../stay.ts';
 import { exitCodeOf } from './doctor.ts';
 
@@ -64,7 +65,7 @@ async function tour(call: Invocation, folder: string, world: World, display: Dis
   await using open = await parts.openEngine({ io, globals, onEvent: progress.handle }, world);
   const engine = open.engine;
 
-  heading(`plan ${path.relative(io.cwd, path.resolve(io.cwd, globals.manifest))}`, display);
+  heading(`plan ${fileName(path.resolve(io.cwd, globals.manifest), io.cwd)}`, display);
   const plan = await engine.plan();
   progress.end();
   display.print(renderPlan(plan, display.style));

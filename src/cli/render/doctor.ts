@@ -1,5 +1,5 @@
 import type { DoctorReport, UserReport } from '../../kernel/doctor/doctor.ts';
-import type { HopStatus } from '../../kernel/system.ts';
+import type { Hop, HopStatus } from '../../kernel/system.ts';
 import { remedyLines } from './findings.ts';
 import type { Paint, Style } from './style.ts';
 import { count, printable, wrap } from './text.ts';
@@ -32,12 +32,7 @@ function renderChain({ user, status, hops }: UserReport, style: Style): string {
       link = hop.link;
       lines.push(`  ${paint.bold(link.replaceAll('-', ' '))}`);
     }
-    const [first, ...rest] = wrap(
-      `${printable(hop.title)}${hop.evidence.length > 0 ? `: ${hop.evidence.map(printable).join(', ')}` : ''}`,
-      width - 6,
-    );
-    lines.push(`    ${colorOf(hop.status, paint)(SIGNS[hop.status])} ${first ?? ''}`);
-    lines.push(...rest.map((line) => `      ${line}`));
+    lines.push(...hopLines(hop, style));
     if (hop.because !== undefined) {
       const code = hop.code === undefined ? '' : ` (${hop.code})`;
       lines.push(...wrap(`because ${printable(hop.because)}${code}`, width - 8).map((line) => `        ${line}`));
@@ -46,6 +41,16 @@ function renderChain({ user, status, hops }: UserReport, style: Style): string {
   }
   if (hops.length === 0) lines.push('    ? no check applies to it: nothing is proven');
   return lines.join('\n');
+}
+
+/** Title and evidence on one line where they fit; otherwise the evidence below. */
+function hopLines({ title, status, evidence }: Hop, { paint, width }: Style): string[] {
+  const sign = colorOf(status, paint)(SIGNS[status]);
+  const name = printable(title);
+  const facts = evidence.map(printable).join(', ');
+  if (facts === '') return [`    ${sign} ${name}`];
+  if (name.length + facts.length + 8 <= width) return [`    ${sign} ${name}: ${paint.dim(facts)}`];
+  return [`    ${sign} ${name}`, ...wrap(facts, width - 8).map((line) => `        ${paint.dim(line)}`)];
 }
 
 function colorOf(status: HopStatus, paint: Paint): (text: string) => string {

@@ -1,7 +1,6 @@
-import path from 'node:path';
 import type { Addresses } from '../../landscape/index.ts';
 import { EXAMPLE, EXAMPLE_MANIFEST } from '../example.ts';
-import type { Style } from './style.ts';
+import { fileName, type Style } from './style.ts';
 import { printable } from './text.ts';
 
 /** Where the landscape listens, and how unmodified clients are pointed at it. */
@@ -10,7 +9,7 @@ export function renderAddresses(addresses: Addresses, directory: string, { paint
   const widest = Math.max(0, ...origins.map(([, origin]) => origin.length));
   const env = directory === '.locum' ? 'npx locum env' : `npx locum env --directory ${directory}`;
   const cf = origins.find(([host]) => host.startsWith('api.cf.'))?.[0] ?? 'api.cf.<landscape>.hana.ondemand.com';
-  const manifest = path.relative(cwd, EXAMPLE_MANIFEST);
+  const manifest = fileName(EXAMPLE_MANIFEST, cwd);
   const { admin, passwordVariable, destinationKeyVariable, globalAccount, user, target } = EXAMPLE;
   return [
     `${paint.bold('The local landscape is up.')} Data: ${printable(directory)}   Admin page: ${addresses.admin}`,

@@ -14,8 +14,8 @@ export interface Style {
   readonly cwd: string;
 }
 
-/** Widest that text is set: longer lines are hard to read. */
-const MAX_WIDTH = 120;
+/** Text is set no narrower and no wider than this: both are hard to read. */
+const WIDTHS = [50, 120] as const;
 
 /** The style for a stream. Colours: none where it is no terminal, with `--no-color`, NO_COLOR or TERM=dumb; FORCE_COLOR insists. */
 export function styleFor(output: Output, io: Pick<Io, 'env' | 'cwd'>, options: { readonly color: boolean }): Style {
@@ -23,11 +23,16 @@ export function styleFor(output: Output, io: Pick<Io, 'env' | 'cwd'>, options: {
   const wanted = env.FORCE_COLOR !== undefined && env.FORCE_COLOR !== '0';
   const refused = !options.color || (env.NO_COLOR !== undefined && env.NO_COLOR !== '');
   const colors = !refused && (wanted || (output.isTTY && env.TERM !== 'dumb'));
-  return { paint: pc.createColors(colors), width: Math.min(output.columns, MAX_WIDTH), cwd };
+  return { paint: pc.createColors(colors), width: Math.max(WIDTHS[0], Math.min(output.columns, WIDTHS[1])), cwd };
+}
+
+/** A file's name relative to the working folder when it is below it. */
+export function fileName(file: string, cwd: string): string {
+  const near = path.relative(cwd, file);
+  return near === '' || near.startsWith('..') ? file : near;
 }
 
 /** `file:line:column`, as editors and terminals make links of it. */
 export function placeOf({ file, line, column }: Position, { cwd }: Pick<Style, 'cwd'>): string {
-  const near = path.relative(cwd, file);
-  return `${near === '' || near.startsWith('..') ? file : near}:${line}:${column}`;
+  return `${fileName(file, cwd)}:${line}:${column}`;
 }
