@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from '../../../kernel/json.ts';
 import { ScimError } from '../../protocols/scim/emulator/errors.ts';
-import { type Filter, matches } from '../../protocols/scim/emulator/filter.ts';
+import { alternatives, type Filter, matches } from '../../protocols/scim/emulator/filter.ts';
 import { applyPatch } from '../../protocols/scim/emulator/patch.ts';
 import type { PatchOperation } from '../../protocols/scim/wire.ts';
 import { IAS_SCHEMA } from '../wire.ts';
@@ -100,10 +100,24 @@ export function deleteUser(services: Services, tenant: Tenant, user: StoredUser)
 
 /** Users of a tenant that satisfy a filter, in order of creation. */
 export function findUsers(store: Store, tenant: Tenant, filter: Filter | undefined): readonly StoredUser[] {
-  const all = store.users.by('tenant', tenant.id);
-  if (!filter) return all;
-  return all.filter((user) => matches(filter, renderUser(store, tenant, user), SCIM_OPTIONS));
+  if (!filter) return store.users.by('tenant', tenant.id);
+  const candidates = identified(store, tenant, filter) ?? store.users.by('tenant', tenant.id);
+  return candidates.filter((user) => matches(filter, renderUser(store, tenant, user), SCIM_OPTIONS));
 }
+
+/** Users that a filter on login names and e-mails alone can mean; undefined when it asks for more. */
+function identified(store: Store, tenant: Tenant, filter: Filter): readonly StoredUser[] | undefined {
+  const comparisons = alternatives(filter);
+  if (!comparisons) return undefined;
+  const found = new Map<string, StoredUser>();
+  for (const { path, value } of comparisons) {
+    const name = path.names.join('.').toLowerCase();
+    if (path.urn !== undefined || !IDENTIFIERS.has(name) || typeof value !== 'string') return undefined;
+    for (const user of store.users.by('identifier', keyIn(tenant.id, value.toLowerCase()))) found.set(user.id, user);
+  }
+  return [...found.values()].sort((a, b) => a.createdAt - b.createdAt || (a.id < b.id ? -1 : 1));
+}
+const IDENTIFIERS: ReadonlySet<string> = new Set(['username', 'emails', 'emails.value']);
 
 /** A user as `/scim/Users` shows it (recorded by SAP/terraform-provider-sap-cloud-identity-services). */
 export function renderUser(store: Store, tenant: Tenant, user: StoredUser, inList = false): JsonObject {

@@ -93,7 +93,18 @@ export function matches(filter: Filter, document: Json, options: FilterOptions):
   return found.some((one) => equal(simple(one), value, exact));
 }
 
-/** All addresses of values: a multi-valued attribute matches when any of its values does. */
+export type Comparison = Extract<Filter, { kind: 'eq' }>;
+
+/** The comparisons of which one must hold; undefined when the filter has an `and`. For services with an index. */
+export function alternatives(filter: Filter): readonly Comparison[] | undefined {
+  if (filter.kind === 'eq') return [filter];
+  if (filter.kind === 'and') return undefined;
+  const left = alternatives(filter.left);
+  const right = alternatives(filter.right);
+  return left && right && [...left, ...right];
+}
+
+/** The values themselves: a multi-valued attribute matches when any of its values does. */
 function spread(value: Json | undefined): Json[] {
   if (value === undefined) return [];
   return isList(value) ? value.flatMap(spread) : [value];
