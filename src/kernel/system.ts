@@ -235,6 +235,8 @@ export interface SystemDefinition {
   /** Fetches a token for the technical user as `cf login` would; `target` names a region or subaccount. */
   token?(subject: Subject, target: string | undefined, ctx: SystemContext): Promise<Token>;
   session?(subject: Subject, target: string | undefined, ctx: SystemContext): Promise<ExecSession>;
+  /** Gives back what the slice opened in this context (logins that a service counts). Never throws. */
+  close?(ctx: SystemContext): Promise<void>;
 }
 
 /** Identity function that gives a slice its type. */
