@@ -14,16 +14,19 @@ test('cf login walks through: api, prompts, token, org, space', async () => {
   await admin.send('POST', '/v3/roles', { type: 'space_developer', relationships: { user, space: at(space) } });
 
   const headers = { 'user-agent': 'cf/8.18.4+abc.2026-01-01 (go1.25; amd64 linux)', accept: 'application/json' };
-  const json = async (url: string, init: { method?: string; headers?: Record<string, string>; body?: string } = {}) => {
+  const json = async <T = unknown>(
+    url: string,
+    init: { method?: string; headers?: Record<string, string>; body?: string } = {},
+  ) => {
     const response = await emulators.fetch(url, { ...init, headers: { ...headers, ...init.headers } });
     expect([url, response.status]).toEqual([url, 200]);
-    return response.json();
+    return (await response.json()) as T;
   };
-  const root: unknown = await json(`${API}/`);
+  const root = await json(`${API}/`);
   expect(root).toMatchObject({ links: { login: { href: LOGIN } } });
-  const { prompts }: { prompts: object } = await json(`${LOGIN}/login`);
+  const { prompts } = await json<{ prompts: object }>(`${LOGIN}/login`);
   expect(Object.keys(prompts)).toEqual(['username', 'password', 'passcode']);
-  const token: { access_token: string } = await json(
+  const token = await json<{ access_token: string }>(
     `${LOGIN}/oauth/token?login_hint=%7B%22origin%22%3A%22${ORIGIN}%22%7D`,
     {
       method: 'POST',
@@ -32,9 +35,9 @@ test('cf login walks through: api, prompts, token, org, space', async () => {
     },
   );
   const bearer = { headers: { authorization: `bearer ${token.access_token}` } };
-  const orgs: typeof org = await json(`${API}/v3/organizations?names=acme-dev&per_page=1&page=1`, bearer);
+  const orgs = await json<typeof org>(`${API}/v3/organizations?names=acme-dev&per_page=1&page=1`, bearer);
   const guid = orgs.resources[0]?.guid;
-  const spaces: unknown = await json(`${API}/v3/spaces?names=app&organization_guids=${guid}`, bearer);
+  const spaces = await json(`${API}/v3/spaces?names=app&organization_guids=${guid}`, bearer);
   expect(spaces).toMatchObject({ resources: [{ name: 'app' }] });
   // Without -o and -s the CLI asks for all of them, sorted by name.
   expect(await json(`${API}/v3/organizations?order_by=name`, bearer)).toMatchObject({

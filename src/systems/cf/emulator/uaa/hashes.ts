@@ -1,20 +1,24 @@
-import { scrypt, timingSafeEqual } from 'node:crypto';
+import { type ScryptOptions, scrypt, timingSafeEqual } from 'node:crypto';
 import { promisify } from 'node:util';
 import type { Context } from '../../../../kernel/context.ts';
 
-const derive = promisify<string, Buffer, number, Buffer>(scrypt);
+/** A low cost: these are generated passwords of a landscape for tests, and logins shall not be what tests wait for. */
+const COST: ScryptOptions = { N: 1024 };
+
+const scryptOf = promisify<string, Buffer, number, ScryptOptions, Buffer>(scrypt);
+const derive = (text: string, salt: Buffer) => scryptOf(text, salt, 32, COST);
 
 /** Hashes a password or client secret with a fresh salt; the empty text stays empty (UAA's `cf` has no secret). */
 export async function hashSecret(text: string, ctx: Pick<Context, 'random'>): Promise<string> {
   if (text === '') return '';
   const salt = Buffer.from(ctx.random(16));
-  return `${salt.toString('hex')}:${(await derive(text, salt, 32)).toString('hex')}`;
+  return `${salt.toString('hex')}:${(await derive(text, salt)).toString('hex')}`;
 }
 
 export async function matchesHash(text: string, hash: string): Promise<boolean> {
   if (hash === '') return text === '';
   const [salt = '', expected = ''] = hash.split(':');
-  return timingSafeEqual(await derive(text, Buffer.from(salt, 'hex'), 32), Buffer.from(expected, 'hex'));
+  return timingSafeEqual(await derive(text, Buffer.from(salt, 'hex')), Buffer.from(expected, 'hex'));
 }
 
 /**
