@@ -101,3 +101,10 @@ test('says where the org of an environment is, in JSON inside of a text', async 
   const unknown = { ...get, parameters: { subaccount, environmentID: 'X' } };
   await expect(session.command(unknown)).rejects.toMatchObject({ status: 404, serviceCode: '41000' });
 });
+
+test('gives the administrator’s session back at the end', async () => {
+  const { ctx, calls } = await start();
+  await accounts.inventory?.({ soFar: undefined, wanted: () => false }, ctx);
+  await accounts.close?.(ctx);
+  expect(calls.at(-1)).toBe('/logout/v2.106.1');
+});

@@ -1,6 +1,6 @@
 import type { Inventory } from '../../kernel/inventory.ts';
 import { defineSystem, type InventoryRequest, type SystemContext } from '../../kernel/system.ts';
-import { btpSession } from '../protocols/btp-cli/client.ts';
+import { btpSession, closeBtpSession } from '../protocols/btp-cli/client.ts';
 import { readHierarchy, readOrg } from './client.ts';
 import { accountsSection } from './section.ts';
 
@@ -13,6 +13,8 @@ export const accounts = defineSystem({
   rules: [],
   findings: [],
   inventory: readInventory,
+  // The session serves trust and authz too; this slice has the connection.
+  close: closeBtpSession,
 });
 
 /** One call for the hierarchy and one for each subaccount that the manifest points at. */

@@ -188,7 +188,6 @@ test('the last administrator of a subaccount is never removed', async () => {
   const { ctx, apply, resources, landscape } = await start([user]);
   await apply();
   const dev = landscape.world.use('accounts').subaccountByName('acme', 'dev')?.guid ?? '';
-  // Somebody else removes the human administrator between plan and apply: the account of the session itself.
   const [resource] = resources as Resource<AssignmentProps>[];
   if (!resource) throw new Error('no resource');
   const human = { ...resource, props: { ...resource.props, userName: ACME.administrator, originKey: 'sap.default' } };
