@@ -37,6 +37,5 @@ export function notOurs(subject: string, userName: string, foundMark: string | u
     subject,
     because,
     remedy: 'choose another name, or take the user over with `locum apply --adopt` (this sets a new password)',
-    docs: 'docs/errors.md',
   };
 }

@@ -25,18 +25,16 @@ export const USER_TYPES = ['public', 'partner', 'customer', 'employee', 'externa
 export const MESSAGE_CODE_HEADER = 'x-message-code';
 
 /** Values of `X-message-code` of the password service and the token endpoint (8d1016b, 67f720d). */
-export const MESSAGE_CODES = [
-  'PASSWORD_LOCKED',
-  'PASSWORD_DISABLED',
-  'USER_INACTIVE',
-  'PASSWORD_RESET_REQUIRED',
-  'PASSWORD_CHANGE_REQUIRED',
-  'INITIAL_PASSWORD_EXPIRED',
-  'INVALID_AUTHORIZATION_HEADER_LENGTH',
-  'INVALID_OTP_CODE',
-  'RBA_RULE_ACTION_DENY',
-] as const;
-export type MessageCode = (typeof MESSAGE_CODES)[number];
+export type MessageCode =
+  | 'PASSWORD_LOCKED'
+  | 'PASSWORD_DISABLED'
+  | 'USER_INACTIVE'
+  | 'PASSWORD_RESET_REQUIRED'
+  | 'PASSWORD_CHANGE_REQUIRED'
+  | 'INITIAL_PASSWORD_EXPIRED'
+  | 'INVALID_AUTHORIZATION_HEADER_LENGTH'
+  | 'INVALID_OTP_CODE'
+  | 'RBA_RULE_ACTION_DENY';
 
 const flag = z.boolean().optional();
 const text = z.string().optional();

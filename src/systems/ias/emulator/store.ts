@@ -88,7 +88,7 @@ export interface StoredApplication {
 }
 
 /** Failed logins of a client id. */
-export interface ClientLock {
+interface ClientLock {
   readonly failedAttempts: number;
   readonly lockedAt?: number;
 }

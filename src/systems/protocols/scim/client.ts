@@ -6,7 +6,7 @@ import { listResponse, SCIM_SCHEMA } from './wire.ts';
 type Http = (call: HttpCall) => Promise<Response>;
 
 /** Largest page that IAS and XSUAA give (IAS: default and maximum 100). */
-export const PAGE_SIZE = 100;
+const PAGE_SIZE = 100;
 
 /** Longest filter in characters as encoded in a URL: servers commonly cut request lines at 8 KiB. */
 const MAX_FILTER_LENGTH = 6000;

@@ -27,15 +27,8 @@ export function listResponse<T>(resource: ZodType<T>) {
   });
 }
 
-/** Error answer (RFC 7644 §3.12). */
-export const scimErrorBody = z.looseObject({
-  status: z.union([z.string(), z.number()]),
-  scimType: z.string().optional(),
-  detail: z.string().optional(),
-});
-
 /** One operation of a PATCH (RFC 7644 §3.5.2); clients write `op` in any case. */
-export const patchOperation = z.looseObject({
+const patchOperation = z.looseObject({
   op: z
     .string()
     .transform((op) => op.toLowerCase())

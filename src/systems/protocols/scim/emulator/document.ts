@@ -33,7 +33,7 @@ export function isList(value: Json | undefined): value is readonly Json[] {
 }
 
 /** The own key of an object that a name means: attribute names have no case (RFC 7643 §2.1). */
-export function keyOf(object: JsonObject, name: string): string | undefined {
+function keyOf(object: JsonObject, name: string): string | undefined {
   if (Object.hasOwn(object, name)) return name;
   const lower = name.toLowerCase();
   return Object.keys(object).find((key) => key.toLowerCase() === lower);

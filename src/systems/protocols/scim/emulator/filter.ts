@@ -3,7 +3,7 @@ import { attributeOf, isList, isObject } from './document.ts';
 import { ScimError } from './errors.ts';
 import { type AttributePath, parseAttributePath } from './path.ts';
 
-export type Scalar = string | number | boolean | null;
+type Scalar = string | number | boolean | null;
 
 /** A parsed filter. */
 export type Filter =

@@ -7,7 +7,7 @@ export type PageRequest =
   | { readonly by: 'id'; readonly startId: string; readonly count: number };
 
 /** Default and largest page of IAS (notes ias §1.4). */
-export const MAX_COUNT = 100;
+const MAX_COUNT = 100;
 
 /** Reads paging parameters as IAS does: `count` 0 = totals only, negative = 0; `startIndex` below 1 = 1. */
 export function pageRequest(query: URLSearchParams): PageRequest {
