@@ -55,7 +55,7 @@ if ('url' in server) {
       await cut(options.schema, 'acme');
       const intent = { address: 'ias/user:a/b', action: 'create' as const, change: {} };
       await expect
-        .poll(() => here.journal.intend('r1', intent, AT).catch((error: unknown) => error))
+        .poll(() => here.journal.intend('r1', intent, AT).catch((error: unknown) => error), { timeout: 20_000 })
         .toMatchObject({ code: 'ERR_RUN_INTERRUPTED' });
       await using _taken = await there.runs.acquire('acme');
       await there.journal.end('r1', 'resumed', AT);
