@@ -1,0 +1,17 @@
+import type { Client } from './client.ts';
+import { cfCli } from './clients/cf-cli.ts';
+import { openidClientCode } from './clients/openid-client-code.ts';
+import { openidClientIas } from './clients/openid-client-ias.ts';
+import { openidClientTokens } from './clients/openid-client-tokens.ts';
+import { openidClientUaa } from './clients/openid-client-uaa.ts';
+import { scimClient } from './clients/scim-client.ts';
+
+/** Every foreign client, in the order in which they are asked. */
+export const clients: readonly Client[] = [
+  openidClientIas,
+  openidClientTokens,
+  openidClientCode,
+  openidClientUaa,
+  scimClient,
+  cfCli,
+];

@@ -1,0 +1,87 @@
+import assert from 'node:assert/strict';
+import { type Client, Skip } from '../client.ts';
+import { findProgram, run, temporaryFolder } from '../programs.ts';
+
+const API = 'https://api.cf.eu10-004.hana.ondemand.com';
+const ADMIN = 'platform-admin@acme.example';
+const ROBOT = 'pipeline@sap-test.de';
+const ORIGIN = 'acme-platform';
+
+/** The cf CLI, version 8 or later: by LOCUM_CF or on the PATH. */
+export const cfCli: Client = {
+  name: 'cf CLI',
+  licence: 'Apache-2.0',
+  free: false,
+  async run(landscape, step) {
+    const program = await findProgram(['cf8', 'cf'], { variable: 'LOCUM_CF' });
+    if (program === undefined) throw new Skip('no cf on the PATH, and LOCUM_CF names none');
+    await using home = await temporaryFolder();
+    const env = { ...landscape.environment, CF_HOME: home.path, CF_COLOR: 'false' };
+    const attempt = (...words: string[]) => run(program, words, { env });
+    const cf = async (...words: string[]) => {
+      const { code, stdout, stderr } = await attempt(...words);
+      // The words are not repeated: a password may be among them.
+      if (code !== 0) throw new Error(`exit ${code}: ${lastLine(stderr) || lastLine(stdout)}`);
+      return stdout;
+    };
+    const password = await landscape.passwordOf('pipeline');
+
+    await step('login --origin', async () => {
+      const words = ['-a', API, '-u', ROBOT, '-p', password, '--origin', ORIGIN, '-o', 'acme-dev', '-s', 'app'];
+      assert.match(await cf('login', ...words), /acme-dev/);
+    });
+    await step('target', async () => assert.match(await cf('target'), /user:\s+pipeline@sap-test\.de/));
+    await step('orgs', async () => assert.deepEqual(rows(await cf('orgs')), ['acme-dev', 'acme-test']));
+    await step('spaces', async () => assert.deepEqual(rows(await cf('spaces')), ['app', 'shared']));
+    await step('oauth-token', async () => assert.match(await cf('oauth-token'), /^bearer [\w-]+\.[\w-]+\./));
+    await step('curl', async () => {
+      const answer = JSON.parse(await cf('curl', '/v3/organizations')) as { pagination: { total_results: number } };
+      assert.equal(answer.pagination.total_results, 2);
+    });
+    await step('what a developer may not', async () => {
+      const { code, stderr } = await attempt('set-space-role', ADMIN, 'acme-dev', 'app', 'SpaceAuditor');
+      assert.notEqual(code, 0);
+      assert.match(stderr, /not authorized/i);
+    });
+    await step('logout', () => cf('logout'));
+    await step('auth --origin', () => cf('auth', ROBOT, password, '--origin', ORIGIN));
+    await step('wrong password', async () => {
+      const { code, stderr } = await attempt('auth', ROBOT, 'not this one', '--origin', ORIGIN);
+      assert.notEqual(code, 0);
+      // UAA hands the identity provider's answer through, and cf shows it as it is (cf 9, error `invalid_client`).
+      assert.match(stderr, /Bad credentials/);
+    });
+
+    await step('auth of a platform administrator', async () => {
+      await cf('auth', ADMIN, landscape.credential('ACME_ADMIN_PASSWORD'), '--origin', 'sap.ids');
+      await cf('target', '-o', 'acme-dev', '-s', 'app');
+    });
+    await step('org-users', async () => assert.match(await cf('org-users', 'acme-dev', '-a'), /pipeline@sap-test\.de/));
+    await step('space-users', async () =>
+      assert.match(await cf('space-users', 'acme-dev', 'app'), /pipeline@sap-test\.de/),
+    );
+    const space = ['acme-dev', 'app', 'SpaceAuditor'];
+    const developer = 'dana.developer@acme.example';
+    await step('set-org-role', () => cf('set-org-role', developer, 'acme-dev', 'OrgAuditor', '--origin', 'sap.ids'));
+    await step('set-space-role', () => cf('set-space-role', ROBOT, ...space, '--origin', ORIGIN));
+    await step('unset-space-role', () => cf('unset-space-role', ROBOT, ...space, '--origin', ORIGIN));
+    await step('unset-org-role', () =>
+      cf('unset-org-role', developer, 'acme-dev', 'OrgAuditor', '--origin', 'sap.ids'),
+    );
+    await step('create-space', async () => {
+      await cf('create-space', 'conformance', '-o', 'acme-dev');
+      assert.match(await cf('space-users', 'acme-dev', 'conformance'), new RegExp(ADMIN));
+    });
+    await step('delete-space', () => cf('delete-space', 'conformance', '-o', 'acme-dev', '-f'));
+  },
+};
+
+function lastLine(text: string): string {
+  return text.trim().split('\n').at(-1)?.trim() ?? '';
+}
+
+/** First column of a table, without its heading. */
+function rows(output: string): string[] {
+  const lines = output.split('\n').map((line) => line.trim());
+  return lines.slice(lines.indexOf('name') + 1).filter((line) => line !== '');
+}

@@ -1,0 +1,83 @@
+import { spawn } from 'node:child_process';
+import { access, constants, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+export interface Outcome {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface RunOptions {
+  /** The whole environment beside PATH, HOME and the like, which are inherited. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly cwd?: string;
+  /** Written to standard input, which is closed then. @default nothing */
+  readonly input?: string;
+  /** Milliseconds after which the program is killed. @default 120000 */
+  readonly timeout?: number;
+}
+
+/** What programs inherit: nothing that could lead them out of the landscape or to an account of whoever runs this. */
+const INHERITED = ['PATH', 'HOME', 'TMPDIR', 'LANG', 'USER'];
+
+/** Runs a program to its end. */
+export function run(program: string, words: readonly string[], options: RunOptions): Promise<Outcome> {
+  const inherited = Object.fromEntries(
+    INHERITED.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])),
+  );
+  const child = spawn(program, words, {
+    env: { ...inherited, ...options.env },
+    stdio: ['pipe', 'pipe', 'pipe'],
+    timeout: options.timeout ?? 120_000,
+    killSignal: 'SIGKILL',
+    ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+  });
+  let [stdout, stderr] = ['', ''];
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    stdout += text;
+  });
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    stderr += text;
+  });
+  // A program that does not read its input may have gone already.
+  child.stdin.on('error', () => undefined).end(options.input ?? '');
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (code, signal) => {
+      if (code === null) reject(new Error(`${path.basename(program)} ended by ${signal}`));
+      else resolve({ code, stdout, stderr });
+    });
+  });
+}
+
+/** Where a program is: the file that the variable names, or the first on the PATH (and of `more` folders) of these names. */
+export async function findProgram(
+  names: readonly string[],
+  options: { readonly variable?: string; readonly more?: readonly string[] } = {},
+): Promise<string | undefined> {
+  const named = options.variable === undefined ? undefined : process.env[options.variable];
+  if (named !== undefined && named !== '') return named;
+  const folders = [...(process.env.PATH ?? '').split(path.delimiter), ...(options.more ?? [])];
+  for (const name of names) {
+    for (const folder of folders) {
+      const file = path.join(folder, name);
+      if (await isExecutable(file)) return file;
+    }
+  }
+  return undefined;
+}
+
+async function isExecutable(file: string): Promise<boolean> {
+  return access(file, constants.X_OK).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** A folder that is gone with what it is used for. */
+export async function temporaryFolder(): Promise<{ readonly path: string } & AsyncDisposable> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'locum-conformance-'));
+  return { path: folder, [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }) };
+}

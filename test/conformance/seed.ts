@@ -1,0 +1,62 @@
+import { z } from 'zod';
+import type { Seed } from '../../src/landscape/index.ts';
+
+const list = z.array(z.unknown()).default([]);
+
+const acme = z.looseObject({
+  ias: z.looseObject({
+    tenants: z.array(z.looseObject({ id: z.string(), users: list, administrators: list, applications: list })),
+  }),
+  cf: z.looseObject({ uaaClients: list }),
+});
+
+/** Names of the credentials that {@link withConformanceSeed} adds. */
+export const CREDENTIAL = {
+  ias: { id: 'CONFORMANCE_IAS_CLIENT_ID', secret: 'CONFORMANCE_IAS_CLIENT_SECRET' },
+  scim: { id: 'CONFORMANCE_SCIM_CLIENT_ID', secret: 'CONFORMANCE_SCIM_CLIENT_SECRET' },
+  uaaSecret: 'CONFORMANCE_UAA_SECRET',
+  password: 'CONFORMANCE_PASSWORD',
+} as const;
+
+/** A person of the tenant acme-platform with a password of his own. */
+export const PERSON = { userName: 'conny', email: 'conny.conform@acme.example', givenName: 'Conny' } as const;
+
+/** Where the authorization endpoint of IAS sends the browser back to. */
+export const REDIRECT_URI = 'https://conformance.acme.example/callback';
+
+/** UAA client that may look into tokens. */
+export const UAA_INSPECTOR = 'conformance';
+
+/** The landscape of acme, and what foreign clients need beside: an application, an administrator, a person, a UAA client. */
+export function withConformanceSeed(seed: Seed): Seed {
+  const { ias, cf, ...rest } = acme.parse(seed);
+  const tenants = ias.tenants.map((tenant) =>
+    tenant.id !== 'acme-platform'
+      ? tenant
+      : {
+          ...tenant,
+          users: [...tenant.users, { ...PERSON, familyName: 'Conform', credential: CREDENTIAL.password }],
+          administrators: [
+            ...tenant.administrators,
+            {
+              name: 'scim client',
+              clientId: CREDENTIAL.scim.id,
+              clientSecret: CREDENTIAL.scim.secret,
+              permissions: ['Manage Users', 'Read Users', 'Manage Groups'],
+            },
+          ],
+          applications: [
+            ...tenant.applications,
+            { name: 'Conformance', clientId: CREDENTIAL.ias.id, clientSecret: CREDENTIAL.ias.secret },
+          ],
+        },
+  );
+  const inspector = {
+    landscape: 'eu10-004',
+    id: UAA_INSPECTOR,
+    secret: CREDENTIAL.uaaSecret,
+    grantTypes: ['client_credentials'],
+    authorities: ['uaa.resource'],
+  };
+  return { ...rest, ias: { ...ias, tenants }, cf: { ...cf, uaaClients: [...cf.uaaClients, inspector] } };
+}
