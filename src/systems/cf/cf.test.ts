@@ -160,11 +160,11 @@ test('a plan takes as many calls for a hundred users as for one', async () => {
     'GET api /v3/spaces',
     'GET api /v3/roles',
     'GET api /v3/roles',
-    // Only users without any visible role are looked up by name, fifty at once.
+    // Only users without any visible role are looked up by name, a hundred at once.
     'GET api /v3/users',
   ]);
-  expect(await callsFor(50)).toEqual(one);
-  expect((await callsFor(100)).length).toBe(one.length + 1);
+  expect(await callsFor(100)).toEqual(one);
+  expect((await callsFor(101)).length).toBe(one.length + 1);
 });
 
 describe('when a reply is lost', () => {
@@ -233,6 +233,18 @@ describe('the administrator', () => {
     };
     const ctx = await systemContext(emulators, manifestOf([technicalUser([APP_DEVELOPER])]), { fetch });
     expect((await look(ctx, emulators)).observed.failures.size).toBe(0);
+  });
+
+  test('that has used up its calls is told when to come back', async () => {
+    const emulators = await startTestLandscape({ rateLimit: 1 });
+    const ctx = await systemContext(emulators, manifestOf([technicalUser([APP_DEVELOPER])]));
+    const error = await thrown(look(ctx, emulators).then(() => look(ctx, emulators)));
+    expect(error).toMatchObject({
+      code: 'ERR_REMOTE_RATE_LIMITED',
+      serviceCode: 'CF-RateLimitExceeded',
+      retryable: true,
+      remedy: expect.stringMatching(/^try again in \d+ s$/),
+    });
   });
 
   test('that is no Org Manager gets a refusal with the title of the error and its correlation id', async () => {

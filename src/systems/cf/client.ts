@@ -50,8 +50,9 @@ export interface CloudController {
   deleteRole(guid: string): Promise<void>;
 }
 
-/** GUIDs or names per request: an URL of about 4 kB stays far below every router's limit. */
-const BATCH = 50;
+/** GUIDs per request, and e-mails: an URL of some 3 kB stays far below every router's limit. */
+const GUID_BATCH = 50;
+const NAME_BATCH = 100;
 /** A token is renewed this long before it expires, as the cf CLI does. */
 const MARGIN_MS = 60_000;
 
@@ -93,7 +94,7 @@ function createCloudController(landscape: Landscape, send: Send, ctx: SystemCont
     const [name, values] = batched;
     const wanted = [...new Set(values)].sort();
     const listings = await Promise.all(
-      batches(wanted).map((batch) => {
+      batches(wanted, name === 'usernames' ? NAME_BATCH : GUID_BATCH).map((batch) => {
         const url = new URL(path, landscape.api);
         const query = { ...others, [name]: batch.map(wire.listValue).join(','), per_page: String(wire.MAX_PER_PAGE) };
         for (const key of Object.keys(query).sort()) url.searchParams.set(key, query[key] ?? '');
@@ -183,9 +184,9 @@ function identityOf(user: z.infer<typeof wire.user>): CfIdentity | undefined {
   return user.username === null || user.origin === null ? undefined : { email: user.username, originKey: user.origin };
 }
 
-function batches(values: readonly string[]): readonly (readonly string[])[] {
+function batches(values: readonly string[], size: number): readonly (readonly string[])[] {
   const cut: (readonly string[])[] = [];
-  for (let at = 0; at < values.length; at += BATCH) cut.push(values.slice(at, at + BATCH));
+  for (let at = 0; at < values.length; at += size) cut.push(values.slice(at, at + size));
   return cut;
 }
 

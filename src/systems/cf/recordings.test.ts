@@ -330,6 +330,13 @@ async function startReplay() {
   /** What must have been there before a call that changes something: told by the call and its answer. */
   function plantForMutation(row: Interaction): void {
     const { pathname } = new URL(row.url);
+    if (pathname === '/v3/users') {
+      // A user made by GUID has its name from UAA, where another call has put it.
+      const { guid, username, origin } = row.response_body as { guid?: string; username?: string; origin?: string };
+      const byGuid = (row.request_body as { guid?: string }).guid !== undefined;
+      if (byGuid && guid && username && origin) planter.uaaUser(guid, username, origin);
+      return;
+    }
     if (pathname !== '/v3/roles') {
       const sent = row.request_body as { relationships?: { organization?: { data: { guid: string } } } };
       if (row.status === 201) planter.org(sent.relationships?.organization?.data.guid ?? '');

@@ -2,17 +2,16 @@ import { z } from 'zod';
 import { notAuthorized, notFound, unprocessable } from '../../../protocols/cf-v3/emulator.ts';
 import type { Caller } from './caller.ts';
 import { startJob } from './jobs.ts';
+import { metadataOf, newMetadata } from './metadata.ts';
 import type { Parts } from './roles.ts';
-import type { CfJob, CfSpace, Metadata } from './store.ts';
+import type { CfJob, CfSpace } from './store.ts';
 import { visibilityOf } from './visibility.ts';
-
-const labels = z.record(z.string(), z.string().nullable()).nullish();
 
 /** Body of `POST /v3/spaces`. */
 export const newSpace = z.strictObject({
   name: z.string(),
   relationships: z.strictObject({ organization: z.strictObject({ data: z.strictObject({ guid: z.string() }) }) }),
-  metadata: z.strictObject({ labels, annotations: labels }).optional(),
+  metadata: newMetadata,
 });
 
 /** `POST /v3/spaces`; the creator gets no role by it (clients grant themselves). */
@@ -56,10 +55,4 @@ export function spaceOf({ store }: Pick<Parts, 'store'>, caller: Caller, guid: s
   const space = store.spaces.get(guid);
   if (!space || !visibilityOf(store, caller).seesSpace(space)) throw notFound('Space');
   return space;
-}
-
-function metadataOf(sent: z.infer<typeof newSpace>['metadata']): Metadata {
-  const kept = (values: z.infer<typeof labels>) =>
-    Object.fromEntries(Object.entries(values ?? {}).filter((entry): entry is [string, string] => entry[1] !== null));
-  return { labels: kept(sent?.labels), annotations: kept(sent?.annotations) };
 }

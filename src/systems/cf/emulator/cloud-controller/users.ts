@@ -3,6 +3,7 @@ import { notAuthorized, notFound, unknownError, unprocessable } from '../../../p
 import { addShadowUser } from '../uaa/shadow-users.ts';
 import type { Caller } from './caller.ts';
 import { startJob } from './jobs.ts';
+import { metadataOf, newMetadata } from './metadata.ts';
 import type { Parts } from './roles.ts';
 import type { CfJob, CfUser } from './store.ts';
 import { visibilityOf } from './visibility.ts';
@@ -12,7 +13,7 @@ export const newUser = z.strictObject({
   guid: z.string().min(1).max(200).optional(),
   username: z.string().optional(),
   origin: z.string().optional(),
-  metadata: z.looseObject({}).optional(),
+  metadata: newMetadata,
 });
 
 /** `POST /v3/users`: for administrators, or Org Managers where the landscape lets them create users. */
@@ -21,11 +22,17 @@ export function createUser({ ctx, store, uaa }: Parts, caller: Caller, body: z.i
   const manager = store.rolesOfUser(landscape, caller.guid).some((role) => role.type === 'organization_manager');
   const byManager = manager && body.username !== undefined && ctx.switched('cf.allowUserCreationByOrgManager', false);
   if (!caller.admin && !byManager) throw notAuthorized();
+  const metadata = metadataOf(body.metadata);
+  const made = (guid: string): CfUser => {
+    const user = { ...store.ensureUser(landscape, guid, ctx.now()), metadata };
+    store.users.set(`${landscape}/${guid}`, user);
+    return user;
+  };
   if (body.guid !== undefined) {
     if (store.users.get(`${landscape}/${body.guid}`)) {
       throw unprocessable(`User with guid '${body.guid}' already exists.`);
     }
-    return store.ensureUser(landscape, body.guid, ctx.now());
+    return made(body.guid);
   }
   const { username, origin } = body;
   if (username === undefined || origin === undefined) {
@@ -38,7 +45,7 @@ export function createUser({ ctx, store, uaa }: Parts, caller: Caller, body: z.i
   if (store.users.get(`${landscape}/${id}`)) {
     throw unprocessable(`User with username '${username}' and origin '${origin}' already exists.`);
   }
-  return store.ensureUser(landscape, id, ctx.now());
+  return made(id);
 }
 
 /** `DELETE /v3/users/{guid}`: takes the roles too, but leaves UAA's user alone. */

@@ -35,6 +35,7 @@ const TOPICS: readonly (readonly [Topic, RegExp])[] = [
   ['role', /^(GET|POST|DELETE) \/v3\/roles(\/[^/]+)?$/],
   ['job', /^GET \/v3\/jobs\/[^/]+$/],
   ['user', /^GET \/v3\/(users|organizations\/[^/]+\/users|spaces\/[^/]+\/users)$/],
+  ['user', /^(GET|POST|DELETE) \/v3\/users(\/[^/]+)?$/],
   ['organization', /^GET \/v3\/organizations(\/[^/]+)?$/],
   ['space', /^(GET|POST|DELETE) \/v3\/spaces(\/[^/]+)?$/],
   ['space', /^GET \/v3\/spaces\/[^/]+\/(features\/ssh|relationships\/isolation_segment)$/],

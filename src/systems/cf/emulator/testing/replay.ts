@@ -52,6 +52,8 @@ export interface Planter {
   org(guid: string, name?: string): void;
   space(guid: string, name: string, org: string): void;
   user(guid: string, name: string | null, origin: string | null): void;
+  /** A user of UAA that the Cloud Controller has not seen. */
+  uaaUser(guid: string, name: string, origin: string): void;
   role(guid: string, type: string, user: string, place: { readonly org?: string; readonly space?: string }): void;
 }
 
@@ -84,7 +86,10 @@ export function createPlanter(emulators: Emulators): Planter {
     },
     user(guid, name, origin) {
       cloudController.ensureUser(landscape, guid, emulators.now());
-      if (name === null || origin === null || uaa.user(landscape, guid)) return;
+      if (name !== null && origin !== null) planter.uaaUser(guid, name, origin);
+    },
+    uaaUser(guid, name, origin) {
+      if (uaa.user(landscape, guid)) return;
       const known = { id: guid, landscape, userName: name, email: name, origin, verified: true, active: true };
       uaa.save({ ...known, groups: [], salt: 'salt', createdAt: 0, lastModifiedAt: 0 });
     },
