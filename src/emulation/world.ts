@@ -97,6 +97,10 @@ export interface CloudFoundryPort {
   org(subaccountGuid: string): { readonly guid: string; readonly name: string; readonly landscape: string } | undefined;
   /** Origin keys and names of users that hold a role in the org or its spaces. */
   usersWithRole(subaccountGuid: string): readonly { readonly userName: string; readonly originKey: string }[];
+  /** Every CF landscape, e.g. `eu10-004` of region `eu10`. */
+  landscapes(): readonly { readonly name: string; readonly region: string }[];
+  /** GUID of a space by its names, whoever may see it. */
+  spaceGuid(landscape: string, org: string, space: string): string | undefined;
 }
 
 export interface Ports {

@@ -21,7 +21,7 @@ export const cfEmulator: EmulatorDefinition = {
     const hosts = (service: string) => () => [...landscapes.keys()].map((name) => hostOf(service, name));
     const login = uaaRoutes(ctx, uaa, uaaOf);
     const api = cloudControllerRoutes(ctx, { ctx, store: cloudController, uaa }, landscapes, uaaOf);
-    ctx.world.provide('cloudFoundry', cloudFoundryPort(cloudController, uaa));
+    ctx.world.provide('cloudFoundry', cloudFoundryPort(landscapes, cloudController, uaa));
     return {
       mounts: [
         mount(hostOf('api', '{landscape}'), hosts('api'), api),
@@ -43,8 +43,13 @@ function uaaByLandscape(ctx: EmulatorContext, store: UaaStore, landscapes: Lands
   };
 }
 
-function cloudFoundryPort(store: CloudControllerStore, uaa: UaaStore): CloudFoundryPort {
+function cloudFoundryPort(landscapes: Landscapes, store: CloudControllerStore, uaa: UaaStore): CloudFoundryPort {
   return {
+    landscapes: () => [...landscapes.values()],
+    spaceGuid(landscape, orgName, spaceName) {
+      const org = store.orgsOf(landscape).find((known) => known.name === orgName);
+      return org && store.spacesOf(org.guid).find((known) => known.name === spaceName)?.guid;
+    },
     org(subaccount) {
       const org = store.orgs.by('subaccount', subaccount)[0];
       return org && { guid: org.guid, name: org.name, landscape: org.landscape };

@@ -118,7 +118,12 @@ const identityProviders: EmulatorDefinition = {
         clientSecret: 's',
       }),
     });
-    ctx.world.provide('cloudFoundry', { org: () => undefined, usersWithRole: () => [] });
+    ctx.world.provide('cloudFoundry', {
+      org: () => undefined,
+      usersWithRole: () => [],
+      landscapes: () => [],
+      spaceGuid: () => undefined,
+    });
     const app = new Hono<HostEnv>().post('/oauth2/token', async (c) => {
       const form = new URLSearchParams(await c.req.text());
       return c.json({ id_token: new UnsecuredJWT({ email: form.get('username') ?? '' }).encode() });

@@ -23,6 +23,8 @@ export function cloudFoundryDouble(
           return name === undefined ? undefined : { guid: `org-of-${guid}`, name, landscape: 'eu10-004' };
         },
         usersWithRole: () => [],
+        landscapes: () => [],
+        spaceGuid: () => undefined,
       });
       return { mounts: [], seed: async () => {} };
     },
