@@ -1,5 +1,4 @@
 import { readFile } from 'node:fs/promises';
-import type { Address } from '../kernel/address.ts';
 import { type Context, createMemo } from '../kernel/context.ts';
 import { emptySelectors, readInventory } from '../kernel/discover.ts';
 import { type DoctorReport, examine, subjectOf } from '../kernel/doctor/doctor.ts';
@@ -14,12 +13,12 @@ import { lint } from '../kernel/lint.ts';
 import { manifestJsonSchema } from '../kernel/manifest/grammar.ts';
 import { loadManifest } from '../kernel/manifest/load.ts';
 import { nearest } from '../kernel/manifest/nearest.ts';
-import type { Manifest } from '../kernel/manifest/types.ts';
+import type { Manifest, TechnicalUser } from '../kernel/manifest/types.ts';
 import { type Observed, observe } from '../kernel/observe.ts';
 import { DEFAULT_PLAN_OPTIONS, diffAll, makePlan, type Plan, type PlanOptions } from '../kernel/plan.ts';
 import type { Store } from '../kernel/ports.ts';
 import { closeOpenRuns } from '../kernel/resume.ts';
-import type { Diff, ExecSession, Subject, SystemContext, SystemDefinition, Token } from '../kernel/system.ts';
+import type { ExecSession, Subject, SystemContext, SystemDefinition, Token } from '../kernel/system.ts';
 import { systems as allSystems } from '../systems/index.ts';
 import { createNodeContext } from './node-context.ts';
 import { resolveSecret } from './secrets.ts';
@@ -113,11 +112,27 @@ export function createEngine(options: EngineOptions): Engine {
     };
   }
 
-  async function look(ctx: SystemContext): Promise<Sight> {
+  /** One command: what the slices opened for it (a session, of which SAP allows ten) is given back at its end. */
+  async function command<T>(work: (ctx: SystemContext) => Promise<T>): Promise<T> {
+    const ctx = await begin();
+    try {
+      return await work(ctx);
+    } finally {
+      await Promise.allSettled(systems.map((system) => system.close?.(ctx)));
+    }
+  }
+
+  /** What is declared, resolved against the account model; nothing of it is observed yet. */
+  async function declare(ctx: SystemContext): Promise<Sight> {
     const inventory = await readInventory(systems, ctx.manifest, ctx);
     const expanded = expandGraph(systems, ctx.manifest, inventory);
     const graph: Graph = { ...expanded, findings: [...emptySelectors(ctx.manifest, inventory), ...expanded.findings] };
-    return { manifest: ctx.manifest, inventory, graph, observed: await observe(graph, types, ctx) };
+    return { manifest: ctx.manifest, inventory, graph, observed: NOTHING_OBSERVED };
+  }
+
+  async function look(ctx: SystemContext): Promise<Sight> {
+    const sight = await declare(ctx);
+    return { ...sight, observed: await observe(sight.graph, types, ctx) };
   }
 
   function judge(sight: Sight, ctx: SystemContext, planOptions: Partial<PlanOptions>) {
@@ -130,17 +145,15 @@ export function createEngine(options: EngineOptions): Engine {
     };
   }
 
-  async function subjects(names: readonly string[] | undefined, ctx: SystemContext): Promise<readonly Subject[]> {
-    const users = names?.map((name) => userOf(name, ctx.manifest)) ?? ctx.manifest.technicalUsers;
-    const sight = await look(ctx);
-    const diffs: ReadonlyMap<Address, Diff> = diffAll(judge(sight, ctx, {}));
+  function subjectsOf(users: readonly TechnicalUser[], sight: Sight, ctx: SystemContext): readonly Subject[] {
+    const diffs = diffAll(judge(sight, ctx, {}));
     return users.map((user) => subjectOf(user, { ...sight, diffs }));
   }
 
+  /** A technical user as a consumer sees it: where it works, not whether everything is in place. */
   async function subject(name: string, ctx: SystemContext): Promise<Subject> {
-    const [found] = await subjects([name], ctx);
-    if (!found) throw new ConfigError('ERR_CONFIG', `no technical user '${name}'`);
-    return found;
+    const user = userOf(name, ctx.manifest);
+    return subjectOf(user, { ...(await declare(ctx)), diffs: new Map() });
   }
 
   function capable<K extends 'token' | 'session'>(capability: K): NonNullable<SystemDefinition[K]> {
@@ -149,84 +162,63 @@ export function createEngine(options: EngineOptions): Engine {
     return found;
   }
 
-  return {
-    async plan(planOptions = {}) {
-      const ctx = await begin();
-      return makePlan(judge(await look(ctx), ctx, planOptions));
-    },
-
-    async apply({ why, plan: given, confirm, ...planOptions }) {
-      const ctx = await begin();
-      await using _lock = await store.runs.acquire(ctx.manifest.name);
-      const sight = await look(ctx);
-      const input = judge(sight, ctx, given?.options ?? planOptions);
-      const open = await store.journal.openRuns(ctx.manifest.name);
-      if (open.length > 0) await closeOpenRuns(open, diffAll(input), store.journal, ctx);
-      const plan = makePlan(input);
-      if (given && given.fingerprint !== plan.fingerprint) {
-        throw new PlanError('ERR_PLAN_STALE', 'the plan does not fit what is observed and declared now', {
-          remedy: 'make a new one: locum plan --out FILE',
-        });
-      }
-      const gates = plan.findings.filter((finding) => finding.severity === 'error');
-      if (gates.length > 0) {
-        const [first] = gates;
-        throw new PolicyError(
-          'ERR_POLICY',
-          gates.map((gate) => `${gate.code} ${gate.subject}: ${gate.because}`).join('\n'),
-          first
-            ? {
-                remedy:
-                  gates.length === 1 ? first.remedy : gates.map((gate) => `${gate.code}: ${gate.remedy}`).join('\n'),
-              }
-            : {},
-        );
-      }
-      if (plan.steps.length === 0) return { plan, remaining: plan, confirmed: true };
-      if (confirm && !(await confirm(plan))) return { plan, remaining: plan, confirmed: false };
-      const run = await execute({
-        plan,
-        graph: sight.graph,
-        observed: sight.observed,
-        types,
-        journal: store.journal,
-        run: {
-          id: ctx.id(),
-          manifest: plan.manifest,
-          fingerprint: plan.fingerprint,
-          startedAt: ctx.now(),
-          who: options.who,
-          why,
-        },
-        ctx,
+  async function apply(
+    { why, plan: given, confirm, ...planOptions }: ApplyOptions,
+    ctx: SystemContext,
+  ): Promise<ApplyReport> {
+    await using _lock = await store.runs.acquire(ctx.manifest.name);
+    const sight = await look(ctx);
+    const input = judge(sight, ctx, given?.options ?? planOptions);
+    const open = await store.journal.openRuns(ctx.manifest.name);
+    if (open.length > 0) await closeOpenRuns(open, diffAll(input), store.journal, ctx);
+    const plan = makePlan(input);
+    if (given && given.fingerprint !== plan.fingerprint) {
+      throw new PlanError('ERR_PLAN_STALE', 'the plan does not fit what is observed and declared now', {
+        remedy: 'make a new one: locum plan --out FILE',
       });
-      const remaining = makePlan(
-        judge({ ...sight, observed: await observe(sight.graph, types, ctx) }, ctx, plan.options),
-      );
-      return { plan, run, remaining, confirmed: true };
-    },
+    }
+    refuseGated(plan);
+    if (plan.steps.length === 0) return { plan, remaining: plan, confirmed: true };
+    if (confirm && !(await confirm(plan))) return { plan, remaining: plan, confirmed: false };
+    const { manifest, fingerprint } = plan;
+    const run = await execute({
+      plan,
+      graph: sight.graph,
+      observed: sight.observed,
+      types,
+      journal: store.journal,
+      run: { id: ctx.id(), manifest, fingerprint, startedAt: ctx.now(), who: options.who, why },
+      ctx,
+    });
+    const after = { ...sight, observed: await observe(sight.graph, types, ctx) };
+    return { plan, run, remaining: makePlan(judge(after, ctx, plan.options)), confirmed: true };
+  }
 
-    async doctor({ users } = {}) {
-      const ctx = await begin();
-      return examine(systems, await subjects(users, ctx), ctx);
-    },
-
-    async lint() {
-      const { manifest } = await begin();
-      return lint(systems, manifest, context.now());
-    },
-
-    async token(user, target) {
-      const ctx = await begin();
-      return capable('token')(await subject(user, ctx), target, ctx);
-    },
-
-    async session(user, target) {
-      const ctx = await begin();
-      return capable('session')(await subject(user, ctx), target, ctx);
-    },
+  return {
+    plan: (planOptions = {}) => command(async (ctx) => makePlan(judge(await look(ctx), ctx, planOptions))),
+    apply: (applyOptions) => command((ctx) => apply(applyOptions, ctx)),
+    doctor: ({ users } = {}) =>
+      command(async (ctx) => {
+        const chosen = users?.map((name) => userOf(name, ctx.manifest)) ?? ctx.manifest.technicalUsers;
+        return examine(systems, subjectsOf(chosen, await look(ctx), ctx), ctx);
+      }),
+    lint: () => command(async (ctx) => lint(systems, ctx.manifest, ctx.now())),
+    token: (user, target) => command(async (ctx) => capable('token')(await subject(user, ctx), target, ctx)),
+    session: (user, target) => command(async (ctx) => capable('session')(await subject(user, ctx), target, ctx)),
   };
 }
+
+/** An error finding gates the apply; all of them are told at once. */
+function refuseGated(plan: Plan): void {
+  const gates = plan.findings.filter((finding) => finding.severity === 'error');
+  const [first] = gates;
+  if (!first) return;
+  throw new PolicyError('ERR_POLICY', gates.map((gate) => `${gate.code} ${gate.subject}: ${gate.because}`).join('\n'), {
+    remedy: gates.length === 1 ? first.remedy : gates.map((gate) => `${gate.code}: ${gate.remedy}`).join('\n'),
+  });
+}
+
+const NOTHING_OBSERVED: Observed = { objects: new Map(), extras: [], failures: new Map() };
 
 interface Sight {
   readonly manifest: Manifest;

@@ -17,11 +17,11 @@ const MADE: readonly FleetSize[] = [
 ];
 
 /**
- * What a plan may cost: a handful of calls for logins, trust and discovery, one page of 100 users at IAS, and for each
- * subaccount its org, its role collections and its share of the role pages.
+ * What a plan may cost: a handful of calls for logins, trust and discovery, a look-up of 16 or more users each at IAS and UAA, and for each
+ * subaccount its org and its role collections; roles come 5,000 a page.
  */
 function allowance({ subaccounts, technicalUsers }: FleetSize): number {
-  return 30 + Math.ceil(technicalUsers / 20) + 6 * subaccounts;
+  return 25 + Math.ceil(technicalUsers / 16) + 2 * subaccounts;
 }
 
 async function withFleet<T>(
