@@ -4,6 +4,8 @@ import { openidClientCode } from './clients/openid-client-code.ts';
 import { openidClientIas } from './clients/openid-client-ias.ts';
 import { openidClientTokens } from './clients/openid-client-tokens.ts';
 import { openidClientUaa } from './clients/openid-client-uaa.ts';
+import { sapCloudSdk } from './clients/sap-cloud-sdk.ts';
+import { sapXssec } from './clients/sap-xssec.ts';
 import { scimClient } from './clients/scim-client.ts';
 
 /** Every foreign client, in the order in which they are asked. */
@@ -14,4 +16,6 @@ export const clients: readonly Client[] = [
   openidClientUaa,
   scimClient,
   cfCli,
+  sapXssec,
+  sapCloudSdk,
 ];

@@ -29,6 +29,8 @@ export interface ConformanceLandscape extends AsyncDisposable {
   credential(name: string): string;
   /** Password of a technical user of the manifest, as Locum set it. */
   passwordOf(technicalUser: string): Promise<string>;
+  /** Acts while the landscape's clock is moved by so many milliseconds, e.g. for a token that is old by now. */
+  atOffset<T>(ms: number, act: () => Promise<T>): Promise<T>;
 }
 
 /** Opens the landscape, lets Locum make the technical users of examples/acme/locum.yaml, and listens. */
@@ -80,6 +82,14 @@ export async function openConformanceLandscape(): Promise<ConformanceLandscape> 
       const version = await store.vault.open(`acme/${technicalUser}`, 'current');
       if (!version) throw new Error(`Locum has set no password for ${technicalUser}`);
       return version.secret.reveal();
+    },
+    async atOffset(ms, act) {
+      await landscape.clock.advance(ms);
+      try {
+        return await act();
+      } finally {
+        await landscape.clock.advance(-ms);
+      }
     },
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
   };
