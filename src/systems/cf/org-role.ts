@@ -1,4 +1,3 @@
-import { RemoteError } from '../../kernel/errors.ts';
 import type { JsonObject } from '../../kernel/json.ts';
 import type { Extra, ResourceType } from '../../kernel/system.ts';
 import { ORG_ROLES, SPACE_ROLES } from '../protocols/cf-v3/wire.ts';
@@ -11,6 +10,7 @@ import {
   ourUsers,
   spaceRoleAddress,
 } from './props.ts';
+import { orAlready } from './refused-role.ts';
 import { spacesByOrg } from './spaces.ts';
 
 /** `cf/org-role`: one role of a technical user in an org. One call lists the roles of all orgs of a landscape. */
@@ -56,32 +56,10 @@ export const orgRoleType: ResourceType<OrgRoleProps, ObservedRole> = {
       await controller.deleteRole(guid);
       return { role: guid };
     }
-    const role = await controller.createRole({ ...props, org: props.org.guid }).catch(orAlready(find));
+    const role = await controller.createRole({ ...props, org: props.org.guid }).catch(orAlready(props.org.name, find));
     return { role, type: props.type, org: props.org.name };
   },
 };
-
-/**
- * Turns a refusal into success when the role is there: CF answers a duplicate with the same 422 as everything else
- * (somebody else was faster, or our first try got through and its answer was lost), so only a look tells.
- */
-export function orAlready(find: () => Promise<string | undefined>): (error: unknown) => Promise<string> {
-  return async (error) => {
-    if (!(error instanceof RemoteError) || error.status !== 422) throw error;
-    const guid = await find();
-    if (guid !== undefined) return guid;
-    throw new RemoteError(error.code, {
-      system: error.system,
-      operation: error.operation,
-      status: error.status,
-      ...(error.serviceCode === undefined ? {} : { serviceCode: error.serviceCode }),
-      ...(error.correlationId === undefined ? {} : { correlationId: error.correlationId }),
-      remedy:
-        'the landscape knows no such user with this origin, or it is no member of the org: run `locum apply` again',
-      cause: error,
-    });
-  };
-}
 
 function isGrant(role: Role, props: OrgRoleProps): boolean {
   return role.type === props.type && role.identity !== undefined && identityKey(role.identity) === identityKey(props);

@@ -2,7 +2,6 @@ import type { JsonObject } from '../../kernel/json.ts';
 import type { Extra, ResourceType } from '../../kernel/system.ts';
 import { SPACE_ROLES } from '../protocols/cf-v3/wire.ts';
 import { cloudController, type Role } from './client.ts';
-import { orAlready } from './org-role.ts';
 import {
   type CfIdentity,
   identityKey,
@@ -11,6 +10,7 @@ import {
   type SpaceRoleProps,
   spaceRoleAddress,
 } from './props.ts';
+import { orAlready } from './refused-role.ts';
 import { spacesOf } from './spaces.ts';
 
 /**
@@ -56,7 +56,9 @@ export const spaceRoleType: ResourceType<SpaceRoleProps, ObservedRole> = {
       return { role: guid };
     }
     const { org: _org, ...grant } = props;
-    const role = await controller.createRole({ ...grant, space: props.space.guid }).catch(orAlready(find));
+    const role = await controller
+      .createRole({ ...grant, space: props.space.guid })
+      .catch(orAlready(props.org.name, find));
     return { role, type: props.type, org: props.org.name, space: props.space.name };
   },
 };

@@ -28,6 +28,9 @@ interface Rule {
 
 const apply = () => '`locum apply`';
 
+/** For a password that somebody else changed: SCIM does not show it, so only a refused login tells. */
+const renew = ({ user }: RefusedLogin) => `\`locum apply --renew ${user}\``;
+
 /** IAS message codes (IAS help, "Password Service REST API"); UAA hands the body of IAS through as description. */
 const IAS_RULES: readonly Rule[] = [
   {
@@ -155,7 +158,7 @@ const UAA_RULES: readonly Rule[] = [
     title: 'User name or password is wrong',
     text: 'Bad credentials',
     because: ({ user, originKey }) => `origin ${originKey} knows no user ${user} with this password`,
-    remedy: apply,
+    remedy: renew,
   },
 ];
 
@@ -174,7 +177,7 @@ export function explainRefusal(reason: string, login: RefusedLogin): Refusal {
   return {
     code: UNKNOWN.code,
     because: `${login.landscape} refused user name or password of ${login.user} (origin ${login.originKey})`,
-    remedy: '`locum apply`: it sets a new password when the stored one is refused',
+    remedy: renew(login),
   };
 }
 
