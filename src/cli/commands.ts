@@ -14,6 +14,7 @@ const PLAN_OPTIONS: readonly OptionSpec[] = [
   { flags: '--adopt', about: 'take over what exists but is not marked as ours' },
   { flags: '--prune', about: 'remove rights of our technical users that no manifest declares' },
   { flags: '--max-removals <n>', about: 'most removals that a plan may hold (default: 10)', number: true },
+  { flags: '--renew <name...>', about: 'set the password of these technical users anew' },
 ];
 
 const LANDSCAPE_OPTIONS: readonly OptionSpec[] = [

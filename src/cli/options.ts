@@ -5,6 +5,7 @@ export const planOptions = z.object({
   adopt: z.boolean().optional(),
   prune: z.boolean().optional(),
   maxRemovals: z.number().optional(),
+  renew: z.array(z.string()).optional(),
 });
 
 export const targetOption = z.object({ target: z.string().optional() });

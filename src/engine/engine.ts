@@ -136,6 +136,7 @@ export function createEngine(options: EngineOptions): Engine {
   }
 
   function judge(sight: Sight, ctx: SystemContext, planOptions: Partial<PlanOptions>) {
+    for (const name of planOptions.renew ?? []) userOf(name, sight.manifest);
     return {
       ...sight,
       types,
@@ -191,7 +192,7 @@ export function createEngine(options: EngineOptions): Engine {
       ctx,
     });
     const after = { ...sight, observed: await observe(sight.graph, types, ctx) };
-    return { plan, run, remaining: makePlan(judge(after, ctx, plan.options)), confirmed: true };
+    return { plan, run, remaining: makePlan(judge(after, ctx, { ...plan.options, renew: [] })), confirmed: true };
   }
 
   return {

@@ -154,7 +154,13 @@ async function lookAgain(resource: Resource, step: PlanStep, input: ExecuteInput
     return { verdict: there ? 'needed' : 'found', observed };
   }
   const { manifest, options } = input.plan;
-  const diffOptions: DiffOptions = { adopt: options.adopt, manifest, now: input.ctx.now(), changing: () => false };
+  const diffOptions: DiffOptions = {
+    adopt: options.adopt,
+    manifest,
+    now: input.ctx.now(),
+    changing: () => false,
+    renews: () => false,
+  };
   const diff = typeOf(input.types, resource).diff(resource, observed, diffOptions);
   if (diff.action === 'none') return { verdict: 'found', observed };
   return { verdict: diff.action === 'blocked' ? 'unknown' : 'needed', observed };

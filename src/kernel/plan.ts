@@ -44,9 +44,11 @@ export interface PlanOptions {
   readonly prune: boolean;
   /** Most removals that one plan may hold. @default 10 */
   readonly maxRemovals: number;
+  /** Technical users whose credential is set anew, because somebody else changed it. @default [] */
+  readonly renew: readonly string[];
 }
 
-export const DEFAULT_PLAN_OPTIONS: PlanOptions = { adopt: false, prune: false, maxRemovals: 10 };
+export const DEFAULT_PLAN_OPTIONS: PlanOptions = { adopt: false, prune: false, maxRemovals: 10, renew: [] };
 
 export interface PlanInput {
   readonly graph: Graph;
@@ -65,6 +67,7 @@ export function diffAll(input: PlanInput): ReadonlyMap<Address, Diff> {
     now: input.now,
     manifest: input.manifest.name,
     // The graph is in the order of needs, so what a resource needs is judged before it.
+    renews: (user) => input.options.renew.includes(user),
     changing: (address) => !['none', 'blocked', undefined].includes(diffs.get(address)?.action),
   };
   for (const resource of input.graph.resources.values()) {
@@ -226,7 +229,7 @@ export const planSchema: z.ZodType<Plan> = z.object({
   globalAccount: z.string(),
   createdAt: z.string(),
   fingerprint: z.string(),
-  options: z.object({ adopt: z.boolean(), prune: z.boolean(), maxRemovals: z.number() }),
+  options: z.object({ adopt: z.boolean(), prune: z.boolean(), maxRemovals: z.number(), renew: z.array(z.string()) }),
   steps: z.array(
     z.object({
       address: z.string(),

@@ -86,6 +86,8 @@ export interface DiffOptions {
   readonly manifest: string;
   /** Whether the same plan changes another resource: what holds a copy of a password must follow a new one. */
   changing(address: Address): boolean;
+  /** Whether this technical user's credential shall be set anew, because it no longer works. */
+  renews(user: string): boolean;
 }
 
 /** One kind of resource: how it is seen, judged and made. */

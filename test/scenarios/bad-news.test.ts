@@ -264,7 +264,25 @@ test('the doctor spends one failed login on a user whose password somebody chang
   );
   expect(logins).toHaveLength(1);
   const hop = report.users[0]?.hops.find((candidate) => candidate.status === 'failed');
-  expect(hop).toMatchObject({ because: expect.any(String), remedy: expect.any(String), code: expect.any(String) });
+  expect(hop).toMatchObject({
+    because: expect.any(String),
+    remedy: '`locum apply --renew ctms-deploy`',
+    code: 'LOGIN_BAD_CREDENTIALS',
+  });
+
+  // The remedy mends it, everywhere where the password is kept, and asks for nothing more afterwards.
+  const mended = await acme.engine().apply({ why: 'mend', renew: ['ctms-deploy'] });
+  expect(mended.plan.steps.map((step) => `${step.action} ${step.address}`)).toEqual([
+    'update ias/password:acme-platform/ctms-deploy',
+    'update destination/destination:tms/deploy-dev',
+    'update destination/destination:tms/deploy-test',
+    'update destination/destination:tms/deploy-prod',
+  ]);
+  expect(mended.remaining.steps).toEqual([]);
+  expect((await acme.engine().doctor()).status).toBe('ok');
+  expect(await errorOf(acme.engine().plan({ renew: ['ctms-deplo'] }))).toMatchObject({
+    remedy: "did you mean 'ctms-deploy'?",
+  });
 });
 
 async function adminToken(acme: Acme): Promise<string> {

@@ -24,7 +24,10 @@ export const run: RunCommand = async (call) => {
   }
   const plan = args[0] === undefined ? undefined : await readPlan(args[0], call);
   if (plan && Object.values(given).some((value) => value !== undefined)) {
-    throw new UsageError('a saved plan has its options in it', 'leave --adopt, --prune and --max-removals out');
+    throw new UsageError(
+      'a saved plan has its options in it',
+      'leave --adopt, --prune, --max-removals and --renew out',
+    );
   }
   const report = await withEngine(call, { events: true }, async (engine, progress) =>
     engine.apply({

@@ -26,7 +26,7 @@ export const plan: Plan = {
   globalAccount: 'acme',
   createdAt: '2026-11-21T00:00:00.000Z',
   fingerprint: 'f'.repeat(64),
-  options: { adopt: false, prune: true, maxRemovals: 10 },
+  options: { adopt: false, prune: true, maxRemovals: 10, renew: [] },
   steps: [
     {
       address: 'ias/user:acme-platform/pipeline',

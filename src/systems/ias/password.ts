@@ -53,13 +53,14 @@ export const iasPassword: ResourceType<PasswordProps, PasswordObservation> = {
     return { objects, extras: [] };
   },
 
-  diff({ address, props }, observed, { adopt }): Diff {
+  diff({ address, props, user = props.userName }, observed, { adopt, renews }): Diff {
     if (observed?.userExists && observed.mark !== props.mark && !adopt) {
       return { action: 'blocked', finding: notOurs(address, props.userName, observed.mark) };
     }
     const status = observed?.status;
     const alive = status === 'enabled' && !observed?.expired;
-    if (observed?.vault === 'current' && alive) return { action: 'none', unknown: ['password'] };
+    const renewed = renews(user);
+    if (observed?.vault === 'current' && alive && !renewed) return { action: 'none', unknown: ['password'] };
     const changes: readonly Change[] = [
       { path: 'password', sensitive: true },
       ...(status === 'enabled'
@@ -73,7 +74,7 @@ export const iasPassword: ResourceType<PasswordProps, PasswordObservation> = {
           ]),
     ];
     if (status === undefined) return { action: 'create', changes };
-    return { action: 'update', changes, because: reason(observed) };
+    return { action: 'update', changes, because: renewed ? 'it shall be renewed' : reason(observed) };
   },
 
   async converge({ resource, action }, ctx): Promise<JsonObject> {
