@@ -11,7 +11,7 @@ export interface Outcome {
 
 export interface RunOptions {
   /** The whole environment beside PATH, HOME and the like, which are inherited. */
-  readonly env: Readonly<Record<string, string>>;
+  readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd?: string;
   /** Written to standard input, which is closed then. @default nothing */
   readonly input?: string;

@@ -21,8 +21,7 @@ async function install(): Promise<void> {
     'installing packages under SAP licences into test/conformance/sap (their use accepts those licences) …',
   );
   // The registry is outside of the landscape: npm gets the settings of whoever runs this, not the landscape's.
-  const settings = Object.entries(process.env).filter(([name]) => /^npm_config_|_proxy$/i.test(name));
-  const env = Object.fromEntries(settings.map(([name, value]) => [name, value ?? '']));
+  const env = process.env;
   const words = ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
   const { code, stderr } = await run('npm', words, { env, cwd: folder, timeout: PATIENCE });
   if (code !== 0) throw new Skip(`npm ci in test/conformance/sap failed: ${stderr.trim().split('\n')[0] ?? ''}`);
