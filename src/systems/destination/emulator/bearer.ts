@@ -1,6 +1,7 @@
-import { createLocalJWKSet, decodeJwt, errors, type JSONWebKeySet, jwtVerify } from 'jose';
+import { decodeJwt } from 'jose';
 import { z } from 'zod';
 import type { EmulatorContext } from '../../../emulation/emulator.ts';
+import { createTokenVerifier } from '../../protocols/oauth/emulator.ts';
 import { unauthorized } from './errors.ts';
 
 /** Who calls: the tenant and the service instance that the token was issued for. */
@@ -17,38 +18,12 @@ const claims = z.looseObject({
   ext_attr: z.looseObject({ serviceinstanceid: z.string().optional() }).optional(),
 });
 
-const keySet = z.looseObject({ keys: z.array(z.looseObject({ kid: z.string(), kty: z.string() })) });
-
 /**
  * Verifies tokens of the region's XSUAA. No scopes are checked: whoever owns a service key may read and write (OpenAPI 1.0.0,
  * `scopes: {}`). That a token of another region or of another service's client is refused is assumed.
  */
 export function createBearer(ctx: Pick<EmulatorContext, 'fetch' | 'now'>) {
-  /** By host of the issuer. A cache: the keys themselves are XSUAA's. */
-  const keySets = new Map<string, JSONWebKeySet>();
-
-  async function load(host: string): Promise<JSONWebKeySet> {
-    const response = await ctx.fetch(`https://${host}/token_keys`);
-    if (!response.ok) throw unauthorized();
-    const set = keySet.parse(await response.json()) as JSONWebKeySet;
-    keySets.set(host, set);
-    return set;
-  }
-
-  async function verify(token: string, host: string): Promise<unknown> {
-    const check = async (set: JSONWebKeySet) =>
-      (await jwtVerify(token, createLocalJWKSet(set), { algorithms: ['RS256'], currentDate: new Date(ctx.now()) }))
-        .payload;
-    const known = keySets.get(host);
-    if (!known) return check(await load(host));
-    try {
-      return await check(known);
-    } catch (error) {
-      // A key id that is not in the cache: the keys were rotated.
-      if (error instanceof errors.JWKSNoMatchingKey) return check(await load(host));
-      throw error;
-    }
-  }
+  const verify = createTokenVerifier(ctx);
 
   return async (authorization: string | undefined, region: string): Promise<Caller> => {
     const token = /^bearer (.+)$/i.exec(authorization ?? '')?.[1];
@@ -56,7 +31,7 @@ export function createBearer(ctx: Pick<EmulatorContext, 'fetch' | 'now'>) {
     try {
       const { host } = new URL(decodeJwt(token).iss ?? '');
       if (!host.endsWith(`.authentication.${region}.hana.ondemand.com`)) throw unauthorized();
-      const { zid, cid, ext_attr } = claims.parse(await verify(token, host));
+      const { zid, cid, ext_attr } = claims.parse(await verify(token, `https://${host}/token_keys`));
       if (!cid.includes('|destination-xsappname!b')) throw unauthorized();
       const instance = ext_attr?.serviceinstanceid;
       return { zone: zid, ...(instance === undefined ? {} : { instance }) };

@@ -1,4 +1,17 @@
-import { exportJWK, exportPKCS8, exportSPKI, generateKeyPair, importPKCS8, type JWTPayload, SignJWT } from 'jose';
+import {
+  createLocalJWKSet,
+  errors,
+  exportJWK,
+  exportPKCS8,
+  exportSPKI,
+  generateKeyPair,
+  importPKCS8,
+  type JSONWebKeySet,
+  type JWTPayload,
+  jwtVerify,
+  SignJWT,
+} from 'jose';
+import { z } from 'zod';
 import type { EmulatorContext } from '../../../emulation/emulator.ts';
 import type { Collection } from '../../../emulation/state.ts';
 
@@ -116,5 +129,43 @@ export function createTokenKeys(ctx: Pick<EmulatorContext, 'state'>, issuer: str
     async rotate() {
       await make();
     },
+  };
+}
+
+const keySet = z.looseObject({ keys: z.array(z.looseObject({ kid: z.string(), kty: z.string() })) });
+
+/**
+ * Verifies RS256 tokens by the keys that their issuer serves, as resource servers do. Keeps a cache of keys only.
+ * @returns the claims; throws whatever is wrong with the token, and when the keys cannot be had
+ */
+export function createTokenVerifier(
+  ctx: Pick<EmulatorContext, 'fetch' | 'now'>,
+): (token: string, keysUrl: string) => Promise<JWTPayload> {
+  const known = new Map<string, JSONWebKeySet>();
+
+  async function load(url: string): Promise<JSONWebKeySet> {
+    const response = await ctx.fetch(url);
+    if (!response.ok) throw new Error(`no keys at ${url}`);
+    const set = keySet.parse(await response.json()) as JSONWebKeySet;
+    known.set(url, set);
+    return set;
+  }
+
+  return async (token, keysUrl) => {
+    const check = async (set: JSONWebKeySet): Promise<JWTPayload> => {
+      const options = { algorithms: ['RS256'], currentDate: new Date(ctx.now()) };
+      return (await jwtVerify(token, createLocalJWKSet(set), options)).payload;
+    };
+    const cached = known.get(keysUrl);
+    if (!cached) return check(await load(keysUrl));
+    try {
+      return await check(cached);
+    } catch (error) {
+      // A key id that is not in the cache: the keys were rotated. A signature that does not fit: the landscape was reset.
+      const outdated =
+        error instanceof errors.JWKSNoMatchingKey || error instanceof errors.JWSSignatureVerificationFailed;
+      if (outdated) return check(await load(keysUrl));
+      throw error;
+    }
   };
 }
