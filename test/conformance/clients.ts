@@ -1,5 +1,6 @@
 import type { Client } from './client.ts';
 import { cfCli } from './clients/cf-cli.ts';
+import { modAuthOpenidc, modAuthOpenidcCode } from './clients/mod-auth-openidc.ts';
 import { openidClientCode } from './clients/openid-client-code.ts';
 import { openidClientIas } from './clients/openid-client-ias.ts';
 import { openidClientTokens } from './clients/openid-client-tokens.ts';
@@ -7,6 +8,8 @@ import { openidClientUaa } from './clients/openid-client-uaa.ts';
 import { sapCloudSdk } from './clients/sap-cloud-sdk.ts';
 import { sapXssec } from './clients/sap-xssec.ts';
 import { scimClient } from './clients/scim-client.ts';
+import { terraform } from './clients/terraform.ts';
+import { uaaCli } from './clients/uaa-cli.ts';
 
 /** Every foreign client, in the order in which they are asked. */
 export const clients: readonly Client[] = [
@@ -15,7 +18,11 @@ export const clients: readonly Client[] = [
   openidClientCode,
   openidClientUaa,
   scimClient,
+  modAuthOpenidc,
+  modAuthOpenidcCode,
   cfCli,
+  uaaCli,
+  terraform,
   sapXssec,
   sapCloudSdk,
 ];

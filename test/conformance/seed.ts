@@ -21,8 +21,11 @@ export const CREDENTIAL = {
 /** A person of the tenant acme-platform with a password of his own. */
 export const PERSON = { userName: 'conny', email: 'conny.conform@acme.example', givenName: 'Conny' } as const;
 
+/** Where the application stands that people sign in to; no such host is asked, only its name is. */
+export const OUR_APPLICATION = 'https://conformance.acme.example';
+
 /** Where the authorization endpoint of IAS sends the browser back to. */
-export const REDIRECT_URI = 'https://conformance.acme.example/callback';
+export const REDIRECT_URI = `${OUR_APPLICATION}/callback`;
 
 /** UAA client that may look into tokens. */
 export const UAA_INSPECTOR = 'conformance';
