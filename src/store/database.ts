@@ -115,9 +115,10 @@ function lockOptions({ waitMs, lockedCode }: DatabaseOptions) {
 
 /** Makes the directory, private to its user, and each new name on the way to it durable. */
 function createDirectory(directory: string): void {
-  const first = mkdirSync(directory, { recursive: true, mode: 0o700 });
+  const absolute = path.resolve(directory);
+  const first = mkdirSync(absolute, { recursive: true, mode: 0o700 });
   if (first === undefined) return;
-  for (let made = path.resolve(directory); made.length >= first.length; made = path.dirname(made)) {
+  for (let made = absolute; made.length >= first.length; made = path.dirname(made)) {
     fsyncPath(path.dirname(made));
   }
 }
