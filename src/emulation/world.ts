@@ -88,7 +88,33 @@ export interface AuthorizationPort {
     readonly clientSecret: string;
     readonly scopes: readonly string[];
     readonly serviceInstanceId?: string;
+    /** Application that the client belongs to: its users get the scopes of the roles that they hold of it. @default none */
+    readonly appId?: string;
   }): void;
+  /**
+   * Makes an application known in a zone, as a subscription or a service instance does: a role for each of its role
+   * templates, of the same name. Absent as long as XSUAA here gives users no scopes by their roles.
+   */
+  registerApplication?(application: Application): void;
+}
+
+/** What an application's security descriptor (`xs-security.json`) brings into a zone. */
+export interface Application {
+  readonly zone: string;
+  /** `xsappname`, e.g. `it-rt!b18631`. */
+  readonly appId: string;
+  readonly roleTemplates: readonly {
+    readonly name: string;
+    readonly description: string;
+    /** Whole names: `it-rt!b18631.ESBMessaging.send`. */
+    readonly scopes: readonly string[];
+  }[];
+  readonly roleCollections: readonly {
+    readonly name: string;
+    readonly description: string;
+    /** Names of role templates above. */
+    readonly roleTemplates: readonly string[];
+  }[];
 }
 
 /** Provided by `cf`. */
