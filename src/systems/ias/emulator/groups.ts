@@ -150,6 +150,9 @@ function read(store: Store, tenant: Tenant, document: JsonObject, before: Stored
 
 /** Members are users or groups of the same tenant. */
 function memberOf(store: Store, tenant: Tenant, id: string): JsonObject {
+  // That a technical user is a member of type User is assumed: only that it can be one is documented (ias 14b36c2).
+  const technicalUser = store.technicalUsers.get(keyIn(tenant.id, id));
+  if (technicalUser) return { value: id, type: 'User', display: technicalUser.displayName };
   const user = store.users.get(keyIn(tenant.id, id));
   const group = store.groups.get(keyIn(tenant.id, id));
   if (!user && !group) throw new ScimError(400, `Member ${id} does not exist`, 'invalidValue');

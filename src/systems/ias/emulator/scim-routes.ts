@@ -1,5 +1,4 @@
 import { Hono, type Context as HonoContext } from 'hono';
-import { createLocalJWKSet, jwtVerify } from 'jose';
 import type { HostEnv } from '../../../emulation/mount.ts';
 import type { JsonObject } from '../../../kernel/json.ts';
 import { isObject, safeDocument } from '../../protocols/scim/emulator/document.ts';
@@ -9,13 +8,24 @@ import { listPage, pageRequest } from '../../protocols/scim/emulator/list.ts';
 import { project } from '../../protocols/scim/emulator/projection.ts';
 import { patchRequest, SCIM_MEDIA_TYPE } from '../../protocols/scim/wire.ts';
 import { MESSAGE_CODE_HEADER } from '../wire.ts';
-import { authenticateClient, clientById, hasPermission } from './clients.ts';
+import { recordGroupChange, recordUserChange } from './change-log.ts';
 import { createGroup, deleteGroup, findGroups, groupById, patchGroup, renderGroup, replaceGroup } from './groups.ts';
 import { tenantOf } from './hosts.ts';
+import { type Actor, mayDo, type Operation } from './permissions.ts';
 import { resourceTypes, SCIM_OPTIONS, schemas, serviceProviderConfig } from './schemas.ts';
+import { authenticatePrincipal } from './scim-access.ts';
 import type { Services } from './services.ts';
-import type { Permission, StoredAdministrator, Tenant } from './store.ts';
-import { createUser, deleteUser, findUsers, patchUser, renderUser, replaceUser, userById } from './users.ts';
+import type { Tenant } from './store.ts';
+import {
+  blockedUserById,
+  createUser,
+  deleteUser,
+  findUsers,
+  patchUser,
+  renderUser,
+  replaceUser,
+  userById,
+} from './users.ts';
 
 type Call = HonoContext<HostEnv>;
 
@@ -25,8 +35,8 @@ export function scimRoutes(services: Services): Hono<HostEnv> {
   const app = new Hono<HostEnv>({ strict: false });
   const scim =
     (
-      permissions: readonly Permission[],
-      act: (c: Call, tenant: Tenant) => Promise<Response> | Response,
+      operation: Operation | undefined,
+      act: (c: Call, tenant: Tenant, actor: Actor) => Promise<Response> | Response,
     ): ((c: Call) => Promise<Response>) =>
     async (c) => {
       const tenant = tenantOf(services, c);
@@ -34,12 +44,11 @@ export function scimRoutes(services: Services): Hono<HostEnv> {
       if (tenant.kind === 'sap-id') return failure(services, new ScimError(404, 'Not found'));
       try {
         if (!(await services.scimLimit.admit(tenant.id))) throw new ScimError(429, 'Too many requests');
-        const administrator = await authenticate(services, tenant, c.req.raw);
-        if (!administrator) throw new ScimError(401, 'Unauthorized');
-        if (permissions.length > 0 && !hasPermission(administrator, ...permissions)) {
-          throw new ScimError(403, 'Forbidden');
-        }
-        return await act(c, tenant);
+        const principal = await authenticatePrincipal(services, tenant, c.req.raw);
+        if (!principal) throw new ScimError(401, 'Unauthorized');
+        const needed = operation && c.req.query('blocked') === 'true' ? 'see blocked users' : operation;
+        if (needed !== undefined && !mayDo(principal, needed)) throw new ScimError(403, 'Forbidden');
+        return await act(c, tenant, principal.actor);
       } catch (error) {
         if (error instanceof ScimError) return failure(services, error);
         throw error;
@@ -68,154 +77,126 @@ export function scimRoutes(services: Services): Hono<HostEnv> {
     return filter === undefined ? undefined : parseFilter(filter, SCIM_OPTIONS);
   };
 
-  const read = ['Read Users', 'Manage Users'] as const;
-  const write = ['Manage Users'] as const;
-  const groups = ['Manage Groups'] as const;
-
   app.get(
     '/scim/Users',
-    scim(read, (c, tenant) =>
+    scim('read users', (c, tenant) =>
       list(c, findUsers(store, tenant, filterOf(c)), (user) => renderUser(store, tenant, user, true)),
     ),
   );
   app.post(
     '/scim/Users',
-    scim(write, async (c, tenant) => {
+    scim('create users', async (c, tenant, actor) => {
       const user = await createUser(services, tenant, await documentOf(c.req.raw));
+      recordUserChange(services, tenant, actor, undefined, user);
       return one(201, c, renderUser(store, tenant, user), user.version);
     }),
   );
   app.get(
     '/scim/Users/:id',
-    scim(read, (c, tenant) => {
-      const user = userById(store, tenant, idOf(c));
+    scim('read users', (c, tenant) => {
+      const blocked = c.req.query('blocked') === 'true';
+      const user = blocked ? blockedUserById(store, tenant, idOf(c)) : userById(store, tenant, idOf(c));
       return one(200, c, renderUser(store, tenant, user), user.version);
     }),
   );
   app.put(
     '/scim/Users/:id',
-    scim(write, async (c, tenant) => {
+    scim('change users', async (c, tenant, actor) => {
       const user = matching(c, userById(store, tenant, idOf(c)));
       const replaced = await replaceUser(services, tenant, user, await documentOf(c.req.raw));
+      recordUserChange(services, tenant, actor, user, replaced);
       return one(200, c, renderUser(store, tenant, replaced), replaced.version);
     }),
   );
   app.patch(
     '/scim/Users/:id',
-    scim(write, async (c, tenant) => {
+    scim('change users', async (c, tenant, actor) => {
       const user = matching(c, userById(store, tenant, idOf(c)));
-      await patchUser(services, tenant, user, await operationsOf(c.req.raw));
+      const patched = await patchUser(services, tenant, user, await operationsOf(c.req.raw));
+      recordUserChange(services, tenant, actor, user, patched);
       return nothing();
     }),
   );
   app.delete(
     '/scim/Users/:id',
-    scim(write, (c, tenant) => {
-      deleteUser(services, tenant, matching(c, userById(store, tenant, idOf(c))));
+    scim('delete users', (c, tenant, actor) => {
+      const user = matching(c, userById(store, tenant, idOf(c)));
+      deleteUser(services, tenant, user);
+      recordUserChange(services, tenant, actor, user, undefined);
       return nothing();
     }),
   );
 
   app.get(
     '/scim/Groups',
-    scim(read, (c, tenant) => list(c, findGroups(store, tenant, filterOf(c)), (group) => renderGroup(tenant, group))),
+    scim('read groups', (c, tenant) =>
+      list(c, findGroups(store, tenant, filterOf(c)), (group) => renderGroup(tenant, group)),
+    ),
   );
   app.post(
     '/scim/Groups',
-    scim(groups, async (c, tenant) => {
+    scim('create groups', async (c, tenant, actor) => {
       const group = createGroup(services, tenant, await documentOf(c.req.raw));
+      recordGroupChange(services, tenant, actor, undefined, group);
       return one(201, c, renderGroup(tenant, group), group.version);
     }),
   );
   app.get(
     '/scim/Groups/:id',
-    scim(read, (c, tenant) => {
+    scim('read groups', (c, tenant) => {
       const group = groupById(store, tenant, idOf(c));
       return one(200, c, renderGroup(tenant, group), group.version);
     }),
   );
   app.put(
     '/scim/Groups/:id',
-    scim(groups, async (c, tenant) => {
+    scim('change groups', async (c, tenant, actor) => {
       const group = matching(c, groupById(store, tenant, idOf(c)));
       const replaced = replaceGroup(services, tenant, group, await documentOf(c.req.raw));
+      recordGroupChange(services, tenant, actor, group, replaced);
       return one(200, c, renderGroup(tenant, replaced), replaced.version);
     }),
   );
   app.patch(
     '/scim/Groups/:id',
-    scim(groups, async (c, tenant) => {
+    scim('change groups', async (c, tenant, actor) => {
       const group = matching(c, groupById(store, tenant, idOf(c)));
-      patchGroup(services, tenant, group, await operationsOf(c.req.raw));
+      const patched = patchGroup(services, tenant, group, await operationsOf(c.req.raw));
+      recordGroupChange(services, tenant, actor, group, patched);
       return nothing();
     }),
   );
   app.delete(
     '/scim/Groups/:id',
-    scim(groups, (c, tenant) => {
-      deleteGroup(services, tenant, matching(c, groupById(store, tenant, idOf(c))));
+    scim('delete groups', (c, tenant, actor) => {
+      const group = matching(c, groupById(store, tenant, idOf(c)));
+      deleteGroup(services, tenant, group);
+      recordGroupChange(services, tenant, actor, group, undefined);
       return nothing();
     }),
   );
 
   app.get(
     '/scim/ServiceProviderConfig',
-    scim([], (_c, tenant) => answer(200, serviceProviderConfig(tenant.host))),
+    scim(undefined, (_c, tenant) => answer(200, serviceProviderConfig(tenant.host))),
   );
   app.get(
     '/scim/ResourceTypes',
-    scim([], (c, tenant) => list(c, resourceTypes(tenant.host), (type) => type)),
+    scim(undefined, (c, tenant) => list(c, resourceTypes(tenant.host), (type) => type)),
   );
   app.get(
     '/scim/Schemas',
-    scim([], (c, tenant) => list(c, schemas(tenant.host), (schema) => schema)),
+    scim(undefined, (c, tenant) => list(c, schemas(tenant.host), (schema) => schema)),
   );
   app.get(
     '/scim/Schemas/:id',
-    scim([], (c, tenant) => {
+    scim(undefined, (c, tenant) => {
       const schema = schemas(tenant.host).find((known) => known.id === idOf(c));
       if (!schema) throw new ScimError(404, `Schema ${idOf(c)} not found`);
       return answer(200, schema);
     }),
   );
   return app;
-}
-
-/** Basic with client id and secret, or a bearer token of the client credentials grant (notes ias §1.1). */
-async function authenticate(
-  services: Services,
-  tenant: Tenant,
-  request: Request,
-): Promise<StoredAdministrator | undefined> {
-  const [scheme = '', value = ''] = (request.headers.get('authorization') ?? '').split(' ');
-  if (scheme.toLowerCase() === 'basic') {
-    const text = Buffer.from(value, 'base64').toString('utf8');
-    const colon = text.indexOf(':');
-    if (colon < 0) return undefined;
-    // Clients send the parts raw or form-encoded (clients.md, trap 4); what does not decode was raw.
-    const client = authenticateClient(services, tenant, decoded(text.slice(0, colon)), decoded(text.slice(colon + 1)));
-    return client?.kind === 'administrator' ? client.administrator : undefined;
-  }
-  if (scheme.toLowerCase() !== 'bearer') return undefined;
-  const keys = await services.tokenKeys(tenant).list();
-  try {
-    const { payload } = await jwtVerify(value, createLocalJWKSet({ keys: [...keys] as never }), {
-      issuer: `https://${tenant.host}`,
-      currentDate: new Date(services.ctx.now()),
-    });
-    const client = typeof payload.azp === 'string' ? clientById(services, tenant, payload.azp) : undefined;
-    return payload.sap_id_type === 'app' && client?.kind === 'administrator' ? client.administrator : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function decoded(part: string): string {
-  try {
-    return decodeURIComponent(part.replaceAll('+', ' '));
-  } catch {
-    return part;
-  }
 }
 
 function idOf(c: Call): string {

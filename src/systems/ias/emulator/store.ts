@@ -2,6 +2,7 @@ import type { EmulatorContext } from '../../../emulation/emulator.ts';
 import type { Collection } from '../../../emulation/state.ts';
 import type { JsonObject } from '../../../kernel/json.ts';
 import { IAS_SCHEMA } from '../wire.ts';
+import type { ChangeLogEntry } from './change-log.ts';
 import type { PasswordPolicy } from './policies.ts';
 
 /** An IAS tenant, or the SAP ID service (`accounts.sap.com`). */
@@ -12,6 +13,8 @@ export interface Tenant {
   /** Days that an initial password is valid (1 to 365, default 14; ias f8093f4). */
   readonly initialPasswordDays: number;
   readonly customPolicies: readonly PasswordPolicy[];
+  /** "Authorizations Based on Policies" of the Administration Console; technical users need it (ias 885320d). @default false */
+  readonly policyAuthorizations?: boolean;
 }
 
 /** All times in epoch milliseconds. */
@@ -42,6 +45,8 @@ export interface StoredUser {
   readonly sendMail: boolean;
   readonly password?: StoredPassword;
   readonly loginAt?: number;
+  /** Second factor: a secret in Base32 that a code has confirmed. */
+  readonly totp?: { readonly secret: string; readonly confirmedAt: number };
 }
 
 export interface StoredGroup {
@@ -53,14 +58,70 @@ export interface StoredGroup {
   readonly resource: JsonObject;
 }
 
-/** A system administrator of a tenant: a client that may call its APIs. */
-export interface StoredAdministrator {
+/** A secret of a client. Its text is shown once and not kept. */
+export interface StoredSecret {
+  readonly id: string;
+  readonly description: string;
+  /** SHA-256 in Base64: the text has 256 random bits, so that a slow hash would add nothing. */
+  readonly digest: string;
+  /** First characters of the text, to tell secrets apart. */
+  readonly hint: string;
+  readonly createdAt: number;
+  /** Absent = never. */
+  readonly expiresAt?: number;
+}
+
+/** A certificate with which a client may authenticate. */
+export interface StoredCertificate {
+  readonly id: string;
+  readonly subject: string;
+  readonly issuer: string;
+  readonly serialNumber: string;
+  /** SHA-256 of the DER, in hex. */
+  readonly fingerprint: string;
+  readonly notBefore: number;
+  readonly notAfter: number;
+}
+
+/** What clients of a tenant have for their authentication, beside the credential of the landscape. */
+interface ClientCredentials {
+  readonly secrets?: readonly StoredSecret[];
+  readonly certificates?: readonly StoredCertificate[];
+  /** Whether failed attempts lock the client id. @default true, for a technical user false (ias 14b36c2) */
+  readonly allowLocking?: boolean;
+}
+
+/** A system as administrator of a tenant: a client that may call its APIs. */
+export interface StoredAdministrator extends ClientCredentials {
   readonly tenant: string;
   readonly name: string;
   readonly clientId: string;
   /** Name of the landscape's credential. */
-  readonly secretCredential: string;
+  readonly secretCredential?: string;
+  readonly permissions: readonly SystemPermission[];
+}
+
+/** A person as administrator of a tenant. */
+export interface HumanAdministrator {
+  readonly tenant: string;
+  /** SCIM id of the user. */
+  readonly user: string;
   readonly permissions: readonly Permission[];
+}
+
+/** An object of the tile Technical Users: a client with groups, without a password (ias 2c4bcb9, 14b36c2). */
+export interface StoredTechnicalUser extends ClientCredentials {
+  readonly tenant: string;
+  /** SCIM id. */
+  readonly id: string;
+  readonly clientId: string;
+  readonly displayName: string;
+  readonly owner: { readonly firstName?: string; readonly lastName?: string; readonly email?: string };
+  /** Made by IAS. */
+  readonly email: string;
+  readonly active: boolean;
+  readonly createdAt: number;
+  readonly changedAt: number;
 }
 
 /** Authorizations of an administrator (ias 86ee374). */
@@ -75,6 +136,15 @@ export const PERMISSIONS = [
   'Manage Identity Provisioning',
 ] as const;
 export type Permission = (typeof PERMISSIONS)[number];
+
+/** Those that only a system can have, too (ias 86ee374). */
+export const SYSTEM_PERMISSIONS = [
+  ...PERMISSIONS,
+  'Access Proxy System API',
+  'Access Real-Time Provisioning API',
+  'Access Identity Provisioning Tenant Admin API',
+] as const;
+export type SystemPermission = (typeof SYSTEM_PERMISSIONS)[number];
 
 /** An application, i.e. a relying party of the tenant. */
 export interface StoredApplication {
@@ -111,6 +181,11 @@ export interface Store {
   readonly users: Collection<StoredUser>;
   readonly groups: Collection<StoredGroup>;
   readonly administrators: Collection<StoredAdministrator>;
+  readonly humanAdministrators: Collection<HumanAdministrator>;
+  readonly technicalUsers: Collection<StoredTechnicalUser>;
+  /** Deleted users where deletion is soft. */
+  readonly blockedUsers: Collection<StoredUser>;
+  readonly changeLog: Collection<ChangeLogEntry>;
   readonly applications: Collection<StoredApplication>;
   readonly clientLocks: Collection<ClientLock>;
   readonly sessions: Collection<Session>;
@@ -131,8 +206,15 @@ export function openStore(ctx: EmulatorContext): Store {
       identifier: (user) => identifiersOf(user).map((identifier) => keyIn(user.tenant, identifier)),
     }),
     groups: state.collection('ias/groups', { tenant: (group) => group.tenant }),
-    administrators: state.collection('ias/administrators'),
-    applications: state.collection('ias/applications'),
+    administrators: state.collection('ias/administrators', { tenant: (administrator) => administrator.tenant }),
+    humanAdministrators: state.collection('ias/human-administrators', { tenant: (human) => human.tenant }),
+    technicalUsers: state.collection('ias/technical-users', {
+      tenant: (user) => user.tenant,
+      client: (user) => keyIn(user.tenant, user.clientId),
+    }),
+    blockedUsers: state.collection('ias/blocked-users', { tenant: (user) => user.tenant }),
+    changeLog: state.collection('ias/change-log', { tenant: (entry) => entry.tenant }),
+    applications: state.collection('ias/applications', { tenant: (application) => application.tenant }),
     clientLocks: state.collection('ias/client-locks'),
     sessions: state.collection('ias/sessions'),
     counters: state.collection('ias/counters'),

@@ -3,7 +3,7 @@ import type { JsonObject } from '../../../kernel/json.ts';
 import type { TokenRequest } from '../../protocols/oauth/emulator.ts';
 import { isObject } from '../../protocols/scim/emulator/document.ts';
 import { IAS_SCHEMA } from '../wire.ts';
-import { authenticateClient, type Client } from './clients.ts';
+import { authenticateClient, type Client, clientIdOf } from './clients.ts';
 import { OAuthError } from './errors.ts';
 import { groupById, groupsOf } from './groups.ts';
 import { logOn } from './logon.ts';
@@ -69,10 +69,6 @@ async function forUser(
 
 function tokenAnswer(tokens: Readonly<Record<string, string>>): JsonObject {
   return { ...tokens, token_type: 'Bearer', expires_in: LIFETIME_SECONDS };
-}
-
-function clientIdOf(client: Client): string {
-  return client.kind === 'application' ? client.application.clientId : client.administrator.clientId;
 }
 
 function commonClaims({ ctx }: Services, tenant: Tenant, clientId: string): JWTPayload {

@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from '../../../kernel/json.ts';
+import { isObject } from '../../protocols/scim/emulator/document.ts';
 import { ScimError } from '../../protocols/scim/emulator/errors.ts';
 import { alternatives, type Filter, matches } from '../../protocols/scim/emulator/filter.ts';
 import { applyPatch } from '../../protocols/scim/emulator/patch.ts';
@@ -18,8 +19,10 @@ export async function createUser(
   document: JsonObject,
   ids?: { readonly id: string; readonly userId?: string },
 ): Promise<StoredUser> {
-  const id = ids?.id ?? services.ctx.id();
-  const wish = readWish(document, undefined, { id, userId: ids?.userId ?? nextUserId(services.store, tenant) });
+  const blocked = blockedUser(services.store, tenant, document);
+  const id = ids?.id ?? blocked?.id ?? services.ctx.id();
+  const userId = ids?.userId ?? (blocked ? userIdOf(blocked.resource) : nextUserId(services.store, tenant));
+  const wish = readWish(document, undefined, { id, userId });
   const now = services.ctx.now();
   const fresh: StoredUser = {
     tenant: tenant.id,
@@ -31,7 +34,21 @@ export async function createUser(
     // Defaults of the removed legacy reference: sendMail true, mailVerified false.
     sendMail: wish.sendMail ?? true,
   };
-  return save(services, tenant, fresh, undefined, wish);
+  const user = await save(services, tenant, fresh, undefined, wish);
+  services.store.blockedUsers.delete(keyIn(tenant.id, id));
+  return user;
+}
+
+/** Creating a user with the `userUuid` of a blocked one restores that one (ias 25a6175); its id too (assumed). */
+function blockedUser(store: Store, tenant: Tenant, document: JsonObject): StoredUser | undefined {
+  const uuid = userUuidOf(document);
+  if (uuid === undefined) return undefined;
+  return store.blockedUsers.by('tenant', tenant.id).find((user) => userUuidOf(user.resource) === uuid);
+}
+
+function userUuidOf(resource: JsonObject): string | undefined {
+  const extension = resource[IAS_SCHEMA.sap];
+  return isObject(extension) && typeof extension.userUuid === 'string' ? extension.userUuid : undefined;
 }
 
 export async function patchUser(
@@ -93,9 +110,20 @@ export function userById(store: Store, tenant: Tenant, id: string): StoredUser {
   return user;
 }
 
+/** A deleted user that is only blocked (restricted availability, ias 25a6175). */
+export function blockedUserById(store: Store, tenant: Tenant, id: string): StoredUser {
+  const user = store.blockedUsers.get(keyIn(tenant.id, id));
+  if (!user) throw new ScimError(404, `User ${id} not found`);
+  return user;
+}
+
+/** Deletion is final unless the tenant has soft deletion, which SAP switches on by tenant (ias 2a143e1). */
 export function deleteUser(services: Services, tenant: Tenant, user: StoredUser): void {
+  const { ctx, store } = services;
   removeMember(services, tenant, user.id);
-  services.store.users.delete(keyIn(tenant.id, user.id));
+  store.users.delete(keyIn(tenant.id, user.id));
+  store.humanAdministrators.delete(keyIn(tenant.id, user.id));
+  if (ctx.switched('ias.softDelete', false)) store.blockedUsers.set(keyIn(tenant.id, user.id), user);
 }
 
 /** Users of a tenant that satisfy a filter, in order of creation. */

@@ -1,0 +1,50 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { addMonths } from './policies.ts';
+import type { Services } from './services.ts';
+import type { StoredSecret } from './store.ts';
+
+/** Secrets of an application, system or technical user (ias 665b9e0, 14b36c2). */
+export const MAX_SECRETS = 20;
+
+/** How long a secret may live (ias 665b9e0). */
+export const SECRET_LIFETIMES = { '1 year': 12, '2 years': 24, never: undefined } as const;
+export type SecretLifetime = keyof typeof SECRET_LIFETIMES;
+
+/** A new secret and its text, which nobody can read again. */
+export function createSecret(
+  { ctx }: Services,
+  description: string,
+  lifetime: SecretLifetime,
+): { readonly secret: StoredSecret; readonly text: string } {
+  const text = Buffer.from(ctx.random(32)).toString('base64url');
+  const now = ctx.now();
+  const months = SECRET_LIFETIMES[lifetime];
+  return {
+    text,
+    secret: {
+      id: ctx.id(),
+      description,
+      digest: digestOf(text),
+      hint: text.slice(0, 3),
+      createdAt: now,
+      ...(months === undefined ? {} : { expiresAt: addMonths(now, months) }),
+    },
+  };
+}
+
+/** Whether a text is one of these secrets and has not expired. */
+export function isCurrentSecret(secrets: readonly StoredSecret[] | undefined, text: string, now: number): boolean {
+  const digest = digestOf(text);
+  return (secrets ?? []).some(
+    (secret) => sameText(secret.digest, digest) && (secret.expiresAt === undefined || now < secret.expiresAt),
+  );
+}
+
+/** Compares in a time that tells nothing about where two texts differ. */
+export function sameText(one: string, other: string): boolean {
+  return timingSafeEqual(createHash('sha256').update(one).digest(), createHash('sha256').update(other).digest());
+}
+
+function digestOf(text: string): string {
+  return createHash('sha256').update(text).digest('base64');
+}
