@@ -105,7 +105,7 @@ test('start works on a landscape that is up already, and leaves it up', async ()
     }),
     openEngine: async (_request, world) => {
       worlds.push(world);
-      return { engine: proven, environment: async () => ({}), async [Symbol.asyncDispose]() {} };
+      return { engine: proven, async [Symbol.asyncDispose]() {} };
     },
   });
   const io = fakeIo(['start']);

@@ -15,8 +15,6 @@ export interface EngineRequest {
 
 export interface OpenEngine extends AsyncDisposable {
   readonly engine: Engine;
-  /** Environment variables that make other programs see the same world; empty for the real one. */
-  environment(): Promise<Readonly<Record<string, string>>>;
 }
 
 /** A program that runs in our place, on our terminal. */

@@ -167,7 +167,6 @@ test('apply --json gives events as NDJSON, and the report at the end', async () 
           return engine.apply(options);
         },
       },
-      environment: async () => ({}),
       async [Symbol.asyncDispose]() {},
     }),
   });

@@ -21,7 +21,8 @@ export function createRealParts(input: NodeJS.ReadStream, output: NodeJS.WriteSt
       return createLandscape({ directory, seed });
     },
     async findLandscape(directory) {
-      const { findLandscape } = await import('../landscape/index.ts');
+      // Not by the index: that loads the emulators, which a running landscape has already.
+      const { findLandscape } = await import('../landscape/running.ts');
       return findLandscape(directory);
     },
   };
@@ -55,11 +56,7 @@ async function openEngine(
     ...(onEvent ? { onEvent } : {}),
   });
   const opened = opening.move();
-  return {
-    engine,
-    environment: async () => (await local?.environment()) ?? {},
-    [Symbol.asyncDispose]: () => opened.disposeAsync(),
-  };
+  return { engine, [Symbol.asyncDispose]: () => opened.disposeAsync() };
 }
 
 async function openStore(io: Io, { store }: GlobalOptions) {

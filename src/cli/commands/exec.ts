@@ -1,17 +1,28 @@
-import type { RunCommand } from '../command.ts';
+import type { ExecSession } from '../../kernel/system.ts';
+import type { Invocation, RunCommand } from '../command.ts';
+import { openLocalWorld } from '../local-world.ts';
 import { targetOption } from '../options.ts';
+import type { World } from '../parts.ts';
 import { openPrivateFolder } from '../private-folder.ts';
 
-export const run: RunCommand = async ({ io, globals, parts, args, options }) => {
-  const [user = '', command = '', ...rest] = args;
-  const { target } = targetOption.parse(options);
-  await using open = await parts.openEngine({ io, globals });
-  const session = await open.engine.session(user, target);
+export const run: RunCommand = async (call) => {
+  const { io, globals, parts, args } = call;
+  const [, command = '', ...rest] = args;
+  await using world = globals.local === undefined ? undefined : await openLocalWorld(globals.local, io, parts);
+  const session = await sessionOf(call, world);
   await using folder = await openPrivateFolder(session.files, io);
   const own = Object.entries(session.env).map(([name, value]) => [
     name,
     value.replaceAll('{dir}', () => folder.directory),
   ]);
-  const env = { ...io.env, ...(await open.environment()), ...Object.fromEntries(own) };
+  const env = { ...io.env, ...(await world?.environment()), ...Object.fromEntries(own) };
   return await parts.runChild({ command, args: rest, env }, io);
 };
+
+/** The store is closed again before the command runs: it may take hours, and others need the store. */
+async function sessionOf({ io, globals, parts, args, options }: Invocation, world?: World): Promise<ExecSession> {
+  const [user = ''] = args;
+  const { target } = targetOption.parse(options);
+  await using open = await parts.openEngine({ io, globals }, world);
+  return await open.engine.session(user, target);
+}

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { expect, test } from 'vitest';
 import { InvariantError, ManifestError, RemoteError } from '../../kernel/errors.ts';
 import { fakeIo } from '../testing/fake-io.ts';
@@ -73,7 +74,8 @@ test('addresses come with the ways to point other programs at them', () => {
       'cli.btp.cloud.sap': 'http://localhost:24402',
     },
   };
-  expect(renderAddresses(addresses, 'data', style)).toMatchSnapshot();
+  const cwd = path.join(import.meta.dirname, '../../..');
+  expect(renderAddresses(addresses, 'data', { ...style, cwd })).toMatchSnapshot();
 });
 
 test('a manifest error lists every problem with its place', () => {

@@ -41,7 +41,7 @@ export function fakeParts(engine: Engine = fixtureEngine(), more: Partial<Parts>
     runChild: async () => 0,
     async openEngine(request) {
       requests.push(request);
-      return { engine, environment: async () => ({}), async [Symbol.asyncDispose]() {} };
+      return { engine, async [Symbol.asyncDispose]() {} };
     },
     openStore: async () => store,
     openLandscape: async () => {
