@@ -60,7 +60,12 @@ export async function openCertificateAuthority(options: CertificateAuthorityOpti
         await x509.AuthorityKeyIdentifierExtension.create(ca.certificate.publicKey),
       ],
     });
-    return createSecureContext({ cert: leaf.toString('pem'), key: await pemOf(keys.privateKey) });
+    return createSecureContext({
+      cert: leaf.toString('pem'),
+      key: await pemOf(keys.privateKey),
+      // Without one, OpenSSL refuses to resume sessions in which a client certificate was asked for.
+      sessionIdContext: 'locum',
+    });
   }
 
   return {

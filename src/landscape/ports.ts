@@ -1,14 +1,16 @@
 import type { IncomingMessage } from 'node:http';
+import type { Peer } from '../emulation/peer.ts';
 import type { Exchange } from './exchange.ts';
 import { createHttpServer, pathOf, plainText, toRequest } from './http-server.ts';
 import { mayHoldLinks, type PortMap, toLocalLinks, toProductionLinks } from './links.ts';
 import type { Listeners } from './listeners.ts';
 import { isLoopback } from './loopback.ts';
+import { peerBehind } from './peer.ts';
 
 export interface PortsOptions {
   readonly listeners: Listeners;
   hosts(): readonly string[];
-  exchange(request: Request): Promise<Exchange>;
+  exchange(request: Request, peer?: Peer): Promise<Exchange>;
 }
 
 /** One plain http port per emulated host, for clients that use neither a proxy nor a CA. */
@@ -65,7 +67,7 @@ export function createPorts(options: PortsOptions): Ports {
       const value = request.headers.get(name);
       if (value !== null) request.headers.set(name, toProductionLinks(value, map));
     }
-    const exchange = await options.exchange(request);
+    const exchange = await options.exchange(request, peerBehind(incoming.socket));
     if (exchange.kind !== 'answered') return exchange;
     // The answer may name hosts that this very request brought about.
     await open();

@@ -1,14 +1,16 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
+import type { Peer } from '../emulation/peer.ts';
 import type { CertificateAuthority } from './certificate-authority.ts';
 import type { Exchange } from './exchange.ts';
 import { createHttpServer, pathOf, plainText, toRequest } from './http-server.ts';
+import { peerBehind } from './peer.ts';
 
 export interface ProxyOptions {
   readonly authority: CertificateAuthority;
   hosts(): readonly string[];
-  exchange(request: Request): Promise<Exchange>;
+  exchange(request: Request, peer?: Peer): Promise<Exchange>;
   /** Whether a connection to this host may be opened. */
   connect(host: string): Promise<boolean>;
 }
@@ -51,7 +53,7 @@ export function createProxy(options: ProxyOptions): Server {
     } catch {
       return answered(400, 'this request cannot be forwarded');
     }
-    return options.exchange(request);
+    return options.exchange(request, peerBehind(incoming.socket));
   }
 
   outer.on('connect', (incoming: IncomingMessage, socket: Socket, head: Buffer) => {
@@ -73,7 +75,14 @@ export function createProxy(options: ProxyOptions): Server {
     socket.setTimeout(IDLE, () => socket.destroy());
     socket.write('HTTP/1.1 200 Connection Established\r\n\r\n');
     if (head.length > 0) socket.unshift(head);
-    const tunnel = new TLSSocket(socket, { isServer: true, secureContext, ALPNProtocols: ['http/1.1'] });
+    const tunnel = new TLSSocket(socket, {
+      isServer: true,
+      secureContext,
+      ALPNProtocols: ['http/1.1'],
+      // A client may have a certificate; which ones are good is for the service to say.
+      requestCert: true,
+      rejectUnauthorized: false,
+    });
     tunnel.on('error', () => socket.destroy());
     origins.set(tunnel, host);
     inner.emit('connection', tunnel);

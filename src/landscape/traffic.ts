@@ -1,4 +1,5 @@
 import pLimit from 'p-limit';
+import { type Peer, tellPeer } from '../emulation/peer.ts';
 import type { Context } from '../kernel/context.ts';
 import { ConfigError } from '../kernel/errors.ts';
 import { createMovableTime, type LandscapeClock, type TimeSource } from './clock.ts';
@@ -16,7 +17,7 @@ const TICK = 60_000;
 /** The way of requests and changes through the landscape. */
 export interface Traffic {
   /** Handles a request from outside; what it changed is durable when this resolves. */
-  exchange(request: Request): Promise<Exchange>;
+  exchange(request: Request, peer?: Peer): Promise<Exchange>;
   /** Whether a connection to this host may be opened: the host exists, and no fault rule refuses it. */
   connect(host: string): Promise<boolean>;
   /** Changes the estate from outside; durable when this resolves. */
@@ -168,7 +169,10 @@ export async function openTraffic(options: TrafficOptions): Promise<Traffic> {
   }
 
   return {
-    exchange: (request) => logged(request, false, passIn),
+    exchange: (request, peer) => {
+      tellPeer(request, peer);
+      return logged(request, false, passIn);
+    },
     connect,
     change: (work) => turn(async () => work(estate)),
     reset: async (seed) => {
