@@ -5,8 +5,10 @@ import { manifestSchemaForEditors } from '../engine/engine.ts';
 import { loadManifest } from '../kernel/manifest/load.ts';
 import { systems } from '../systems/index.ts';
 import { catalogue } from './catalogue.ts';
+import type { CommandSpec } from './command.ts';
+import { COMMANDS, GLOBAL_OPTIONS } from './commands.ts';
 import { EXAMPLE_MANIFEST } from './example.ts';
-import { EXIT } from './exit-codes.ts';
+import { EXIT, EXIT_CODES } from './exit-codes.ts';
 import { runProgram } from './program.ts';
 import { starterManifest } from './starter-manifest.ts';
 import { fakeIo } from './testing/fake-io.ts';
@@ -58,4 +60,24 @@ test('the manifest of the example is valid', async () => {
 test('the committed JSON Schema is current (npm run schema)', () => {
   const committed: unknown = JSON.parse(readFileSync(path.join(root, 'locum.schema.json'), 'utf8'));
   expect(committed).toEqual(JSON.parse(JSON.stringify(manifestSchemaForEditors())));
+});
+
+test('docs/cli.md names every command, option, exit code and variable', () => {
+  const text = readFileSync(path.join(root, 'docs/cli.md'), 'utf8');
+  const flat = (commands: readonly CommandSpec[]): readonly CommandSpec[] =>
+    commands.flatMap((command) => [command, ...flat(command.commands ?? [])]);
+  const all = flat(COMMANDS);
+  const options = [...GLOBAL_OPTIONS, ...all.flatMap((command) => command.options ?? [])];
+  const sources = readdirSync(import.meta.dirname)
+    .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'))
+    .map((file) => readFileSync(path.join(import.meta.dirname, file), 'utf8'));
+  const words = [
+    ...all.map(({ name }) => (name === 'help' ? 'locum help' : name)),
+    ...options.map(({ flags }) => /--[\w-]+/.exec(flags)?.[0] ?? flags).filter((flag) => flag !== '--no-color'),
+    ...EXIT_CODES.map(({ code }) => `| ${code} | `),
+    ...sources.flatMap((source) =>
+      [...source.matchAll(/env\.((?:LOCUM_|DATABASE)\w+)/g)].map(([, name]) => name ?? ''),
+    ),
+  ];
+  expect(words.filter((word) => !text.includes(word))).toEqual([]);
 });
