@@ -96,6 +96,7 @@ test('a second process is told who has the landscape', async () => {
   await expect(open()).rejects.toMatchObject({
     code: 'ERR_LANDSCAPE_LOCKED',
     message: expect.stringContaining(`process ${child.pid}`),
+    remedy: `use the landscape that is up (\`locum env\`), or stop process ${child.pid}`,
   });
   await kill(child);
   await using landscape = await open();

@@ -54,15 +54,16 @@ export async function lockDirectory(
       options.code ?? 'ERR_STORE_LOCKED',
       `${directory} is in use by ${holder} (waited ${waitMs} ms)`,
       {
-        remedy: remedyFor(heldBy, tried.leftOver),
+        remedy: remedyFor(heldBy, tried.leftOver, options.code),
       },
     );
   }
 }
 
-function remedyFor(heldBy: number | undefined, leftOver: string | undefined): string {
+function remedyFor(heldBy: number | undefined, leftOver: string | undefined, code?: ErrorCode): string {
   if (leftOver) return `if no Locum is running, delete ${leftOver}`;
   const which = heldBy === undefined ? 'it' : `process ${heldBy}`;
+  if (code === 'ERR_LANDSCAPE_LOCKED') return `use the landscape that is up (\`locum env\`), or stop ${which}`;
   return `wait for ${which} to end or stop it; several processes at once need a PostgreSQL server (DATABASE_URL)`;
 }
 

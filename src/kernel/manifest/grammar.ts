@@ -34,7 +34,13 @@ const identityProvider = z.strictObject({
 const day = z
   .string()
   .regex(/^\d{4}-\d{2}-\d{2}$/, 'a day as YYYY-MM-DD')
-  .refine((text) => !Number.isNaN(Date.parse(text)), 'no such day');
+  .refine(isDay, 'no such day in the calendar');
+
+/** `Date.parse` takes 2027-02-30 for 2 March. */
+function isDay(text: string): boolean {
+  const time = Date.parse(text);
+  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text);
+}
 
 /** The strict grammar of a manifest: the kernel's keys and those of the slices' sections. */
 export function manifestSchema(sections: readonly Section[]) {

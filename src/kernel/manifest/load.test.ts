@@ -119,3 +119,11 @@ test('a glob without wildcards matches itself only', () => {
     }),
   );
 });
+
+test('knows the calendar, and tells what a missing key is for', async () => {
+  const text = `${head}technicalUsers:\n  - name: a\n    owner: team\n    expires: 2027-02-30\n`;
+  expect(await problems({ 'locum.yaml': text })).toEqual([
+    "locum.yaml:8:5 'technicalUsers.0.purpose' is missing | add purpose: What the user is for",
+    "locum.yaml:10:14 'technicalUsers.0.expires': no such day in the calendar | Last day of the user (UTC)",
+  ]);
+});

@@ -72,7 +72,7 @@ export async function loadManifest(file: string, read: ReadText, sections: reado
     });
   }
   if (written) problems.push(...duplicates(placed), ...unknownProviders(placed, written));
-  if (!written || problems.length > 0) throw new ManifestError(problems);
+  if (!written || problems.length > 0) throw new ManifestError(inPlaceOrder(problems));
 
   return {
     name: written.name,
@@ -86,6 +86,14 @@ export async function loadManifest(file: string, read: ReadText, sections: reado
       return owner ? owner.source.locate(['technicalUsers', owner.index, ...at.slice(2)]) : main.locate(at);
     },
   };
+}
+
+/** The files in the order of their first problem, each from top to bottom. */
+function inPlaceOrder(problems: readonly ManifestProblem[]): readonly ManifestProblem[] {
+  const files = [...new Set(problems.map((problem) => problem.at.file))];
+  const order = (a: Position, b: Position) =>
+    files.indexOf(a.file) - files.indexOf(b.file) || a.line - b.line || a.column - b.column;
+  return problems.toSorted((a, b) => order(a.at, b.at));
 }
 
 /** Defaults that depend on other keys. */

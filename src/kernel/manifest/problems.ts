@@ -46,16 +46,30 @@ function problemsOfIssue(
   const where = path.length === 0 ? 'the file' : `'${path.join('.')}'`;
   if (issue.code === 'invalid_type' && issue.input === undefined) {
     return [
-      { at: source.locate(path.slice(0, -1)), because: `${where} is missing`, remedy: `add it: ${issue.message}` },
+      {
+        at: source.locate(path.slice(0, -1)),
+        because: `${where} is missing`,
+        remedy: missingRemedy(issue, grammar, path),
+      },
     ];
   }
   return [{ at: source.locate(path), because: `${where}: ${issue.message}`, remedy: remedyOf(issue, grammar, path) }];
 }
 
+function missingRemedy(issue: Issue, grammar: JsonSchema, path: readonly (string | number)[]): string {
+  const description = descriptionAt(grammar, path);
+  const type = issue.code === 'invalid_type' ? issue.expected : 'value';
+  return `add ${String(path.at(-1))}: ${description ?? type}`;
+}
+
 function remedyOf(issue: Issue, grammar: JsonSchema, path: readonly (string | number)[]): string {
   if (issue.code === 'invalid_value') return `one of: ${issue.values.map(String).join(', ')}`;
-  const description = schemaAt(grammar, path).find((schema) => typeof schema.description === 'string')?.description;
-  return typeof description === 'string' ? description : 'see docs/manifest.md';
+  return descriptionAt(grammar, path) ?? 'see docs/manifest.md';
+}
+
+function descriptionAt(grammar: JsonSchema, path: readonly (string | number)[]): string | undefined {
+  const described = schemaAt(grammar, path).find((schema) => typeof schema.description === 'string')?.description;
+  return typeof described === 'string' ? described : undefined;
 }
 
 function keysAt(grammar: JsonSchema, path: readonly (string | number)[]): string[] {

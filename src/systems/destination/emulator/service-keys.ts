@@ -25,7 +25,7 @@ export async function makeServiceKey(
     zone: zone.guid,
     instance,
     clientId: `sb-${xsappname}`,
-    clientSecret: `${Buffer.from(ctx.random(24)).toString('base64url')}=`,
+    clientSecret: clientSecretOf(ctx, credential),
   };
   store.keys.set(credential, key);
   ctx.world.use('authorization').registerClient({
@@ -55,6 +55,12 @@ export async function makeServiceKey(
     }),
   );
   return key;
+}
+
+/** Credentials outlive a reset of the landscape, so a key that is made anew gets the secret that it had. */
+function clientSecretOf(ctx: EmulatorContext, credential: string): string {
+  const kept = ctx.credentials.password(credential);
+  return kept.startsWith('{') ? (JSON.parse(kept) as { clientsecret: string }).clientsecret : kept;
 }
 
 /** The public key of XSUAA as PEM, if it serves one already. */
