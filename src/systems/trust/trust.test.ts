@@ -36,7 +36,13 @@ async function start(platform: readonly Platform[], provider: IdentityProvider =
   const manifest = manifestOf([technicalUser()], provider);
   const ctx = sliceContext(landscape, manifest, { ADMIN_PASSWORD: landscape.credentials.get('ADMIN_PASSWORD') });
   const resource = trustResource(manifest, provider);
-  const options = { adopt: false, now: landscape.now(), manifest: manifest.name, changing: () => false, renews: () => false };
+  const options = {
+    adopt: false,
+    now: landscape.now(),
+    manifest: manifest.name,
+    changing: () => false,
+    renews: () => false,
+  };
   async function look() {
     const { objects } = await platformTrust.observe(resource.scope, [resource], ctx);
     const observed = objects.get(resource.address);
