@@ -38,7 +38,13 @@ async function start(users: readonly TechnicalUser[], seedUsers: readonly unknow
       for (const [at, observed] of seen.objects) objects.set(at, observed);
       extras.push(...seen.extras);
     }
-    const options = { adopt: false, now: landscape.now(), manifest: manifest.name, changing: () => false, renews: () => false };
+    const options = {
+      adopt: false,
+      now: landscape.now(),
+      manifest: manifest.name,
+      changing: () => false,
+      renews: () => false,
+    };
     const diffs = new Map(
       (resources as Resource<AssignmentProps>[]).map((one) => [
         one.address,
