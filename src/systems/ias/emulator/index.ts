@@ -8,6 +8,7 @@ import { SAP_ID_HOST, TENANT_HOSTS } from './hosts.ts';
 import { createRateLimit } from './limits.ts';
 import { oauthRoutes } from './oauth-routes.ts';
 import { pageRoutes } from './page-routes.ts';
+import { profileRoutes } from './profile/routes.ts';
 import { scimRoutes } from './scim-routes.ts';
 import { iasSeed, plant } from './seed.ts';
 import type { Services } from './services.ts';
@@ -45,7 +46,8 @@ export const iasEmulator: EmulatorDefinition = {
     });
 
     const app = new Hono<HostEnv>({ strict: false });
-    for (const routes of [scimRoutes(services), oauthRoutes(services), pageRoutes(services)]) app.route('/', routes);
+    for (const routes of [scimRoutes(services), oauthRoutes(services), pageRoutes(services), profileRoutes(services)])
+      app.route('/', routes);
     const hostsOf = (pattern: string) => () =>
       tenants()
         .map((tenant) => tenant.host)

@@ -1,8 +1,8 @@
 import { ScimError } from '../../protocols/scim/emulator/errors.ts';
-import { type PasswordPolicy, policyOf, weakness } from './policies.ts';
+import { type PasswordPolicy, policyOf, stronger, weakness } from './policies.ts';
 import type { Wish } from './resource.ts';
 import type { Services } from './services.ts';
-import type { StoredPassword, StoredUser, Tenant } from './store.ts';
+import { keyIn, type StoredPassword, type StoredUser, type Tenant } from './store.ts';
 
 /** The state of a user's password after an administrator wrote the user by SCIM (truth table of notes ias §1.5). */
 export async function passwordAfter(
@@ -75,4 +75,23 @@ export async function renewed(
     failedAttempts: 0,
     ...(old?.loginAt === undefined ? {} : { loginAt: old.loginAt }),
   };
+}
+
+/**
+ * The policy of an application sticks to whoever enters it, also with a session from elsewhere (ias 67bece2). Gives the
+ * user as it is then.
+ */
+export function stickPolicy(
+  { ctx, store }: Services,
+  tenant: Tenant,
+  user: StoredUser,
+  asked: PasswordPolicy,
+): StoredUser {
+  const { password } = user;
+  if (!password) return user;
+  const { uri } = stronger(policyOf(tenant, password.policy), asked);
+  if (uri === password.policy) return user;
+  const changed: StoredUser = { ...user, password: { ...password, policy: uri, policySince: ctx.now() } };
+  store.users.set(keyIn(tenant.id, user.id), changed);
+  return changed;
 }

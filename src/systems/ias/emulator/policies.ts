@@ -69,6 +69,21 @@ export function weakness(policy: PasswordPolicy, password: string): string | und
   return undefined;
 }
 
+/** What a policy asks of a new password, for whoever has to think of one. */
+export function policyText({ minLength, characterGroups, history, minAgeHours }: PasswordPolicy): string {
+  const groups =
+    characterGroups === 4
+      ? 'lower case, upper case, digits and others'
+      : `${characterGroups} of: lower case, upper case, digits, others`;
+  return [
+    `${minLength} to ${MAX_LENGTH} characters, ${groups}.`,
+    history > 0 ? `Not one of the last ${history} passwords.` : '',
+    minAgeHours === undefined ? '' : `Can be changed again after ${minAgeHours} hours.`,
+  ]
+    .filter((part) => part !== '')
+    .join(' ');
+}
+
 /** The same day some months later, in UTC; the last of the month where that day is missing. */
 export function addMonths(time: number, months: number): number {
   const date = new Date(time);

@@ -174,6 +174,8 @@ export interface Session {
   readonly user?: string;
   /** SCIM id of who proved a password that must be changed first. */
   readonly changing?: string;
+  /** Path on this host that the browser asked for before it had to sign in. */
+  readonly target?: string;
 }
 
 export interface Store {
@@ -189,6 +191,8 @@ export interface Store {
   readonly applications: Collection<StoredApplication>;
   readonly clientLocks: Collection<ClientLock>;
   readonly sessions: Collection<Session>;
+  /** Secrets of second factors that are being set up, by user. */
+  readonly totpEnrolments: Collection<string>;
   readonly counters: Collection<number>;
 }
 
@@ -217,6 +221,7 @@ export function openStore(ctx: EmulatorContext): Store {
     applications: state.collection('ias/applications', { tenant: (application) => application.tenant }),
     clientLocks: state.collection('ias/client-locks'),
     sessions: state.collection('ias/sessions'),
+    totpEnrolments: state.collection('ias/totp-enrolments'),
     counters: state.collection('ias/counters'),
   };
 }
