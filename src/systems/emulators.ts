@@ -4,6 +4,7 @@ import { authzEmulator } from './authz/emulator/index.ts';
 import { cfEmulator } from './cf/emulator/index.ts';
 import { destinationEmulator } from './destination/emulator/index.ts';
 import { iasEmulator } from './ias/emulator/index.ts';
+import { integrationEmulator } from './integration/emulator/index.ts';
 import { btpCliEmulator } from './protocols/btp-cli/emulator/index.ts';
 import { trustEmulator } from './trust/emulator/index.ts';
 
@@ -16,4 +17,5 @@ export const emulators: readonly EmulatorDefinition[] = [
   btpCliEmulator,
   cfEmulator,
   destinationEmulator,
+  integrationEmulator,
 ];
