@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 // Plain JavaScript for Node 20: runs Locum with the Node that it pins, whatever started this file.
+import { existsSync } from 'node:fs';
 import * as module from 'node:module';
 import path from 'node:path';
 import process from 'node:process';
@@ -9,7 +10,10 @@ const [major = 0] = process.versions.node.split('.').map(Number);
 if (major >= 24) {
   // Keeps the sources without their types, and their byte code: a good part of the start-up time.
   module.enableCompileCache(path.join(import.meta.dirname, '../node_modules/.cache/locum'));
-  await import('../src/cli/main.ts');
+  // In a checkout the sources run as they are; a published package has them compiled, because Node strips no types
+  // below node_modules.
+  const sources = path.join(import.meta.dirname, '../src/cli/main.ts');
+  await import(existsSync(sources) ? sources : '../dist/cli/main.js');
 } else await runWithPinnedNode();
 
 async function runWithPinnedNode() {

@@ -6,6 +6,7 @@ export {
   type EngineEvent,
   type EngineOptions,
 } from './engine/engine.ts';
+export { createNodeContext } from './engine/node-context.ts';
 export type { Context } from './kernel/context.ts';
 export type { DoctorReport, UserReport } from './kernel/doctor/doctor.ts';
 export {
@@ -23,3 +24,4 @@ export type { Plan, PlanOptions, PlanStep } from './kernel/plan.ts';
 export type { Store } from './kernel/ports.ts';
 export { Secret } from './kernel/secret.ts';
 export type { Hop, SystemDefinition } from './kernel/system.ts';
+export { createMemoryStore, openStore, type StoreOptions } from './store/index.ts';

@@ -82,8 +82,9 @@ export function manifestSchemaForEditors(): Readonly<Record<string, unknown>> {
 /**
  * Locum as a library: plans, applies and proves a manifest.
  * @example
- * await using store = await openStore({ directory: '.locum/store' });
- * const engine = createEngine({ manifest: 'locum.yaml', store, who: 'ci' });
+ * await using context = createNodeContext();
+ * await using store = await openStore({ directory: '.locum/store' }, context);
+ * const engine = createEngine({ manifest: 'locum.yaml', store, context, env: (name) => process.env[name], who: 'ci' });
  * const plan = await engine.plan();
  */
 export function createEngine(options: EngineOptions): Engine {
