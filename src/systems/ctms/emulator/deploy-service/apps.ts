@@ -1,0 +1,67 @@
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import type { EmulatorContext } from '../../../../emulation/emulator.ts';
+import { pageOf } from '../../../protocols/cf-v3/wire.ts';
+import type { ArchiveModule } from './archive.ts';
+import { apiUrl, type Caller } from './authentication.ts';
+import type { Mta } from './store.ts';
+
+const app = z.looseObject({ guid: z.string(), name: z.string() });
+
+/** The Cloud Controller refused; the text goes into the operation's messages. */
+export class ControllerError extends Error {}
+
+/** The apps of MTAs at the Cloud Controller, changed with the caller's token. Where it has no apps (501) there are none. */
+export interface Apps {
+  /** Creates the app of a module, or finds the one that is there; gives its GUID. @throws ControllerError */
+  ensure(caller: Caller, mta: Mta, module: ArchiveModule): Promise<string | undefined>;
+  /** @throws ControllerError */
+  remove(caller: Caller, guid: string): Promise<void>;
+}
+
+export function createApps(ctx: Pick<EmulatorContext, 'fetch'>): Apps {
+  async function call(caller: Caller, method: string, path: string, body?: unknown): Promise<Response> {
+    const headers = { authorization: `Bearer ${caller.token}`, 'content-type': 'application/json' };
+    const init = { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) };
+    const response = await ctx.fetch(`${apiUrl(caller.landscape)}${path}`, init).catch(() => undefined);
+    if (!response) throw new ControllerError('Controller operation failed: 503 Service Unavailable');
+    return response;
+  }
+
+  const refused = async (response: Response): Promise<ControllerError> =>
+    new ControllerError(`Controller operation failed: ${response.status} ${(await response.text()).slice(0, 500)}`);
+
+  return {
+    async ensure(caller, mta, module) {
+      const query = `names=${encodeURIComponent(module.appName)}&space_guids=${mta.space}`;
+      const known = await call(caller, 'GET', `/v3/apps?${query}`);
+      if (known.status === 501) return undefined;
+      if (!known.ok) throw await refused(known);
+      const [found] = pageOf(app).parse(await known.json()).resources;
+      const metadata = metadataOf(mta, module);
+      const response = found
+        ? await call(caller, 'PATCH', `/v3/apps/${found.guid}`, { metadata })
+        : await call(caller, 'POST', '/v3/apps', {
+            name: module.appName,
+            relationships: { space: { data: { guid: mta.space } } },
+            metadata,
+          });
+      // An emulated Cloud Controller may have apps and not all that can be done with them.
+      if (response.status === 501) return found?.guid;
+      if (!response.ok) throw await refused(response);
+      return app.parse(await response.json()).guid;
+    },
+    async remove(caller, guid) {
+      const response = await call(caller, 'DELETE', `/v3/apps/${guid}`);
+      if (!response.ok && response.status !== 404 && response.status !== 501) throw await refused(response);
+    },
+  };
+}
+
+/** By these the service recognizes its apps (multiapps-controller, MtaMetadataBuilder). Labels are short: hence the hash. */
+function metadataOf(mta: Mta, module: ArchiveModule) {
+  return {
+    labels: { mta_id: createHash('md5').update(mta.id).digest('hex') },
+    annotations: { mta_id: mta.id, mta_version: mta.version, mta_module: JSON.stringify({ name: module.moduleName }) },
+  };
+}

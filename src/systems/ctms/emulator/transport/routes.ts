@@ -1,0 +1,222 @@
+import { type Context, Hono } from 'hono';
+import { z } from 'zod';
+import type { EmulatorContext } from '../../../../emulation/emulator.ts';
+import type { HostEnv } from '../../../../emulation/mount.ts';
+import { type Caller, createCallers, type Right } from './caller.ts';
+import { badRequest, notFound, TransportFault } from './errors.ts';
+import { addFile, deleteFile, descriptorsOf, readMultipart, saveDescriptor } from './files.ts';
+import { startImport } from './imports.ts';
+import { nodeOf, nodesOf, routesOf } from './landscape.ts';
+import { applyStep, createRequest, listQueue, type Step } from './queues.ts';
+import { type Parts, recordAction } from './records.ts';
+import { CONTENT_TYPES, type TransportAction, type TransportNode } from './store.ts';
+import {
+  actionLogsView,
+  actionView,
+  descriptorView,
+  nodeView,
+  queueView,
+  requestLogsView,
+  routeView,
+} from './views.ts';
+
+type Call = Context<HostEnv>;
+
+const namedUser = z.string().max(60).optional();
+
+const newRequest = z.looseObject({
+  nodeName: z.string().max(30),
+  contentType: z.enum(CONTENT_TYPES),
+  storageType: z.enum(['FILE', 'REFERENCE']),
+  description: z.string().max(512),
+  entries: z.array(z.looseObject({ uri: z.string().max(256) })),
+  namedUser,
+});
+
+const requestIds = z.looseObject({ transportRequests: z.array(z.int()), namedUser });
+const importAll = z.looseObject({ namedUser });
+
+/**
+ * CTMS v2 (swagger 2.2.1; nodes and extension descriptors as Piper uses them).
+ * @param carryOn carries on what is under way, so that every answer tells of now
+ */
+export function createTransportRoutes(ctx: EmulatorContext, parts: Parts, carryOn: () => Promise<void>): Hono<HostEnv> {
+  const { store } = parts;
+  const callers = createCallers(ctx, store);
+  const app = new Hono<HostEnv>();
+
+  app.onError((error, c) => {
+    if (!(error instanceof TransportFault)) throw error;
+    return c.json(error.body(), error.status);
+  });
+
+  const route =
+    (right: Right, answer: (c: Call, caller: Caller) => Response | Promise<Response>) => async (c: Call) => {
+      const caller = await callers.authenticate(c.req.header('authorization'), c.env.region ?? '');
+      callers.authorize(caller, right);
+      await carryOn();
+      return answer(c, caller);
+    };
+  const atNode = (
+    right: Right,
+    answer: (c: Call, node: TransportNode, caller: Caller) => Response | Promise<Response>,
+  ) => route(right, (c, caller) => answer(c, nodeOf(store, caller.zone, param(c, 'node')), caller));
+
+  app.get(
+    '/v2/nodes',
+    route('read', (c, { zone }) => c.json({ nodes: nodesOf(store, zone).map(nodeView) })),
+  );
+  app.get(
+    '/v2/nodes/:node{[0-9]+}',
+    atNode('read', (c, node) => c.json(nodeView(node))),
+  );
+  app.get(
+    '/v2/routes',
+    route('read', (c, { zone }) => c.json({ routes: routesOf(store, zone).map(routeView) })),
+  );
+
+  app.post(
+    '/v2/files/upload',
+    route('export', async (c, caller) => {
+      const form = await readMultipart(c.req.raw);
+      const name = named(form.field('namedUser'));
+      const file = addFile(store, caller.zone, form);
+      recordAction(parts, caller, { type: 'FU', node: undefined, namedUser: name, requests: [] });
+      return c.json({ fileId: file.id, fileName: file.name }, 201);
+    }),
+  );
+  app.delete(
+    '/v2/files/:file',
+    route('export', (c, { zone }) => {
+      deleteFile(store, zone, param(c, 'file'));
+      return c.body(null, 204);
+    }),
+  );
+
+  const creation = (kind: 'upload' | 'export') =>
+    route('export', async (c, caller) => {
+      const { request, queued } = createRequest(parts, caller, kind, await body(c, newRequest));
+      return c.json({
+        transportRequestId: request.id,
+        transportRequestDescription: request.description,
+        queueEntries: queued.map(({ id, node }) => ({
+          queueId: id,
+          nodeId: node,
+          nodeName: store.nodes.get(String(node))?.name ?? '',
+        })),
+      });
+    });
+  app.post('/v2/nodes/upload', creation('upload'));
+  app.post('/v2/nodes/export', creation('export'));
+
+  const QUEUE = '/v2/nodes/:node{[0-9]+}/transportRequests';
+  app.get(
+    QUEUE,
+    atNode('read', (c, node) => {
+      const { status, createdAtFrom, createdAtTo, queuedAtFrom, queuedAtTo, owner } = c.req.query();
+      const filter = { status, createdAtFrom, createdAtTo, queuedAtFrom, queuedAtTo, owner };
+      return c.json({ transportRequests: listQueue(store, node, filter).map(queueView) });
+    }),
+  );
+  app.post(
+    `${QUEUE}/import`,
+    atNode('importSelected', async (c, node, caller) => {
+      const { transportRequests: ids, namedUser: name } = await body(c, requestIds);
+      return c.json(startedView(startImport(parts, caller, node, { ids, namedUser: name })));
+    }),
+  );
+  app.post(
+    `${QUEUE}/importAll`,
+    atNode('import', async (c, node, caller) => {
+      const { namedUser: name } = await body(c, importAll, {});
+      return c.json(startedView(startImport(parts, caller, node, { namedUser: name })));
+    }),
+  );
+  for (const step of ['forward', 'reset', 'remove'] as const satisfies readonly Step[]) {
+    app.post(
+      `${QUEUE}/${step}`,
+      atNode('transport', async (c, node, caller) => {
+        applyStep(parts, caller, node, step, await body(c, requestIds));
+        return c.body(null, 204);
+      }),
+    );
+  }
+  app.get(
+    `${QUEUE}/:request{[0-9]+}/logs`,
+    atNode('read', (c, node) => {
+      const id = Number(param(c, 'request'));
+      const actions = [...store.actions.values()].filter(
+        (action) => action.node === node.id && action.requests.some((request) => request.id === id),
+      );
+      if (!store.queue.by('request', String(id)).some((entry) => entry.node === node.id)) {
+        throw notFound(`Transport request ID ${id} does not exist in the import queue of node ID ${node.id}`);
+      }
+      return c.json(requestLogsView(actions, id));
+    }),
+  );
+
+  const about = (view: (action: TransportAction) => object) =>
+    route('read', (c, { zone }) => {
+      const action = store.actions.get(param(c, 'action'));
+      if (action?.zone !== zone) throw notFound(`Action ID ${param(c, 'action')} does not exist`);
+      return c.json(view(action));
+    });
+  app.get('/v2/actions/:action', about(actionView));
+  app.get('/v2/actions/:action/logs', about(actionLogsView));
+
+  const DESCRIPTORS = '/v2/nodes/:node{[0-9]+}/mtaExtDescriptors';
+  app.get(
+    DESCRIPTORS,
+    atNode('read', (c, node) => {
+      const { mtaId, mtaVersion } = c.req.query();
+      return c.json({ mtaExtDescriptors: descriptorsOf(store, node, { mtaId, mtaVersion }).map(descriptorView) });
+    }),
+  );
+  app.post(
+    DESCRIPTORS,
+    atNode('landscape', async (c, node) => {
+      named(c.req.header('tms-named-user'));
+      return c.json(descriptorView(saveDescriptor(store, ctx.now(), node, await readMultipart(c.req.raw))), 201);
+    }),
+  );
+  app.put(
+    `${DESCRIPTORS}/:descriptor`,
+    atNode('landscape', async (c, node) => {
+      named(c.req.header('tms-named-user'));
+      const form = await readMultipart(c.req.raw);
+      return c.json(descriptorView(saveDescriptor(store, ctx.now(), node, form, param(c, 'descriptor'))));
+    }),
+  );
+
+  return app;
+}
+
+function startedView({ id }: TransportAction) {
+  return { actionId: id, monitoringURL: `/v2/actions/${id}` };
+}
+
+function param(c: Call, name: string): string {
+  return c.req.param(name) ?? '';
+}
+
+function named(name: string | undefined): string | undefined {
+  if (!namedUser.safeParse(name).success) throw badRequest('namedUser is longer than 60 characters');
+  return name;
+}
+
+/** @param absent what a missing body means; without it a body is required */
+async function body<T extends z.ZodType>(c: Call, schema: T, absent?: unknown): Promise<z.infer<T>> {
+  const text = await c.req.text();
+  const parsed = schema.safeParse(text === '' ? absent : parseJson(text));
+  if (parsed.success) return parsed.data;
+  const places = parsed.error.issues.map((issue) => issue.path.join('.') || 'the body');
+  throw badRequest(`Request is not valid: ${[...new Set(places)].join(', ')}`);
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
