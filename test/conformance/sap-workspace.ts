@@ -16,7 +16,9 @@ const PATIENCE = 300_000;
 async function install(): Promise<void> {
   const wanted = readFileSync(path.join(folder, 'package-lock.json'), 'utf8');
   const [packages, installed] = [packagesOf(wanted), packagesOf(read('node_modules/.package-lock.json'))];
-  if (packages.every((entry) => installed.includes(entry))) return;
+  // An `npm ci` that was cut short leaves its old list behind, without the packages.
+  const there = (entry: string) => existsSync(path.join(folder, entry.split(' ', 1)[0] ?? ''));
+  if (packages.every((entry) => installed.includes(entry) && there(entry))) return;
   console.error(
     'installing packages under SAP licences into test/conformance/sap (their use accepts those licences) …',
   );
@@ -58,5 +60,7 @@ export async function runSapScript(
     if (bad !== undefined) await step(name, () => Promise.reject(new Error(because ?? 'failed', { cause: stderr })));
     else if (name !== '') await step(name, () => undefined);
   }
-  if (code !== 0) throw new Error(`${script} ended with ${code}: ${stderr.trim().split('\n').at(-1) ?? ''}`);
+  if (code === 0) return;
+  const because = stderr.split('\n').find((line) => /Error\b/.test(line)) ?? stderr.trim().split('\n').at(-1);
+  throw new Error(`${script} ended with ${code}: ${because ?? ''}`);
 }

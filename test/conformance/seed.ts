@@ -15,6 +15,7 @@ export const CREDENTIAL = {
   ias: { id: 'CONFORMANCE_IAS_CLIENT_ID', secret: 'CONFORMANCE_IAS_CLIENT_SECRET' },
   scim: { id: 'CONFORMANCE_SCIM_CLIENT_ID', secret: 'CONFORMANCE_SCIM_CLIENT_SECRET' },
   uaaSecret: 'CONFORMANCE_UAA_SECRET',
+  demoBinding: 'CONFORMANCE_DEMO_BINDING',
   password: 'CONFORMANCE_PASSWORD',
 } as const;
 
@@ -30,7 +31,13 @@ export const REDIRECT_URI = `${OUR_APPLICATION}/callback`;
 /** UAA client that may look into tokens. */
 export const UAA_INSPECTOR = 'conformance';
 
-/** The landscape of acme, and what foreign clients need beside: an application, an administrator, a person, a UAA client. */
+/** An application of the landscape that validates tokens as SAP's library does, or so it says. */
+export const DEMO_APPLICATION = 'https://demo.cfapps.eu10-004.hana.ondemand.com';
+
+/**
+ * The landscape of acme, and what foreign clients need beside: an application, an administrator and a person at IAS, a UAA
+ * client, an application in Cloud Foundry.
+ */
 export function withConformanceSeed(seed: Seed): Seed {
   const { ias, cf, ...rest } = acme.parse(seed);
   const tenants = ias.tenants.map((tenant) =>
@@ -61,5 +68,17 @@ export function withConformanceSeed(seed: Seed): Seed {
     grantTypes: ['client_credentials'],
     authorities: ['uaa.resource'],
   };
-  return { ...rest, ias: { ...ias, tenants }, cf: { ...cf, uaaClients: [...cf.uaaClients, inspector] } };
+  const demo = {
+    globalAccount: 'acme',
+    subaccount: 'dev',
+    name: 'demo',
+    credential: CREDENTIAL.demoBinding,
+    authorities: ['Job'],
+  };
+  return {
+    ...rest,
+    ias: { ...ias, tenants },
+    cf: { ...cf, uaaClients: [...cf.uaaClients, inspector] },
+    integration: { applications: [demo] },
+  };
 }

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Client } from '../client.ts';
 import type { ConformanceLandscape } from '../landscape.ts';
 import { runSapScript } from '../sap-workspace.ts';
-import { CREDENTIAL, PERSON } from '../seed.ts';
+import { CREDENTIAL, DEMO_APPLICATION, PERSON } from '../seed.ts';
 import { IAS } from './openid-client-ias.ts';
 
 const UAA_DOMAIN = 'uaa.cf.eu10-004.hana.ondemand.com';
@@ -22,7 +22,13 @@ export const sapXssec: Client = {
   async run(landscape, step) {
     const xsuaa = serviceKey.parse(JSON.parse(landscape.credential('ACME_DEV_DESTINATION_KEY')));
     const otherXsuaa = serviceKey.parse(JSON.parse(landscape.credential('ACME_TMS_DESTINATION_KEY')));
+    const demo = serviceKey.parse(JSON.parse(landscape.credential(CREDENTIAL.demoBinding)));
     const given = {
+      demo: {
+        binding: demo,
+        url: DEMO_APPLICATION,
+        expired: await landscape.atOffset(LONG_AGO, () => clientToken(landscape, demo)),
+      },
       xsuaa,
       otherXsuaa,
       expired: await landscape.atOffset(LONG_AGO, () => clientToken(landscape, xsuaa)),

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { errors, IdentityService, UaaService, XsuaaService } from '@sap/xssec';
 import { given, step, tampered } from './steps.mjs';
 
-const { xsuaa, otherXsuaa, expired, ias, uaa, user } = given;
+const { xsuaa, otherXsuaa, expired, ias, uaa, user, demo } = given;
 
 const service = new XsuaaService(xsuaa);
 const token = await step('XSUAA client credentials', async () => {
@@ -64,4 +64,26 @@ await step('UAA token validated', async () => {
 await step('wrong audience at UAA', () => {
   const another = new UaaService({ ...uaa.binding, clientid: 'another' });
   return assert.rejects(another.createSecurityContext(uaa.token), errors.WrongAudienceError);
+});
+
+// The demo application of the landscape says that it validates as this library does: both get the same tokens.
+const owner = new XsuaaService(demo.binding);
+const genuine = (await owner.fetchClientCredentialsToken()).access_token;
+const candidates = { genuine, foreign: token, changed: tampered(genuine), old: demo.expired, nonsense: 'a.b.c' };
+for (const [kind, candidate] of Object.entries(candidates)) {
+  await step(`demo application agrees (${kind})`, async () => {
+    const accepts = await owner.createSecurityContext(candidate).then(
+      () => true,
+      () => false,
+    );
+    const response = await fetch(`${demo.url}/security-context`, { headers: { authorization: `Bearer ${candidate}` } });
+    assert.equal(accepts, kind === 'genuine');
+    assert.equal(response.status, accepts ? 200 : 401);
+  });
+}
+await step('local scope', async () => {
+  const context = await owner.createSecurityContext(genuine);
+  assert.ok(context.checkLocalScope('Job'));
+  const response = await fetch(`${demo.url}/needs/Job`, { headers: { authorization: `Bearer ${genuine}` } });
+  assert.equal(response.status, 200);
 });
