@@ -2,6 +2,7 @@ import type { EmulatorDefinition } from '../emulation/emulator.ts';
 import { accountsEmulator } from './accounts/emulator/index.ts';
 import { authzEmulator } from './authz/emulator/index.ts';
 import { cfEmulator } from './cf/emulator/index.ts';
+import { ctmsEmulator } from './ctms/emulator/index.ts';
 import { destinationEmulator } from './destination/emulator/index.ts';
 import { iasEmulator } from './ias/emulator/index.ts';
 import { integrationEmulator } from './integration/emulator/index.ts';
@@ -18,4 +19,5 @@ export const emulators: readonly EmulatorDefinition[] = [
   cfEmulator,
   destinationEmulator,
   integrationEmulator,
+  ctmsEmulator,
 ];

@@ -148,6 +148,7 @@ test('every credential of the seed has a value, and none is in the request log',
     'ACME_IAS_CLIENT_ID',
     'ACME_IAS_CLIENT_SECRET',
     'ACME_TMS_DESTINATION_KEY',
+    'ACME_TMS_SERVICE_KEY',
   ]);
   const logged = JSON.stringify(landscape.requests.list());
   expect(logged).not.toContain(credentials.ACME_ADMIN_PASSWORD);
