@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import type { Seed } from '../../src/landscape/index.ts';
+import { iasSeed } from '../../src/systems/ias/emulator/seed.ts';
+import { Skip } from './client.ts';
 
 const list = z.array(z.unknown()).default([]);
 
@@ -28,11 +30,25 @@ export const OUR_APPLICATION = 'https://conformance.acme.example';
 /** Where the authorization endpoint of IAS sends the browser back to. */
 export const REDIRECT_URI = `${OUR_APPLICATION}/callback`;
 
+const REDIRECT_URIS = [REDIRECT_URI, `${OUR_APPLICATION}/app/callback`];
+
 /** UAA client that may look into tokens. */
 export const UAA_INSPECTOR = 'conformance';
 
 /** An application of the landscape that validates tokens as SAP's library does, or so it says. */
 export const DEMO_APPLICATION = 'https://demo.cfapps.eu10-004.hana.ondemand.com';
+
+const application = { name: 'Conformance', clientId: CREDENTIAL.ias.id, clientSecret: CREDENTIAL.ias.secret };
+
+/** How the seed of IAS registers redirect addresses; undefined until it can. */
+const redirects = [{ redirectUris: REDIRECT_URIS }, { settings: { redirectUris: REDIRECT_URIS } }].find(
+  (entry) => iasSeed.safeParse({ tenants: [{ id: 'x', applications: [{ ...application, ...entry }] }] }).success,
+);
+
+/** Throws a {@link Skip} as long as no application can have a redirect address. */
+export function skipWithoutRedirects(): void {
+  if (!redirects) throw new Skip('the seed of IAS knows no redirect addresses of applications');
+}
 
 /**
  * The landscape of acme, and what foreign clients need beside: an application, an administrator and a person at IAS, a UAA
@@ -55,10 +71,7 @@ export function withConformanceSeed(seed: Seed): Seed {
               permissions: ['Manage Users', 'Read Users', 'Manage Groups'],
             },
           ],
-          applications: [
-            ...tenant.applications,
-            { name: 'Conformance', clientId: CREDENTIAL.ias.id, clientSecret: CREDENTIAL.ias.secret },
-          ],
+          applications: [...tenant.applications, { ...application, ...(redirects ?? {}) }],
         },
   );
   const inspector = {

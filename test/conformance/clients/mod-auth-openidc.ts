@@ -4,7 +4,7 @@ import { startApache } from '../apache.ts';
 import { createBrowser, signIn } from '../browser.ts';
 import type { Client } from '../client.ts';
 import type { ConformanceLandscape } from '../landscape.ts';
-import { CREDENTIAL, OUR_APPLICATION, PERSON } from '../seed.ts';
+import { CREDENTIAL, OUR_APPLICATION, PERSON, skipWithoutRedirects } from '../seed.ts';
 import { skipUnlessEmulated } from '../unanswered.ts';
 import { IAS } from './openid-client-ias.ts';
 
@@ -45,6 +45,7 @@ export const modAuthOpenidcCode: Client = {
   async run(landscape, step) {
     await using apache = await startApache(landscape, IAS);
     await skipUnlessEmulated(landscape, 'authorize endpoint', `${IAS}/oauth2/authorize`);
+    skipWithoutRedirects();
     const browser = createBrowser(apache.fetch);
     const page = `${OUR_APPLICATION}/app/hello.txt`;
     const person = { name: PERSON.userName, password: landscape.credential(CREDENTIAL.password) };

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import * as oidc from 'openid-client';
 import { createBrowser, signIn } from '../browser.ts';
 import type { Client } from '../client.ts';
-import { CREDENTIAL, PERSON, REDIRECT_URI } from '../seed.ts';
+import { CREDENTIAL, PERSON, REDIRECT_URI, skipWithoutRedirects } from '../seed.ts';
 import { skipUnlessEmulated } from '../unanswered.ts';
 import { discover, OPENID_CLIENT } from './openid-client.ts';
 import { IAS } from './openid-client-ias.ts';
@@ -14,6 +14,7 @@ export const openidClientCode: Client = {
   free: true,
   async run(landscape, step) {
     await skipUnlessEmulated(landscape, 'authorize endpoint', `${IAS}/oauth2/authorize`);
+    skipWithoutRedirects();
     const secret = landscape.credential(CREDENTIAL.ias.secret);
     const clientId = landscape.credential(CREDENTIAL.ias.id);
     const config = await discover(landscape, IAS, clientId, oidc.ClientSecretBasic(secret));

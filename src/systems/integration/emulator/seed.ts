@@ -96,12 +96,12 @@ function plantTenant(part: Seed['tenants'][number], ctx: EmulatorContext, store:
     })),
     roleCollections: [],
   });
-  const client = { clientId: `sb-${RUNTIME_APP}`, clientSecret: secretFor(ctx) };
+  const client = { clientId: `sb-${RUNTIME_APP}`, clientSecret: Buffer.from(ctx.random(24)).toString('base64url') };
   authorization.registerClient({ zone: guid, ...client, scopes: [], appId: RUNTIME_APP });
   const host = runtimeHost(zone);
   const keys = part.serviceKeys.map(({ credential: name, roles: granted }) => {
     const serviceInstanceId = seedId('integration', guid, name);
-    const key = { clientId: `sb-${serviceInstanceId}!b18632|${RUNTIME_APP}`, clientSecret: secretFor(ctx) };
+    const key = { clientId: `sb-${serviceInstanceId}!b18632|${RUNTIME_APP}`, clientSecret: keptSecret(ctx, name) };
     authorization.registerClient({ zone: guid, ...key, scopes: granted.map(scopeOf), serviceInstanceId });
     const createdate = new Date(ctx.now()).toISOString();
     const tokenurl = `${xsuaaUrl(zone)}/oauth/token`;
@@ -139,7 +139,7 @@ function plantApplication(part: Seed['applications'][number], ctx: EmulatorConte
     roleTemplates: part.roleTemplates.map((template) => ({ ...template, scopes: whole(template.scopes) })),
     roleCollections: part.roleCollections,
   });
-  const client = { clientId: `sb-${appId}`, clientSecret: secretFor(ctx) };
+  const client = { clientId: `sb-${appId}`, clientSecret: keptSecret(ctx, part.credential) };
   authorization.registerClient({ zone: guid, ...client, scopes: whole(part.authorities), appId });
   ctx.credentials.keep(
     part.credential,
@@ -161,8 +161,13 @@ function plantApplication(part: Seed['applications'][number], ctx: EmulatorConte
   store.applications.set(host, { ...client, appId, zone: guid, region, host });
 }
 
-function secretFor(ctx: EmulatorContext): string {
-  return `${Buffer.from(ctx.random(24)).toString('base64url')}=`;
+const client = z.looseObject({ clientsecret: z.string() });
+const keptKey = z.union([z.looseObject({ oauth: client }).transform(({ oauth }) => oauth), client]);
+
+/** Credentials outlive a reset of the landscape, so a key that is made anew gets the secret that it had. */
+function keptSecret(ctx: EmulatorContext, credential: string): string {
+  const kept = ctx.credentials.password(credential);
+  return kept.startsWith('{') ? keptKey.parse(JSON.parse(kept)).clientsecret : kept;
 }
 
 function zoneOf(ctx: EmulatorContext, at: { readonly globalAccount: string; readonly subaccount: string }): Zone {
