@@ -3,9 +3,12 @@ import type { EmulatorDefinition } from '../../../emulation/emulator.ts';
 import { type HostEnv, matchHost, mount } from '../../../emulation/mount.ts';
 import { createTokenKeys, type TokenKeys } from '../../protocols/oauth/emulator.ts';
 import { registerApplication } from './applications.ts';
+import { forgetOldChanges } from './change-log.ts';
 import { createPasswordHashes } from './hashes.ts';
 import { SAP_ID_HOST, TENANT_HOSTS } from './hosts.ts';
 import { createRateLimit } from './limits.ts';
+import { forgetOldLinks } from './mail/links.ts';
+import { mailRoutes } from './mail/routes.ts';
 import { oauthRoutes } from './oauth-routes.ts';
 import { pageRoutes } from './page-routes.ts';
 import { profileRoutes } from './profile/routes.ts';
@@ -46,7 +49,13 @@ export const iasEmulator: EmulatorDefinition = {
     });
 
     const app = new Hono<HostEnv>({ strict: false });
-    for (const routes of [scimRoutes(services), oauthRoutes(services), pageRoutes(services), profileRoutes(services)])
+    for (const routes of [
+      scimRoutes(services),
+      oauthRoutes(services),
+      pageRoutes(services),
+      profileRoutes(services),
+      mailRoutes(services),
+    ])
       app.route('/', routes);
     const hostsOf = (pattern: string) => () =>
       tenants()
@@ -57,6 +66,8 @@ export const iasEmulator: EmulatorDefinition = {
       seed: (part) => plant(services, iasSeed.parse(part)),
       async tick() {
         endSessions(services);
+        forgetOldLinks(services);
+        forgetOldChanges(services);
       },
     };
   },

@@ -3,6 +3,13 @@ import type { Collection } from '../../../emulation/state.ts';
 import type { JsonObject } from '../../../kernel/json.ts';
 import { IAS_SCHEMA } from '../wire.ts';
 import type { ChangeLogEntry } from './change-log.ts';
+import type { InactivityPolicy } from './inactivity.ts';
+import type { Link } from './mail/links.ts';
+import type { Mail } from './mail/mailbox.ts';
+import type { RiskRules } from './oidc/risk.ts';
+import type { StoredSettings, TokenPolicy } from './oidc/settings.ts';
+import type { Authentication } from './oidc/store.ts';
+import type { TrustedCertificate } from './oidc/user-certificates.ts';
 import type { PasswordPolicy } from './policies.ts';
 
 /** An IAS tenant, or the SAP ID service (`accounts.sap.com`). */
@@ -15,6 +22,18 @@ export interface Tenant {
   readonly customPolicies: readonly PasswordPolicy[];
   /** "Authorizations Based on Policies" of the Administration Console; technical users need it (ias 885320d). @default false */
   readonly policyAuthorizations?: boolean;
+  /** `iss` of its tokens. @default `https://<host>` */
+  readonly issuer?: string;
+  /** For the applications without a token policy of their own (ias 3d6abcc). @default SAP's */
+  readonly tokenPolicy?: Partial<TokenPolicy>;
+  /** For the applications without rules of their own (ias 1aab51a). @default none */
+  readonly riskRules?: RiskRules;
+  /** Life of a session in the browser (ias 5ca23e4). @default 720 */
+  readonly sessionMinutes?: number;
+  /** How client certificates name users (ias 52c7dcb). @default none */
+  readonly trustedCertificates?: readonly TrustedCertificate[];
+  /** Blocking and deletion of users who do not log on (ias 744b2d0). @default none */
+  readonly inactivity?: InactivityPolicy;
 }
 
 /** All times in epoch milliseconds. */
@@ -46,7 +65,17 @@ export interface StoredUser {
   readonly password?: StoredPassword;
   readonly loginAt?: number;
   /** Second factor: a secret in Base32 that a code has confirmed. */
-  readonly totp?: { readonly secret: string; readonly confirmedAt: number };
+  readonly totp?: StoredTotp;
+}
+
+export interface StoredTotp {
+  readonly secret: string;
+  readonly confirmedAt: number;
+  /** Time step of the last code that was taken; none up to it is taken again. */
+  readonly usedStep?: number;
+  /** Wrong codes in a row. */
+  readonly failedAttempts?: number;
+  readonly lockedAt?: number;
 }
 
 export interface StoredGroup {
@@ -147,7 +176,7 @@ export const SYSTEM_PERMISSIONS = [
 export type SystemPermission = (typeof SYSTEM_PERMISSIONS)[number];
 
 /** An application, i.e. a relying party of the tenant. */
-export interface StoredApplication {
+export interface StoredApplication extends ClientCredentials {
   readonly tenant: string;
   readonly id: string;
   readonly name: string;
@@ -155,6 +184,10 @@ export interface StoredApplication {
   readonly clientSecret: string;
   /** URI of its password policy. */
   readonly policy: string;
+  /** Registered by a service of SAP's, such as a trust; redirects to SAP's hosts are good (assumed). @default false */
+  readonly managedBySap?: boolean;
+  /** What it was configured with beside SAP's defaults; `settingsOf` tells what counts. */
+  readonly settings?: StoredSettings;
 }
 
 /** Failed logins of a client id. */
@@ -172,6 +205,10 @@ export interface Session {
   readonly createdAt: number;
   /** SCIM id of who signed in. */
   readonly user?: string;
+  /** How that one signed in; absent = with a password when the session began. */
+  readonly authentication?: SessionAuthentication;
+  /** Claim `sid` of the tokens that this session leads to. */
+  readonly sid?: string;
   /** SCIM id of who proved a password that must be changed first. */
   readonly changing?: string;
   /** Path on this host that the browser asked for before it had to sign in. */
@@ -188,6 +225,11 @@ export interface Store {
   /** Deleted users where deletion is soft. */
   readonly blockedUsers: Collection<StoredUser>;
   readonly changeLog: Collection<ChangeLogEntry>;
+  readonly mails: Collection<Mail>;
+  /** Times of the mails to a user, by user. */
+  readonly mailCounters: Collection<readonly number[]>;
+  /** Links in mails. */
+  readonly links: Collection<Link>;
   readonly applications: Collection<StoredApplication>;
   readonly clientLocks: Collection<ClientLock>;
   readonly sessions: Collection<Session>;
@@ -217,6 +259,9 @@ export function openStore(ctx: EmulatorContext): Store {
       client: (user) => keyIn(user.tenant, user.clientId),
     }),
     blockedUsers: state.collection('ias/blocked-users', { tenant: (user) => user.tenant }),
+    mails: state.collection('ias/mails', { tenant: (mail) => mail.tenant }),
+    mailCounters: state.collection('ias/mail-counters'),
+    links: state.collection('ias/links', { user: (link) => keyIn(link.tenant, link.user) }),
     changeLog: state.collection('ias/change-log', { tenant: (entry) => entry.tenant }),
     applications: state.collection('ias/applications', { tenant: (application) => application.tenant }),
     clientLocks: state.collection('ias/client-locks'),

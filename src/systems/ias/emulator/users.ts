@@ -6,6 +6,7 @@ import { applyPatch } from '../../protocols/scim/emulator/patch.ts';
 import type { PatchOperation } from '../../protocols/scim/wire.ts';
 import { IAS_SCHEMA } from '../wire.ts';
 import { groupsOf, removeMember } from './groups.ts';
+import { mailNewUser } from './mail/user-mails.ts';
 import { passwordAfter } from './passwords.ts';
 import { patchable, readWish, scimTime, type Wish } from './resource.ts';
 import { SCIM_OPTIONS } from './schemas.ts';
@@ -36,6 +37,7 @@ export async function createUser(
   };
   const user = await save(services, tenant, fresh, undefined, wish);
   services.store.blockedUsers.delete(keyIn(tenant.id, id));
+  if (user.sendMail) mailNewUser(services, tenant, user);
   return user;
 }
 

@@ -1,0 +1,46 @@
+import type { Services } from '../services.ts';
+import { keyIn, type Store, type Tenant } from '../store.ts';
+
+/** A mail that a tenant sent. Nothing leaves the landscape: the mailbox page is where it arrives. */
+export interface Mail {
+  readonly tenant: string;
+  /** Grows with every mail of the tenant. */
+  readonly number: number;
+  readonly sentAt: number;
+  readonly to: string;
+  readonly subject: string;
+  readonly text: string;
+  /** Where the recipient is to go, absolute. */
+  readonly link?: string;
+}
+
+/** So many mails of a tenant are kept; a new one takes the place of the oldest. */
+export const MAILBOX_SIZE = 1000;
+
+export function deliver(
+  { ctx, store }: Services,
+  tenant: Tenant,
+  mail: Pick<Mail, 'to' | 'subject' | 'text' | 'link'>,
+): void {
+  const counter = `${tenant.id}/mail`;
+  const number = (store.counters.get(counter) ?? 0) + 1;
+  store.counters.set(counter, number);
+  store.mails.set(keyIn(tenant.id, String(number % MAILBOX_SIZE)), {
+    tenant: tenant.id,
+    number,
+    sentAt: ctx.now(),
+    ...mail,
+  });
+}
+
+/**
+ * Newest first.
+ * @param to only mails to this address
+ */
+export function mailsOf(store: Store, tenant: Tenant, to?: string): readonly Mail[] {
+  const wanted = to?.trim().toLowerCase() ?? '';
+  return store.mails
+    .by('tenant', tenant.id)
+    .filter((mail) => wanted === '' || mail.to.toLowerCase() === wanted)
+    .toSorted((a, b) => b.number - a.number);
+}
