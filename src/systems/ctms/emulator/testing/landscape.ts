@@ -77,7 +77,13 @@ export function startLandscape(options: LandscapeOptions = {}): Promise<Emulator
         ],
       },
       ias: {
-        tenants: [{ id: 'acme-platform', users: [{ userName: 'robot', email: ROBOT, credential: 'ROBOT_PASSWORD' }] }],
+        tenants: [
+          {
+            id: 'acme-platform',
+            administrators: [{ name: 'admin', clientId: 'IAS_CLIENT_ID', clientSecret: 'IAS_CLIENT_SECRET' }],
+            users: [{ userName: 'robot', email: ROBOT, credential: 'ROBOT_PASSWORD' }],
+          },
+        ],
         sapId: {},
       },
       trust: { platform: [{ globalAccount: 'acme', host: 'acme-platform.accounts.ondemand.com', originKey: ORIGIN }] },
