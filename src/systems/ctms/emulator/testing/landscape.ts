@@ -1,5 +1,6 @@
 import { strToU8, zipSync } from 'fflate';
 import { type Emulators, startEmulators } from '../../../../emulation/compose.ts';
+import type { EmulatorDefinition } from '../../../../emulation/emulator.ts';
 import { emulators as all } from '../../../emulators.ts';
 
 export const KEY = 'ACME_TMS_SERVICE_KEY';
@@ -44,6 +45,12 @@ export interface LandscapeOptions {
   readonly switches?: Readonly<Record<string, boolean>>;
   /** Roles of the robot in the space acme-dev/app. @default space_developer */
   readonly roles?: readonly string[];
+  /** Groups in UAA, and roles in the space, of the internal user. @default none, and space_developer */
+  readonly uaaGroups?: readonly string[];
+  readonly internalRoles?: readonly string[];
+  /** An emulator in front of the others, or beside them. */
+  readonly first?: EmulatorDefinition;
+  readonly more?: EmulatorDefinition;
 }
 
 /** All emulators, with a robot that may deploy to two orgs. */
@@ -59,11 +66,11 @@ export function startLandscape(options: LandscapeOptions = {}): Promise<Emulator
     spaces: ['app', 'a+b'],
     roles: [
       { user: ROBOT, origin: ORIGIN, spaceRoles: { app: roles, 'a+b': ['space_developer'] } },
-      { user: INTERNAL, origin: 'uaa', spaceRoles: { app: ['space_developer'] } },
+      { user: INTERNAL, origin: 'uaa', spaceRoles: { app: options.internalRoles ?? ['space_developer'] } },
     ],
   });
   return startEmulators({
-    emulators: all,
+    emulators: [options.first ?? [], all, options.more ?? []].flat(),
     ...(options.switches ? { switches: options.switches } : {}),
     seed: {
       accounts: {
@@ -91,7 +98,9 @@ export function startLandscape(options: LandscapeOptions = {}): Promise<Emulator
       cf: {
         landscapes: [{ name: 'eu10-004', region: 'eu10' }],
         orgs: [org('dev', options.roles ?? ['space_developer']), org('test', ['space_developer'])],
-        uaaUsers: [{ landscape: 'eu10-004', userName: INTERNAL, password: 'INTERNAL_PASSWORD' }],
+        uaaUsers: [
+          { landscape: 'eu10-004', userName: INTERNAL, password: 'INTERNAL_PASSWORD', groups: options.uaaGroups ?? [] },
+        ],
       },
       destination: {
         serviceKeys: [],
