@@ -24,7 +24,7 @@ export const USER_TYPES = ['public', 'partner', 'customer', 'employee', 'externa
 /** Header in which IAS tells why (btp-cloud-identity-services 8d1016b); header names have no case. */
 export const MESSAGE_CODE_HEADER = 'x-message-code';
 
-/** Values of `X-message-code` of the password service and the token endpoint (8d1016b, 67f720d). */
+/** Values of `X-message-code` of the password and OTP services and the token endpoint (8d1016b, 3e4c3cf, 67f720d). */
 export type MessageCode =
   | 'PASSWORD_LOCKED'
   | 'PASSWORD_DISABLED'
@@ -34,6 +34,9 @@ export type MessageCode =
   | 'INITIAL_PASSWORD_EXPIRED'
   | 'INVALID_AUTHORIZATION_HEADER_LENGTH'
   | 'INVALID_OTP_CODE'
+  | 'USED_OTP_CODE'
+  | 'LOCKED_OTP_CODE'
+  | 'BAD_CREDENTIALS'
   | 'RBA_RULE_ACTION_DENY';
 
 const flag = z.boolean().optional();

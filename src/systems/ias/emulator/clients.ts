@@ -18,8 +18,17 @@ export type Client =
 const FAILURES = 5;
 const LOCK_MS = 3_600_000;
 
-/** Checks client credentials; undefined = refused. */
-export function authenticateClient(services: Services, tenant: Tenant, id: string, secret: string): Client | undefined {
+/**
+ * Checks client credentials; undefined = refused.
+ * @param raw the secret as it came, where `secret` was decoded: clients disagree on whether to encode it
+ */
+export function authenticateClient(
+  services: Services,
+  tenant: Tenant,
+  id: string,
+  secret: string,
+  raw: string = secret,
+): Client | undefined {
   const { ctx, store } = services;
   const key = keyIn(tenant.id, id);
   const client = clientById(services, tenant, id);
@@ -29,7 +38,7 @@ export function authenticateClient(services: Services, tenant: Tenant, id: strin
     if (ctx.now() < lock.lockedAt + LOCK_MS) return undefined;
     store.clientLocks.delete(key);
   }
-  if (!isRight(services, client, secret)) {
+  if (!isRight(services, client, secret) && !(raw !== secret && isRight(services, client, raw))) {
     if (!mayLock(client)) return undefined;
     const failedAttempts = (store.clientLocks.get(key)?.failedAttempts ?? 0) + 1;
     const locked = failedAttempts >= FAILURES ? { lockedAt: ctx.now() } : {};
@@ -44,7 +53,9 @@ function isRight({ ctx }: Services, client: Client, secret: string): boolean {
   const now = ctx.now();
   switch (client.kind) {
     case 'application':
-      return sameText(secret, client.application.clientSecret);
+      return (
+        sameText(secret, client.application.clientSecret) || isCurrentSecret(client.application.secrets, secret, now)
+      );
     case 'administrator': {
       const { secretCredential, secrets } = client.administrator;
       if (secretCredential !== undefined && sameText(secret, ctx.credentials.password(secretCredential))) return true;

@@ -1,15 +1,16 @@
 import { Hono } from 'hono';
 import type { EmulatorDefinition } from '../../../emulation/emulator.ts';
 import { type HostEnv, matchHost, mount } from '../../../emulation/mount.ts';
-import { createTokenKeys, type TokenKeys } from '../../protocols/oauth/emulator.ts';
+import { createTokenKeys, createTokenVerifier, type TokenKeys } from '../../protocols/oauth/emulator.ts';
 import { registerApplication } from './applications.ts';
 import { forgetOldChanges } from './change-log.ts';
 import { createPasswordHashes } from './hashes.ts';
 import { SAP_ID_HOST, TENANT_HOSTS } from './hosts.ts';
-import { createRateLimit } from './limits.ts';
+import { createOAuthLimit, createRateLimit } from './limits.ts';
 import { forgetOldLinks } from './mail/links.ts';
 import { mailRoutes } from './mail/routes.ts';
 import { oauthRoutes } from './oauth-routes.ts';
+import { openOidcStore } from './oidc/store.ts';
 import { pageRoutes } from './page-routes.ts';
 import { profileRoutes } from './profile/routes.ts';
 import { scimRoutes } from './scim-routes.ts';
@@ -28,8 +29,11 @@ export const iasEmulator: EmulatorDefinition = {
     const services: Services = {
       ctx,
       store,
+      oidc: openOidcStore(ctx),
       hashes: createPasswordHashes(ctx),
       scimLimit: createRateLimit(ctx),
+      oauthLimit: createOAuthLimit(ctx),
+      verifyForeign: createTokenVerifier(ctx),
       tokenKeys(tenant) {
         const known = keys.get(tenant.id) ?? createTokenKeys(ctx, `ias/${tenant.id}`);
         keys.set(tenant.id, known);

@@ -32,3 +32,22 @@ export function createRateLimit(ctx: Pick<EmulatorContext, 'now' | 'sleep' | 'sw
     },
   };
 }
+
+/** Calls of `/oauth2` a minute and tenant (ias e22ee47). */
+const OAUTH_CALLS = 1000;
+
+/** Refuses what is beyond the limit until the minute is over; that there is nothing gentler is assumed. */
+export function createOAuthLimit(ctx: Pick<EmulatorContext, 'now' | 'switched'>): RateLimit {
+  const windows = new Map<string, { readonly since: number; calls: number }>();
+  return {
+    async admit(tenant) {
+      if (!ctx.switched('ias.rateLimit', true)) return true;
+      const now = ctx.now();
+      const known = windows.get(tenant);
+      const window = known && now >= known.since && now < known.since + WINDOW_MS ? known : { since: now, calls: 0 };
+      windows.set(tenant, window);
+      window.calls++;
+      return window.calls <= OAUTH_CALLS;
+    },
+  };
+}

@@ -1,5 +1,9 @@
 import { isObject } from '../../protocols/scim/emulator/document.ts';
 import { IAS_SCHEMA, type MessageCode } from '../wire.ts';
+import { blockedIfAway } from './inactivity.ts';
+import { takePasscode } from './oidc/passcodes.ts';
+import type { LogonMethod, RiskAction } from './oidc/risk.ts';
+import { splitPassword, takeCode } from './oidc/second-factor.ts';
 import { renewed, tooNew } from './passwords.ts';
 import { addMonths, ENTERPRISE, type PasswordPolicy, policyOf, stronger, weakness } from './policies.ts';
 import type { Services } from './services.ts';
@@ -10,7 +14,12 @@ const DAY = 24 * HOUR;
 
 /** What came of a logon with a password. */
 export type Logon =
-  | { readonly ok: true; readonly user: StoredUser }
+  | {
+      readonly ok: true;
+      readonly user: StoredUser;
+      /** Authentication methods (RFC 8176). */
+      readonly amr: readonly string[];
+    }
   | {
       readonly ok: false;
       readonly code?: MessageCode;
@@ -18,8 +27,17 @@ export type Logon =
       readonly proven?: StoredUser;
     };
 
+/** What is asked beside the right password. */
+export interface Demands {
+  /** What the rules say to this user. @default allow */
+  readonly action?: (user: StoredUser, method: LogonMethod) => RiskAction;
+  /** Whether the address must be verified (ias 483d26c). @default false */
+  readonly emailVerification?: boolean;
+}
+
 /**
- * Decides a logon with a password and keeps what follows from it: failed attempts, lock, logon times, policy.
+ * Decides a logon with a password and keeps what follows from it: failed attempts, lock, logon times, policy. Where a
+ * second factor is demanded, its code stands behind the password (ias 67f720d).
  * @param policyUri password policy of the application; absent where no application is involved (password service)
  */
 export async function logOn(
@@ -28,32 +46,69 @@ export async function logOn(
   identifier: string,
   password: string,
   policyUri: string | undefined,
+  demands: Demands = {},
 ): Promise<Logon> {
+  const { ctx, store } = services;
+  const user = userByIdentifier(services, tenant, identifier);
+  if (!user) return { ok: false };
+  if (statusOf(blockedIfAway(services, tenant, user)) === 'inactive') return { ok: false, code: 'USER_INACTIVE' };
+  // That a passcode is good wherever the password is, and needs no second factor, is assumed.
+  const method = takePasscode(services, tenant, user, password) ? 'certificate' : 'password';
+  const action = demands.action?.(user, method) ?? 'allow';
+  const secondFactor = action === 'two-factor' && method === 'password';
+  const typed = secondFactor ? splitPassword(password) : { password, code: undefined };
+  const wrong = method === 'password' ? await checkPassword(services, tenant, user, typed.password) : undefined;
+  if (wrong) return wrong;
+
+  const current = store.users.get(keyIn(tenant.id, user.id));
+  const now = ctx.now();
+  if (!current || !mayLogOn(services, current, demands) || !isValid(current, now)) return { ok: false };
+  if (action === 'deny') return { ok: false, code: 'RBA_RULE_ACTION_DENY', proven: current };
+  const application = policyUri === undefined ? undefined : policyOf(tenant, policyUri);
+  if (method === 'password' && current.password) {
+    const code = refusal(tenant, current.password, application, now);
+    if (code !== undefined) return { ok: false, code, proven: current };
+  }
+  if (secondFactor) {
+    if (typed.code === undefined) return { ok: false, code: 'INVALID_AUTHORIZATION_HEADER_LENGTH' };
+    const code = takeCode(services, tenant, current, typed.code);
+    if (code !== undefined) return { ok: false, code };
+  }
+  const factor = method === 'certificate' ? ['x509'] : ['pwd'];
+  return {
+    ok: true,
+    user: keepSuccess(services, tenant, user.id, application),
+    amr: secondFactor ? [...factor, 'otp'] : factor,
+  };
+}
+
+/** Checks a password and counts what is wrong. @returns the refusal; undefined = it is right */
+async function checkPassword(
+  services: Services,
+  tenant: Tenant,
+  user: StoredUser,
+  password: string,
+): Promise<Exclude<Logon, { ok: true }> | undefined> {
   const { ctx, store, hashes } = services;
-  const found = candidates(services, tenant, identifier);
-  const [user] = found;
-  // Several accounts with one e-mail: only the user id tells them apart (btp e241b30, 7a37d66).
-  if (!user || found.length > 1) return { ok: false };
-  if (statusOf(user) === 'inactive') return { ok: false, code: 'USER_INACTIVE' };
   const secret = user.password;
   if (!secret) return { ok: false };
   if (secret.status === 'disabled' || secret.hash === undefined) return { ok: false, code: 'PASSWORD_DISABLED' };
   if (isLocked(tenant, secret, ctx.now())) return { ok: false, code: 'PASSWORD_LOCKED' };
-
-  const right = await hashes.verify(secret.hash, password);
+  const { hash } = secret;
+  const right = await ctx.aside(() => hashes.verify(hash, password));
   // Others may have logged on while the hash was computed.
   const current = store.users.get(keyIn(tenant.id, user.id));
   if (!current?.password || current.password.hash !== secret.hash) return { ok: false };
-  if (!right) {
-    countFailure(services, tenant, current, current.password);
-    return { ok: false };
-  }
-  const now = ctx.now();
-  if (!mayLogOn(services, current) || !isValid(current, now)) return { ok: false };
-  const application = policyUri === undefined ? undefined : policyOf(tenant, policyUri);
-  const code = refusal(tenant, current.password, application, now);
-  if (code !== undefined) return { ok: false, code, proven: current };
-  return { ok: true, user: keepSuccess(services, current, current.password, application) };
+  if (right) return undefined;
+  countFailure(services, tenant, current, current.password);
+  return { ok: false };
+}
+
+/** The user whom an identifier means; undefined = none, or more than one. */
+export function userByIdentifier(services: Services, tenant: Tenant, identifier: string): StoredUser | undefined {
+  const found = candidates(services, tenant, identifier);
+  // Several accounts with one e-mail: only the user id tells them apart (btp e241b30, 7a37d66).
+  return found.length === 1 ? found[0] : undefined;
 }
 
 /** Logon identifiers: login name and e-mail (default of a new tenant, ias 3adf1ff); at SAP ID user id and e-mail. */
@@ -76,9 +131,13 @@ function extensionOf(user: StoredUser) {
   return isObject(extension) ? extension : {};
 }
 
-/** sendMail×mailVerified matrix (removed legacy reference, hence the switch): an unverified address bars the logon. */
-function mayLogOn({ ctx }: Services, user: StoredUser): boolean {
-  return extensionOf(user).mailVerified === true || !ctx.switched('ias.strictMailMatrix', true);
+/**
+ * An unverified address bars the logon where the application wants a verified one (ias 483d26c), and everywhere by the
+ * sendMail×mailVerified matrix of the removed legacy reference, hence the switch.
+ */
+function mayLogOn({ ctx }: Services, user: StoredUser, { emailVerification = false }: Demands): boolean {
+  const needed = emailVerification || ctx.switched('ias.strictMailMatrix', true);
+  return !needed || extensionOf(user).mailVerified === true;
 }
 
 /** `validFrom` and `validTo` of the SAP user extension. */
@@ -130,26 +189,38 @@ function refusal(
   return undefined;
 }
 
-function keepSuccess(
+/** Keeps that a user logged on, and the policy of the application with it. */
+export function keepSuccess(
   { ctx, store }: Services,
-  user: StoredUser,
-  password: StoredPassword,
+  tenant: Tenant,
+  id: string,
   application: PasswordPolicy | undefined,
 ): StoredUser {
+  const user = store.users.get(keyIn(tenant.id, id));
+  if (!user) throw new TypeError(`no user ${id}`);
   const now = ctx.now();
-  const tenant = store.tenants.get(user.tenant);
-  const { lockedAt: _unlocked, ...unlocked } = password;
-  const taken = application && tenant ? stronger(policyOf(tenant, password.policy), application) : undefined;
-  const assigned = taken && taken.uri !== password.policy ? { policy: taken.uri, policySince: now } : {};
   // Logon times move at most once in 24 hours (schema of the SAP user extension).
-  const loginAt = password.loginAt !== undefined && now - password.loginAt < DAY ? password.loginAt : now;
+  const moved = (before: number | undefined) => (before !== undefined && now - before < DAY ? before : now);
   const changed: StoredUser = {
     ...activated(user),
-    password: { ...unlocked, ...assigned, failedAttempts: 0, loginAt },
-    loginAt: user.loginAt !== undefined && now - user.loginAt < DAY ? user.loginAt : now,
+    ...(user.password ? { password: passwordUsed(tenant, user.password, application, now, moved) } : {}),
+    loginAt: moved(user.loginAt),
   };
-  store.users.set(keyIn(user.tenant, user.id), changed);
+  store.users.set(keyIn(tenant.id, id), changed);
   return changed;
+}
+
+function passwordUsed(
+  tenant: Tenant,
+  password: StoredPassword,
+  application: PasswordPolicy | undefined,
+  now: number,
+  moved: (before: number | undefined) => number,
+): StoredPassword {
+  const { lockedAt: _unlocked, ...unlocked } = password;
+  const taken = application ? stronger(policyOf(tenant, password.policy), application) : undefined;
+  const assigned = taken && taken.uri !== password.policy ? { policy: taken.uri, policySince: now } : {};
+  return { ...unlocked, ...assigned, failedAttempts: 0, loginAt: moved(password.loginAt) };
 }
 
 /** The first logon makes a new user active (assumed). */
@@ -163,7 +234,8 @@ function activated(user: StoredUser): StoredUser {
 }
 
 /**
- * The user changes the password in the browser; at the User Profile the enterprise policy rules (ias 12b3395).
+ * The user changes the password in the browser.
+ * @param policyUri policy of the application that is signed in to; the User Profile has the enterprise one (ias 12b3395)
  * @returns why it is refused; undefined when it is changed
  */
 export async function changePassword(
@@ -172,11 +244,12 @@ export async function changePassword(
   user: StoredUser,
   current: string,
   next: string,
+  policyUri: string = ENTERPRISE.uri,
 ): Promise<string | undefined> {
   const { ctx, store, hashes } = services;
   const old = user.password;
   if (old?.hash === undefined || !(await hashes.verify(old.hash, current))) return 'Current password is wrong';
-  const policy = stronger(policyOf(tenant, old.policy), ENTERPRISE);
+  const policy = stronger(policyOf(tenant, old.policy), policyOf(tenant, policyUri));
   if (tooNew(policy, old, ctx.now())) return 'Password was changed too recently';
   const weak = weakness(policy, next);
   if (weak !== undefined) return weak;

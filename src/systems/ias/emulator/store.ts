@@ -8,7 +8,7 @@ import type { Link } from './mail/links.ts';
 import type { Mail } from './mail/mailbox.ts';
 import type { RiskRules } from './oidc/risk.ts';
 import type { StoredSettings, TokenPolicy } from './oidc/settings.ts';
-import type { Authentication } from './oidc/store.ts';
+import { type Authentication, subjectKey } from './oidc/store.ts';
 import type { TrustedCertificate } from './oidc/user-certificates.ts';
 import type { PasswordPolicy } from './policies.ts';
 
@@ -33,7 +33,7 @@ export interface Tenant {
   /** How client certificates name users (ias 52c7dcb). @default none */
   readonly trustedCertificates?: readonly TrustedCertificate[];
   /** Blocking and deletion of users who do not log on (ias 744b2d0). @default none */
-  readonly inactivity?: InactivityPolicy;
+  readonly inactivity?: readonly InactivityPolicy[];
 }
 
 /** All times in epoch milliseconds. */
@@ -113,7 +113,7 @@ export interface StoredCertificate {
 }
 
 /** What clients of a tenant have for their authentication, beside the credential of the landscape. */
-interface ClientCredentials {
+export interface ClientCredentials {
   readonly secrets?: readonly StoredSecret[];
   readonly certificates?: readonly StoredCertificate[];
   /** Whether failed attempts lock the client id. @default true, for a technical user false (ias 14b36c2) */
@@ -206,7 +206,7 @@ export interface Session {
   /** SCIM id of who signed in. */
   readonly user?: string;
   /** How that one signed in; absent = with a password when the session began. */
-  readonly authentication?: SessionAuthentication;
+  readonly authentication?: Authentication;
   /** Claim `sid` of the tokens that this session leads to. */
   readonly sid?: string;
   /** SCIM id of who proved a password that must be changed first. */
@@ -265,7 +265,9 @@ export function openStore(ctx: EmulatorContext): Store {
     changeLog: state.collection('ias/change-log', { tenant: (entry) => entry.tenant }),
     applications: state.collection('ias/applications', { tenant: (application) => application.tenant }),
     clientLocks: state.collection('ias/client-locks'),
-    sessions: state.collection('ias/sessions'),
+    sessions: state.collection('ias/sessions', {
+      subject: ({ tenant, authentication }) => authentication && subjectKey(tenant, authentication.subject),
+    }),
     totpEnrolments: state.collection('ias/totp-enrolments'),
     counters: state.collection('ias/counters'),
   };
@@ -290,6 +292,12 @@ export function namesOf(resource: JsonObject): { readonly userName: string; read
         : [],
     ),
   };
+}
+
+/** How people call a user: by login name, or e-mail where there is none. */
+export function nameOf(user: StoredUser): string {
+  const { userName, emails } = namesOf(user.resource);
+  return userName === '' ? (emails[0] ?? user.id) : userName;
 }
 
 /** `P000123` of an IAS user; `P2001234567` or `S0012345678` at the SAP ID service. */
