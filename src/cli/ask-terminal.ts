@@ -3,6 +3,8 @@ import type { Ask } from './parts.ts';
 
 /** Asks on the terminal; questions go to stderr, because stdout is data. */
 export function createTerminalAsk(input: NodeJS.ReadStream, output: NodeJS.WriteStream): Ask {
+  // A terminal that was never told its size says 0, and a question would be broken after every letter.
+  if (output.isTTY && !output.columns) output.columns = 80;
   return {
     async confirm(message) {
       const { confirm } = await import('@clack/prompts');

@@ -11,7 +11,7 @@ export interface LocalWorld extends World, AsyncDisposable {
 }
 
 /** Directory that `--local` means without a value. */
-export const DEFAULT_DIRECTORY = '.locum';
+const DEFAULT_DIRECTORY = '.locum';
 
 export async function openLocalWorld(
   directory: string,

@@ -70,8 +70,11 @@ function bar(io: Io, { paint }: Style): Progress {
       const address = printable(String(fields.address ?? ''));
       if (event === 'scope.observe') draw(`looking at ${count(++scopes, 'scope')} …`);
       else if (event === 'hop') draw(`proving: ${count(++hops, 'hop')} …`);
-      else if (event === 'step.started') draw(`${filled(finished, total)} ${address}`);
-      else if (FINISHED.has(event)) {
+      else if (event === 'step.started') {
+        // The look after the last step counts anew.
+        scopes = 0;
+        draw(`${filled(finished, total)} ${address}`);
+      } else if (FINISHED.has(event)) {
         finished++;
         if (event === 'step.failed' || event === 'step.unknown') {
           clear();
