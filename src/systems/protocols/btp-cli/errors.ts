@@ -1,4 +1,5 @@
 import { type ErrorCode, RemoteError } from '../../../kernel/errors.ts';
+import { errorCodeOf } from '../http/refusal.ts';
 import { CIS_CODE, errorBody } from './wire.ts';
 
 const SYSTEM = 'btp-cli';
@@ -21,7 +22,7 @@ export function errorOf(verdict: Verdict): RemoteError {
   const { status, operation } = verdict;
   const code = serviceCodeOf(verdict.body);
   const remedy = REMEDIES[status];
-  return new RemoteError(codeOf(status), {
+  return new RemoteError(errorCodeOf(status), {
     system: SYSTEM,
     operation,
     status,
@@ -66,12 +67,3 @@ const REMEDIES: Readonly<Record<number, string>> = {
   403: 'the login lacks a role collection there (e.g. Subaccount Administrator), or the account does not exist',
   412: 'the server no longer speaks our protocol version: update Locum',
 };
-
-function codeOf(status: number): ErrorCode {
-  if (status === 401) return 'ERR_REMOTE_CREDENTIALS';
-  if (status === 403) return 'ERR_REMOTE_FORBIDDEN';
-  if (status === 404) return 'ERR_REMOTE_NOT_FOUND';
-  if (status === 409) return 'ERR_REMOTE_CONFLICT';
-  if (status === 429) return 'ERR_REMOTE_RATE_LIMITED';
-  return status >= 500 ? 'ERR_REMOTE_BROKEN' : 'ERR_REMOTE_REFUSED';
-}

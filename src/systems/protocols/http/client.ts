@@ -1,6 +1,7 @@
 import type { Budget } from '../../../kernel/budget.ts';
 import type { Context } from '../../../kernel/context.ts';
-import { type ErrorCode, RemoteError } from '../../../kernel/errors.ts';
+import { RemoteError } from '../../../kernel/errors.ts';
+import { errorCodeOf, remedyOf } from './refusal.ts';
 
 export interface HttpOptions {
   /** Name of the service in errors, e.g. `ias`. */
@@ -74,7 +75,7 @@ export function createHttp(options: HttpOptions): (call: HttpCall) => Promise<Re
     const correlationId = options.correlationHeader && response.headers.get(options.correlationHeader);
     const retryAfter = retryAfterSeconds(response, ctx.now());
     discard(response);
-    return new RemoteError(codeOf(response.status), {
+    return new RemoteError(errorCodeOf(response.status), {
       system,
       operation: call.operation,
       status: response.status,
@@ -120,26 +121,6 @@ export function createHttp(options: HttpOptions): (call: HttpCall) => Promise<Re
 /** Frees the connection. Not awaited: cancelling one half of a cloned body waits for the other half. */
 function discard(response: Response): void {
   response.body?.cancel().catch(() => undefined);
-}
-
-function codeOf(status: number): ErrorCode {
-  if (status === 401) return 'ERR_REMOTE_CREDENTIALS';
-  if (status === 403) return 'ERR_REMOTE_FORBIDDEN';
-  if (status === 404) return 'ERR_REMOTE_NOT_FOUND';
-  if (status === 409) return 'ERR_REMOTE_CONFLICT';
-  if (status === 429) return 'ERR_REMOTE_RATE_LIMITED';
-  return status >= 500 ? 'ERR_REMOTE_BROKEN' : 'ERR_REMOTE_REFUSED';
-}
-
-function remedyOf(status: number, system: string): string {
-  if (status === 401) return `check the credentials of connections.${system}`;
-  if (status === 403)
-    return `the login of connections.${system} lacks the right to do this: give it, or take another one`;
-  if (status === 404) return 'it is gone, or this login may not see it: run `locum plan` for a fresh look';
-  if (status === 409 || status === 412) return 'somebody else changed it: run `locum plan` for a fresh look';
-  if (status === 429) return 'too many calls: wait a little and run it again';
-  if (status >= 500) return 'the service is in trouble: run it again later, Locum looks before it sends';
-  return 'the service refuses this request: run `locum doctor` for the whole chain';
 }
 
 /** Retry-After in seconds, from either of its forms; undefined when absent or unreadable. */
