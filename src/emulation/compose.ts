@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { Context } from '../kernel/context.ts';
-import type { Credentials, EmulatorDefinition } from './emulator.ts';
+import type { Credentials, EmulatorContext, EmulatorDefinition } from './emulator.ts';
 import { createRouter, fetchError, type Router } from './router.ts';
 import { createState, type State } from './state.ts';
 import { createWorld, type World } from './world.ts';
@@ -12,6 +12,8 @@ export interface CompositionOptions {
   readonly state: State;
   readonly credentials: Credentials;
   readonly switches?: Readonly<Record<string, boolean>>;
+  /** How a computation lets other requests have their turn. @default they are not in turns */
+  readonly aside?: EmulatorContext['aside'];
 }
 
 /** Emulators that know each other, behind one router. */
@@ -33,6 +35,7 @@ export function composeEmulators(options: CompositionOptions): Composition {
       world,
       credentials: options.credentials,
       switched: (name, fallback) => options.switches?.[name] ?? fallback,
+      aside: options.aside ?? ((work) => work()),
     }),
   }));
   return {

@@ -12,6 +12,12 @@ export interface EmulatorContext extends Context {
   readonly credentials: Credentials;
   /** What the notes call assumed or contradictory, kept switchable; names are `slice.switch`, e.g. `ias.honourEnabled`. */
   switched(name: string, fallback: boolean): boolean;
+  /**
+   * Runs a computation that neither reads nor changes the state, such as the hash of a password. Other requests may be handled
+   * meanwhile, unless this one has changed something already. So what was read before has to be read again after it, where
+   * that matters; and what may happen only once (redeeming a code) is to be written before it.
+   */
+  aside<T>(work: () => Promise<T>): Promise<T>;
 }
 
 /**

@@ -30,6 +30,8 @@ export interface StateChange {
 export interface State {
   /** The same name gives the same collection; names start with the slice's name: `ias/users`. */
   collection<T>(name: string, indexes?: Indexes<T>): Collection<T>;
+  /** Whether there are changes since the last call of `drain`. */
+  changed(): boolean;
   /** Changes since the last call, the newest per document. */
   drain(): readonly StateChange[];
   /** Fills a collection without marking changes; before its first use, in ascending order of `position`. */
@@ -61,6 +63,7 @@ export function createState(): State {
       if (indexes) found.addIndexes(indexes as Indexes<unknown>);
       return found as unknown as Collection<T>;
     },
+    changed: () => changed.size > 0,
     drain() {
       const changes = [...changed.values()];
       changed.clear();

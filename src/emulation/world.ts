@@ -64,8 +64,17 @@ export interface IdentityPort {
   /** Registers (or finds, by name) the application of a trust; gives its client credentials. */
   registerApplication(
     host: string,
-    application: { readonly name: string },
+    application: {
+      readonly name: string;
+      /** Where sign-ins may return to; added to those that the application has. @default none */
+      readonly redirectUris?: readonly string[];
+    },
   ): { readonly id: string; readonly clientId: string; readonly clientSecret: string };
+  /**
+   * Names of the applications below the one with this client id, as subscriptions and instances of the Identity service
+   * make them; a trust that has some can't be deleted. Absent = there are never any.
+   */
+  applicationsBelow?(host: string, clientId: string): readonly string[];
 }
 
 /** Provided by `authz`. */
@@ -93,9 +102,9 @@ export interface AuthorizationPort {
   }): void;
   /**
    * Makes an application known in a zone, as a subscription or a service instance does: a role for each of its role
-   * templates, of the same name. Absent as long as XSUAA here gives users no scopes by their roles.
+   * templates, of the same name.
    */
-  registerApplication?(application: Application): void;
+  registerApplication(application: Application): void;
 }
 
 /** What an application's security descriptor (`xs-security.json`) brings into a zone. */
@@ -115,6 +124,55 @@ export interface Application {
     /** Names of role templates above. */
     readonly roleTemplates: readonly string[];
   }[];
+  /** `oauth2-configuration`; each has SAP's default when absent. */
+  readonly oauth2?: {
+    /** Seconds. @default 43200, or what the zone's settings say */
+    readonly tokenValidity?: number;
+    /** Seconds. @default 604800, or what the zone's settings say */
+    readonly refreshTokenValidity?: number;
+    /** May have wildcards: `https://*.example.com/callback/**`. @default none; localhost is always allowed */
+    readonly redirectUris?: readonly string[];
+    /** What `xs.system.attributes` of user tokens holds. @default both */
+    readonly systemAttributes?: readonly ('groups' | 'rolecollections')[];
+  };
+}
+
+/** Who changed what, as a service writes it to the audit log of a tenant. */
+export interface AuditEntry {
+  /** GUID of the global account, directory or subaccount. */
+  readonly zone: string;
+  readonly category: 'audit.security-events' | 'audit.configuration' | 'audit.data-access' | 'audit.data-modification';
+  /** User name; absent = a flow without a user. */
+  readonly user?: string;
+  /** What becomes the JSON text in `message.data`. */
+  readonly data: Readonly<Record<string, unknown>>;
+}
+
+/** Provided by `audit`; a composition without it keeps no audit log. */
+export interface AuditPort {
+  record(entry: AuditEntry): void;
+}
+
+/** What an XSUAA API answers; the command-line server tunnels the very same. */
+export interface ServiceAnswer {
+  readonly status: number;
+  readonly json?: unknown;
+  readonly text?: string;
+}
+
+/**
+ * Provided by `trust`: its part of XSUAA's REST API. Authorization is the caller's business.
+ */
+export interface TrustAdministrationPort {
+  administer(
+    call: {
+      readonly zone: Zone;
+      readonly params: Readonly<Record<string, string>>;
+      /** Who is named in the audit log. */
+      readonly user?: string;
+    },
+    action: 'list' | 'get' | 'create' | 'update' | 'delete' | 'listTenants' | 'getTenant',
+  ): ServiceAnswer;
 }
 
 /** Provided by `cf`. */
@@ -135,12 +193,16 @@ export interface Ports {
   readonly identity: IdentityPort;
   readonly authorization: AuthorizationPort;
   readonly cloudFoundry: CloudFoundryPort;
+  readonly audit: AuditPort;
+  readonly trustAdministration: TrustAdministrationPort;
 }
 
 export interface World {
   provide<N extends keyof Ports>(name: N, port: Ports[N]): void;
   /** Throws when no emulator provides the port. */
   use<N extends keyof Ports>(name: N): Ports[N];
+  /** A port that a composition may do without. */
+  find<N extends keyof Ports>(name: N): Ports[N] | undefined;
 }
 
 export function createWorld(): World {
@@ -154,5 +216,6 @@ export function createWorld(): World {
       if (!port) throw new Error(`no emulator provides '${name}'`);
       return port as Ports[typeof name];
     },
+    find: (name) => ports[name],
   };
 }

@@ -1,5 +1,5 @@
 import { composeEmulators, generatePassword } from '../emulation/compose.ts';
-import type { EmulatorDefinition } from '../emulation/emulator.ts';
+import type { EmulatorContext, EmulatorDefinition } from '../emulation/emulator.ts';
 import type { Router } from '../emulation/router.ts';
 import { type Collection, createState, type State, type StateChange } from '../emulation/state.ts';
 import type { Context } from '../kernel/context.ts';
@@ -26,6 +26,8 @@ export interface Estate extends Router {
   plant(seed: Seed): Promise<void>;
   /** Lets the emulators do what time brought about. */
   tick(): Promise<void>;
+  /** Whether there are changes since the last call of `drain`. */
+  changed(): boolean;
   /** Changes since the last call. */
   drain(): readonly StateChange[];
   /** A new estate with nothing but what outlives a reset. */
@@ -35,6 +37,7 @@ export interface Estate extends Router {
 export interface EstateOptions {
   readonly emulators: readonly EmulatorDefinition[];
   readonly context: Context;
+  readonly aside: EmulatorContext['aside'];
   readonly switches?: Readonly<Record<string, boolean>>;
 }
 
@@ -65,6 +68,7 @@ function settle(options: EstateOptions, state: State): Estate {
     route: composition.route,
     hosts: composition.hosts,
     tick: composition.tick,
+    changed: state.changed,
     drain: state.drain,
     credentials,
     ports: state.collection('landscape/ports'),

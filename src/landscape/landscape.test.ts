@@ -161,6 +161,29 @@ test('an answer is released only after what it tells is durable, a read after th
   expect(order).toEqual(['durable', 'write', 'read']);
 });
 
+test('a service that lets its caller wait does not let the others wait', async () => {
+  await using landscape = await open();
+  let awake = false;
+  const nap = landscape.fetch('https://a.notes.example/naps', { method: 'POST' }).then(() => {
+    awake = true;
+  });
+  expect((await landscape.fetch(NOTES, write('meanwhile'))).status).toBe(201);
+  expect(awake).toBe(false);
+  await landscape.clock.advance(1000);
+  await nap;
+  expect(await (await landscape.fetch(NOTES)).json()).toEqual(['meanwhile', 'slept']);
+});
+
+test('a request that waits is answered out of the world it began in, though a reset came between', async () => {
+  await using landscape = await open();
+  const nap = landscape.fetch('https://a.notes.example/naps', { method: 'POST' });
+  expect(await (await landscape.fetch(NOTES)).json()).toEqual([]);
+  await landscape.reset();
+  await landscape.clock.advance(1000);
+  expect((await nap).status).toBe(204);
+  expect(await (await landscape.fetch(NOTES)).json()).toEqual([]);
+});
+
 test('after a failed write no answer leaves any more', async () => {
   const memory = createMemoryPersistence();
   let full = false;

@@ -1,4 +1,3 @@
-import pLimit from 'p-limit';
 import { type Peer, tellPeer } from '../emulation/peer.ts';
 import type { Context } from '../kernel/context.ts';
 import { ConfigError } from '../kernel/errors.ts';
@@ -10,6 +9,7 @@ import { type Strike, strike, strikeConnection } from './faults.ts';
 import type { Persistence } from './persistence.ts';
 import { createRequestLog, type RequestLog } from './request-log.ts';
 import type { Seed } from './seed.ts';
+import { createTurns } from './turns.ts';
 
 /** How often emulators get a chance to do what time brings about, in milliseconds of the landscape's clock. */
 const TICK = 60_000;
@@ -31,7 +31,7 @@ export interface Traffic {
   close(): Promise<void>;
 }
 
-export interface TrafficOptions extends Omit<EstateOptions, 'context'> {
+export interface TrafficOptions extends Omit<EstateOptions, 'context' | 'aside'> {
   readonly context: Omit<Context, 'fetch' | 'sleep'> & TimeSource;
   readonly persistence: Persistence;
   /** Told of every request that could not be handled; its client learns no more than that. */
@@ -43,8 +43,9 @@ export async function openTraffic(options: TrafficOptions): Promise<Traffic> {
   const time = createMovableTime(context, () => estate.clockOffset());
   const log = createRequestLog();
   const queue = createCommitQueue(persistence);
-  // One request at a time: then every durable state is one between two requests, and a kill finds no half-done one.
-  const turns = pLimit(1);
+  // One request at a time: then every durable state is one between two requests, and a kill finds no half-done one. A request
+  // that has changed nothing yet lets others go first while it computes a hash.
+  const turns = createTurns(() => !estate.changed());
   let lastTick = Number.NEGATIVE_INFINITY;
 
   let estate = restoreEstate(
@@ -54,21 +55,23 @@ export async function openTraffic(options: TrafficOptions): Promise<Traffic> {
       context: {
         ...context,
         now: time.now,
-        sleep: time.sleep,
+        // A service that lets its caller wait does not let the others wait.
+        sleep: (ms) => turns.aside(() => time.sleep(ms)),
         // From one emulated service to another, within the turn of the request that caused it.
         fetch: async (input, init) => {
           const request = new Request(input, init);
           return asFetchResult(await logged(request, true, passOn), request.url);
         },
       },
+      aside: turns.aside,
     },
     await persistence.load(),
   );
   // What is seen from outside the turns: while a reset plants a new estate, the old one.
   let shown = estate;
 
-  async function turn<T>(work: () => Promise<T>): Promise<T> {
-    const { outcome, durable } = await turns(async () => {
+  async function turn<T>(work: () => Promise<T>, take: typeof turns.take = turns.take): Promise<T> {
+    const { outcome, durable } = await take(async () => {
       const [outcome] = await Promise.allSettled([work()]);
       return { outcome, durable: queue.commit(estate.drain()) };
     });
@@ -81,6 +84,8 @@ export async function openTraffic(options: TrafficOptions): Promise<Traffic> {
     if (Math.abs(time.now() - lastTick) < TICK) return;
     lastTick = time.now();
     await estate.tick();
+    // By itself, so that the request that it came before begins with nothing changed. Whoever answers waits for it.
+    void queue.commit(estate.drain());
   }
 
   function strikeOf(request: Request): Strike | undefined {
@@ -142,7 +147,7 @@ export async function openTraffic(options: TrafficOptions): Promise<Traffic> {
     return turn(async () => {
       await tickIfDue();
       return serve(ready, blow?.effect);
-    });
+    }, turns.takeLeaving);
   }
 
   async function connect(host: string): Promise<boolean> {
@@ -176,7 +181,7 @@ export async function openTraffic(options: TrafficOptions): Promise<Traffic> {
     connect,
     change: (work) => turn(async () => work(estate)),
     reset: async (seed) => {
-      const durable = await turns(async () => {
+      const durable = await turns.take(async () => {
         estate = shown.cleared();
         try {
           await estate.plant(seed);
@@ -199,6 +204,7 @@ export async function openTraffic(options: TrafficOptions): Promise<Traffic> {
     log,
     async close() {
       time.close();
+      await turns.idle();
       await turn(async () => undefined).catch(() => undefined);
     },
   };

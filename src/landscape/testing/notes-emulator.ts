@@ -33,6 +33,12 @@ export const notesEmulator: EmulatorDefinition = {
       notes.set(`${id}/right`, id);
       return c.json({ id }, 201);
     });
+    // The service lets its caller wait, as a rate limit does.
+    app.post('/naps', async (c) => {
+      await ctx.sleep(1000);
+      notes.set(ctx.id(), 'slept');
+      return c.body(null, 204);
+    });
     app.post('/boards', async (c) => {
       const { name } = z.object({ name: z.string() }).parse(await c.req.json());
       boards.set(name, { name });

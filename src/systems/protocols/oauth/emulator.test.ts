@@ -32,7 +32,7 @@ test('notices a client id in the body that is not the one of the header', async 
 });
 
 test('signs with the active key and keeps listing the old one after a rotation', async () => {
-  const keys = createTokenKeys({ state: createState() }, 'uaa/test');
+  const keys = createTokenKeys({ state: createState(), aside: (work) => work() }, 'uaa/test');
   const before = await keys.sign({ sub: 'x' });
   await keys.rotate();
   const after = await keys.sign({ sub: 'x' });

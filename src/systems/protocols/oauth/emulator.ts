@@ -71,7 +71,10 @@ interface StoredKey {
 
 /** The RS256 signing keys of one issuer; made at first use and kept with the landscape's state. */
 export interface TokenKeys {
-  /** Signs with the active key; the header gets `alg`, `kid`, `typ: JWT` and what is in `header`. */
+  /**
+   * Signs with the active key; the header gets `alg`, `kid`, `typ: JWT` and what is in `header`. Done aside (see
+   * `EmulatorContext.aside`): a code or token that may be used once is taken before.
+   */
   sign(claims: JWTPayload, header?: { readonly jku?: string }): Promise<string>;
   /** Public JWKs as UAA lists them: with `value` (PEM), `alg`, `use`, `kid`. The active key comes first. */
   list(): Promise<readonly Readonly<Record<string, unknown>>[]>;
@@ -80,7 +83,7 @@ export interface TokenKeys {
 }
 
 /** @param issuer unique name of the issuer within the landscape, e.g. `uaa/eu10-004` */
-export function createTokenKeys(ctx: Pick<EmulatorContext, 'state'>, issuer: string): TokenKeys {
+export function createTokenKeys(ctx: Pick<EmulatorContext, 'state' | 'aside'>, issuer: string): TokenKeys {
   const stored: Collection<readonly StoredKey[]> = ctx.state.collection('oauth/keys');
   let making: Promise<readonly StoredKey[]> | undefined;
   const imported = new Map<string, ReturnType<typeof importPKCS8>>();
@@ -119,9 +122,9 @@ export function createTokenKeys(ctx: Pick<EmulatorContext, 'state'>, issuer: str
         key = importPKCS8(active.pkcs8, 'RS256');
         imported.set(active.pkcs8, key);
       }
-      return new SignJWT(claims)
-        .setProtectedHeader({ alg: 'RS256', ...header, kid: active.kid, typ: 'JWT' })
-        .sign(await key);
+      const ready = await key;
+      const token = new SignJWT(claims).setProtectedHeader({ alg: 'RS256', ...header, kid: active.kid, typ: 'JWT' });
+      return ctx.aside(() => token.sign(ready));
     },
     async list() {
       return (await keys()).map((key) => key.jwk);
