@@ -4,13 +4,15 @@ import { type HostEnv, matchHost, mount } from '../../../emulation/mount.ts';
 import { createTokenKeys, createTokenVerifier, type TokenKeys } from '../../protocols/oauth/emulator.ts';
 import { registerApplication } from './applications.ts';
 import { forgetOldChanges } from './change-log.ts';
+import { consoleRoutes } from './console/routes.ts';
 import { createPasswordHashes } from './hashes.ts';
 import { SAP_ID_HOST, TENANT_HOSTS } from './hosts.ts';
 import { createOAuthLimit, createRateLimit } from './limits.ts';
 import { forgetOldLinks } from './mail/links.ts';
 import { mailRoutes } from './mail/routes.ts';
-import { oauthRoutes } from './oauth-routes.ts';
+import { oidcRoutes } from './oidc/routes.ts';
 import { openOidcStore } from './oidc/store.ts';
+import { userServiceRoutes } from './oidc/user-services.ts';
 import { pageRoutes } from './page-routes.ts';
 import { profileRoutes } from './profile/routes.ts';
 import { scimRoutes } from './scim-routes.ts';
@@ -55,10 +57,12 @@ export const iasEmulator: EmulatorDefinition = {
     const app = new Hono<HostEnv>({ strict: false });
     for (const routes of [
       scimRoutes(services),
-      oauthRoutes(services),
+      oidcRoutes(services),
+      userServiceRoutes(services),
       pageRoutes(services),
       profileRoutes(services),
       mailRoutes(services),
+      consoleRoutes(services),
     ])
       app.route('/', routes);
     const hostsOf = (pattern: string) => () =>

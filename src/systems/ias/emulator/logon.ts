@@ -4,6 +4,7 @@ import { blockedIfAway } from './inactivity.ts';
 import { takePasscode } from './oidc/passcodes.ts';
 import type { LogonMethod, RiskAction } from './oidc/risk.ts';
 import { splitPassword, takeCode } from './oidc/second-factor.ts';
+import type { Subject } from './oidc/store.ts';
 import { renewed, tooNew } from './passwords.ts';
 import { addMonths, ENTERPRISE, type PasswordPolicy, policyOf, stronger, weakness } from './policies.ts';
 import type { Services } from './services.ts';
@@ -80,6 +81,13 @@ export async function logOn(
     user: keepSuccess(services, tenant, user.id, application),
     amr: secondFactor ? [...factor, 'otp'] : factor,
   };
+}
+
+/** Whether somebody may still have tokens. */
+export function isActive({ store }: Services, tenant: Tenant, subject: Subject): boolean {
+  if (subject.kind === 'corporate') return true;
+  const user = store.users.get(keyIn(tenant.id, subject.id));
+  return user !== undefined && statusOf(user) !== 'inactive';
 }
 
 /** Checks a password and counts what is wrong. @returns the refusal; undefined = it is right */

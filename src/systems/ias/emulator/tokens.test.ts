@@ -62,7 +62,8 @@ test.each([
   ['no grant type', {}, 400, 'invalid_request'],
   ['no user name', { grant_type: 'password' }, 400, 'invalid_request'],
   ['an unknown grant type', { grant_type: 'magic' }, 400, 'unsupported_grant_type'],
-  ['a grant that is not emulated', { grant_type: 'refresh_token' }, 501, 'unsupported_grant_type'],
+  ['a refresh token that nobody gave', { grant_type: 'refresh_token', refresh_token: 'x' }, 400, 'invalid_grant'],
+  ['a flow of another endpoint', { grant_type: 'implicit' }, 400, 'unsupported_grant_type'],
 ])('answers %s', async (name, fields, status, error) => {
   const tenant = await startTenant();
   const { clientId, clientSecret } = tenant.application();

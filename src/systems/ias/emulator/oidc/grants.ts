@@ -27,6 +27,10 @@ export interface Issue {
   readonly nonce?: string | undefined;
   /** SHA-256 thumbprint of the certificate that the client used (RFC 8705). */
   readonly thumbprint?: string | undefined;
+  /** Claims of the access token alone: audience and APIs of another application. */
+  readonly extra?: JWTPayload;
+  /** Of the access token. @default by policy */
+  readonly lifetimeSeconds?: number;
 }
 
 export function applicationOf(client: Client): StoredApplication | undefined {
@@ -99,7 +103,8 @@ export async function issueTokens(
     amr: [...grant.amr],
     ...(grant.appTid === undefined ? {} : { app_tid: grant.appTid }),
   };
-  const access = await accessToken(services, tenant, { ...issue, ...formatWish(grant, issue) }, session);
+  const wish = { ...issue, ...formatWish(grant, issue) };
+  const access = await accessToken(services, tenant, wish, { ...session, ...issue.extra });
   const idToken = await services.tokenKeys(tenant).sign({
     ...commonClaims(services, tenant, issue.client),
     ...session,
@@ -132,11 +137,10 @@ export async function accessToken(
   tenant: Tenant,
   issue: Issue,
   claims: JWTPayload,
-  lifetimeSeconds?: number,
 ): Promise<{ readonly token: string; readonly expiresIn: number }> {
   const policy = tokenPolicyOf(tenant, issue.client);
   const common = commonClaims(services, tenant, issue.client);
-  const expiresIn = lifetimeSeconds ?? policy.jwtValidity * 60;
+  const expiresIn = issue.lifetimeSeconds ?? policy.jwtValidity * 60;
   const payload = {
     ...common,
     exp: common.iat + expiresIn,

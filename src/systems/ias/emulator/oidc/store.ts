@@ -95,6 +95,8 @@ export interface OidcStore {
   readonly passcodes: Collection<StoredPasscode>;
   /** Expiry of `jti` that were seen, by tenant, issuer and id: a client assertion is good once. */
   readonly seenAssertions: Collection<{ readonly expiresAt: number }>;
+  /** Expiry of tokens of clients themselves that were revoked, by tenant and `jti`. */
+  readonly revokedTokens: Collection<{ readonly expiresAt: number }>;
   readonly corporateProviders: Collection<CorporateProvider>;
   /** Sign-ins that are under way at a corporate identity provider, by `state`. */
   readonly federations: Collection<PendingFederation>;
@@ -111,6 +113,7 @@ export function openOidcStore({ state }: Pick<EmulatorContext, 'state'>): OidcSt
     codes: state.collection('ias/codes'),
     passcodes: state.collection('ias/passcodes', { user: (passcode) => `${passcode.tenant}/${passcode.user}` }),
     seenAssertions: state.collection('ias/seen-assertions'),
+    revokedTokens: state.collection('ias/revoked-tokens'),
     corporateProviders: state.collection('ias/corporate-providers', { tenant: (provider) => provider.tenant }),
     federations: state.collection('ias/federations'),
   };

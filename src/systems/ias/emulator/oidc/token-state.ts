@@ -1,0 +1,90 @@
+import { createLocalJWKSet, type JSONWebKeySet, type JWTPayload, jwtVerify } from 'jose';
+import type { JsonObject } from '../../../../kernel/json.ts';
+import { isActive } from '../logon.ts';
+import type { Services } from '../services.ts';
+import type { Tenant } from '../store.ts';
+import { subjectClaims } from './claims.ts';
+import { digestOf, type Grant, grantKey, type Subject } from './store.ts';
+
+/** A token of the tenant that is good now. */
+export interface GoodToken {
+  readonly kind: 'access' | 'id' | 'refresh';
+  readonly claims: JsonObject;
+  /** Absent for a token of a client itself. */
+  readonly grant?: Grant;
+}
+
+/** Finds what a token is, opaque or a JWT; undefined = unknown, expired, revoked or not ours. */
+export async function goodToken(services: Services, tenant: Tenant, token: string): Promise<GoodToken | undefined> {
+  const found = opaque(services, tenant, token) ?? (await jwt(services, tenant, token));
+  if (found) return found.grant && !isActive(services, tenant, found.grant.subject) ? undefined : found;
+  const refresh = refreshToken(services, tenant, token);
+  return refresh && isActive(services, tenant, refresh.grant.subject) ? refresh : undefined;
+}
+
+function opaque({ ctx, oidc }: Services, tenant: Tenant, token: string): GoodToken | undefined {
+  const stored = oidc.opaqueTokens.get(digestOf(token));
+  if (!stored || stored.tenant !== tenant.id || ctx.now() >= stored.expiresAt) return undefined;
+  return withGrant({ oidc }, tenant, 'access', stored.claims);
+}
+
+/** Tokens are taken as long as the key that signed them is there (ias bb4eee1). */
+async function jwt(services: Services, tenant: Tenant, token: string): Promise<GoodToken | undefined> {
+  if (!/^[\w-]+\.[\w-]+\.[\w-]+$/.test(token)) return undefined;
+  const keys = { keys: await signingKeys(services, tenant) } as unknown as JSONWebKeySet;
+  let claims: JWTPayload;
+  try {
+    const options = { algorithms: ['RS256'], currentDate: new Date(services.ctx.now()) };
+    claims = (await jwtVerify(token, createLocalJWKSet(keys), options)).payload;
+  } catch {
+    return undefined;
+  }
+  if (services.oidc.revokedTokens.get(`${tenant.id}/${claims.jti}`)) return undefined;
+  return withGrant(services, tenant, claims.at_hash === undefined ? 'access' : 'id', claims as JsonObject);
+}
+
+function withGrant(
+  { oidc }: Pick<Services, 'oidc'>,
+  tenant: Tenant,
+  kind: GoodToken['kind'],
+  claims: JsonObject,
+): GoodToken | undefined {
+  if (claims.sap_id_type === 'app') return { kind, claims };
+  const { azp, sid } = claims;
+  if (typeof azp !== 'string' || typeof sid !== 'string') return undefined;
+  const grant = oidc.grants.get(grantKey({ tenant: tenant.id, clientId: azp, sid }));
+  return grant && { kind, claims, grant };
+}
+
+function refreshToken(services: Services, tenant: Tenant, token: string): Required<GoodToken> | undefined {
+  const { ctx, oidc, store } = services;
+  const stored = oidc.refreshTokens.get(digestOf(token));
+  const grant = stored && oidc.grants.get(stored.grant);
+  if (!stored || !grant || stored.tenant !== tenant.id || ctx.now() >= stored.expiresAt) return undefined;
+  const application = store.applications.get(`${tenant.id}/${grant.clientId}`);
+  const about = subjectClaims(services, tenant, application, grant.subject, grant.scope);
+  if (!about) return undefined;
+  const claims: JsonObject = {
+    ...(about as JsonObject),
+    iss: `https://${tenant.host}`,
+    aud: grant.clientId,
+    azp: grant.clientId,
+    sid: grant.sid,
+    iat: Math.floor(stored.issuedAt / 1000),
+    exp: Math.floor(stored.expiresAt / 1000),
+  };
+  return { kind: 'refresh', claims, grant };
+}
+
+/** A tenant has two signing certificates at most (ias bb4eee1): the active one first. */
+export async function signingKeys(
+  services: Services,
+  tenant: Tenant,
+): Promise<readonly Readonly<Record<string, unknown>>[]> {
+  return (await services.tokenKeys(tenant).list()).slice(0, 2);
+}
+
+export function sameSubject(one: Subject, other: Subject): boolean {
+  if (one.kind === 'user') return other.kind === 'user' && one.id === other.id;
+  return other.kind === 'corporate' && one.provider === other.provider && one.claims.sub === other.claims.sub;
+}
