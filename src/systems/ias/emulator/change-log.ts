@@ -6,12 +6,11 @@ import { addMonths } from './policies.ts';
 import { scimTime } from './resource.ts';
 import type { Services } from './services.ts';
 import {
+  type ClientCredentials,
   keyIn,
-  namesOf,
+  nameOf,
   type Store,
-  type StoredAdministrator,
   type StoredGroup,
-  type StoredTechnicalUser,
   type StoredUser,
   type Tenant,
 } from './store.ts';
@@ -75,11 +74,10 @@ export function recordUserChange(
 ): void {
   const user = after ?? before;
   if (!user) return;
-  const { userName, emails } = namesOf(user.resource);
   recordChange(services, tenant, actor, {
     type: 'user',
     id: user.id,
-    name: userName === '' ? (emails[0] ?? user.id) : userName,
+    name: nameOf(user),
     before: before && shownUser(before),
     after: after && shownUser(after),
   });
@@ -105,7 +103,7 @@ export function recordGroupChange(
 }
 
 /** Secrets and certificates of a client, as far as the change log shows them. */
-export function shownCredentials({ secrets = [], certificates = [] }: StoredAdministrator | StoredTechnicalUser) {
+export function shownCredentials({ secrets = [], certificates = [] }: ClientCredentials) {
   return {
     secrets: secrets.map(({ hint, description }) => `${hint}… ${description}`.trim()),
     certificates: certificates.map(({ subject, serialNumber }) => `${subject} (${serialNumber})`),

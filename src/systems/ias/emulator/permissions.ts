@@ -38,6 +38,8 @@ const REQUIREMENTS = {
   'create users': { permissions: [['Manage Users']], policies: ['CREATE_USERS', 'MANAGE_USERS'] },
   'change users': { permissions: [['Manage Users']], policies: ['UPDATE_USERS', 'MANAGE_USERS'] },
   'delete users': { permissions: [['Manage Users']], policies: ['DELETE_USERS', 'MANAGE_USERS'] },
+  /** ias 86ee374: of administrators */
+  'change mails of administrators': { permissions: [['Manage Users'], ['Manage Tenant Configuration']] },
   /** ias 16149d5 */
   'set initial passwords': { permissions: [['Manage Users'], ['Manage Tenant Configuration']] },
   /** ias 89a99b9, 2a143e1 */
@@ -60,6 +62,8 @@ const REQUIREMENTS = {
   'manage administrators': { permissions: [['Manage Tenant Configuration']] },
   /** ias 67bece2 */
   'manage password policies': { permissions: [['Manage Tenant Configuration']] },
+  /** ias 25573a1, f8093f4 */
+  'manage tenant settings': { permissions: [['Manage Tenant Configuration']] },
   /** ias 04a6e45, c4ba52e */
   'manage applications': { permissions: [['Manage Applications']] },
   'see the change log': { permissions: [['Manage Tenant Configuration']] },

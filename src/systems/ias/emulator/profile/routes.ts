@@ -13,7 +13,7 @@ import { scimTime } from '../resource.ts';
 import type { Services } from '../services.ts';
 import { promoteSession } from '../sessions.ts';
 import { signInResponse } from '../sign-in.ts';
-import { keyIn, namesOf, type Session, type StoredUser, type Tenant, userIdOf } from '../store.ts';
+import { keyIn, nameOf, namesOf, type Session, type StoredUser, type Tenant, userIdOf } from '../store.ts';
 import { totpStep, totpUri } from '../totp.ts';
 import type { Html, Message } from '../web/document.ts';
 import { type Call, pageResponse, seeOther, sessionAt, signedIn, submissionOf } from '../web/visits.ts';
@@ -123,11 +123,6 @@ function bad(text: string): Message {
 
 function passcodeOf({ fields }: Visit): string {
   return (fields.get('passcode') ?? '').replaceAll(' ', '');
-}
-
-function nameOf({ resource }: StoredUser): string {
-  const { userName, emails } = namesOf(resource);
-  return userName === '' ? (emails[0] ?? '') : userName;
 }
 
 function actorOf(user: StoredUser) {

@@ -1,0 +1,155 @@
+import { html } from 'hono/html';
+import { clientLockedUntil } from '../clients.ts';
+import { MAX_SECRETS, SECRET_LIFETIMES } from '../secrets.ts';
+import type { ClientCredentials } from '../store.ts';
+import type { Html } from '../web/document.ts';
+import { areaField, postForm, selectField, textField } from '../web/form.ts';
+import { badge, facts, section, table, when } from './frame.ts';
+import type { ConsoleVisit } from './visit.ts';
+
+interface CredentialSectionOptions {
+  /** Path of the page; the forms lead below it. */
+  readonly path: string;
+  readonly client: ClientCredentials & { readonly clientId: string };
+  readonly locks: boolean;
+  /** A secret that was just made; it can be seen here only. */
+  readonly secret?: string | undefined;
+  readonly editable: boolean;
+  /** More about the client id. */
+  readonly more?: readonly (readonly [string, Html | string])[];
+}
+
+/** Client id with its lock, secrets and certificates of a system or technical user. */
+export function credentialSections(visit: ConsoleVisit, options: CredentialSectionOptions): Html {
+  const { secret, client } = options;
+  return html`${
+    secret === undefined
+      ? ''
+      : html`<div class="message good" role="status"><p>The new secret. It is shown this once.</p>
+<code class="once">${secret}</code><p>Client ID: <code>${client.clientId}</code></p></div>`
+  }
+${section('client', 'Client ID', clientSection(visit, options))}
+${section('secrets', 'Secrets', secretsSection(visit, options))}
+${section('certificates', 'Certificates', certificatesSection(visit, options))}`;
+}
+
+function clientSection(
+  visit: ConsoleVisit,
+  { path, client, locks, editable, more = [] }: CredentialSectionOptions,
+): Html {
+  const { services, tenant, session } = visit;
+  const lockedUntil = clientLockedUntil(services, tenant, client.clientId);
+  const { token } = session;
+  return html`${facts([
+    ['Client ID', html`<code>${client.clientId}</code>`],
+    ...more,
+    ['Locking', locks ? 'on: 5 failed attempts lock the client ID for 60 minutes' : 'off'],
+    ['Locked', lockedUntil === undefined ? 'no' : html`${badge('locked', 'bad')} until ${when(lockedUntil)}`],
+  ])}
+${
+  editable
+    ? html`<div class="actions">
+${postForm({ action: `${path}/locking`, token, button: locks ? 'Switch Locking Off' : 'Switch Locking On' })}
+${lockedUntil === undefined ? '' : postForm({ action: `${path}/unlock`, token, button: 'Unlock' })}</div>`
+    : ''
+}`;
+}
+
+function secretsSection(
+  { session, services }: ConsoleVisit,
+  { path, client, editable }: CredentialSectionOptions,
+): Html {
+  const { secrets = [] } = client;
+  const { token } = session;
+  const now = services.ctx.now();
+  return html`${table(
+    'Secrets',
+    [
+      { label: 'Secret', cell: ({ hint }) => html`<code>${hint}…</code>` },
+      { label: 'Description', cell: ({ description }) => description },
+      { label: 'Created', cell: ({ createdAt }) => when(createdAt) },
+      {
+        label: 'Expires',
+        cell: ({ expiresAt }) =>
+          expiresAt === undefined
+            ? 'never'
+            : html`${when(expiresAt)} ${expiresAt <= now ? badge('expired', 'bad') : ''}`,
+      },
+      ...(editable
+        ? [
+            {
+              label: 'Action',
+              cell: ({ id, hint }: (typeof secrets)[number]) =>
+                postForm({
+                  action: `${path}/secrets/${id}/remove`,
+                  token,
+                  button: 'Remove',
+                  look: 'danger',
+                  describes: `secret ${hint}`,
+                }),
+            },
+          ]
+        : []),
+    ],
+    secrets,
+    'No secrets.',
+  )}
+${
+  editable
+    ? postForm({
+        action: `${path}/secrets`,
+        token,
+        button: 'Add Secret',
+        fields: html`<div class="pair">${textField({ name: 'description', label: 'Description' })}
+${selectField({
+  name: 'lifetime',
+  label: 'Expires In',
+  value: '1 year',
+  hint: `At most ${MAX_SECRETS} secrets.`,
+  options: Object.keys(SECRET_LIFETIMES).map((value) => ({ value, label: value })),
+})}</div>`,
+      })
+    : ''
+}`;
+}
+
+function certificatesSection({ session }: ConsoleVisit, { path, client, editable }: CredentialSectionOptions): Html {
+  const { certificates = [] } = client;
+  const { token } = session;
+  return html`${table(
+    'Certificates',
+    [
+      { label: 'Subject', cell: ({ subject }) => subject },
+      { label: 'Issuer', cell: ({ issuer }) => issuer },
+      { label: 'Valid Until', cell: ({ notAfter }) => when(notAfter) },
+      { label: 'Serial Number', cell: ({ serialNumber }) => html`<code>${serialNumber}</code>` },
+      ...(editable
+        ? [
+            {
+              label: 'Action',
+              cell: ({ id, subject }: (typeof certificates)[number]) =>
+                postForm({
+                  action: `${path}/certificates/${id}/remove`,
+                  token,
+                  button: 'Remove',
+                  look: 'danger',
+                  describes: `certificate ${subject}`,
+                }),
+            },
+          ]
+        : []),
+    ],
+    certificates,
+    'No certificates.',
+  )}
+${
+  editable
+    ? postForm({
+        action: `${path}/certificates`,
+        token,
+        button: 'Add Certificate',
+        fields: areaField({ name: 'certificate', label: 'Certificate (PEM)', required: true }),
+      })
+    : ''
+}`;
+}

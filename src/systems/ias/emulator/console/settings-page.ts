@@ -1,0 +1,99 @@
+import { html } from 'hono/html';
+import { recordChange } from '../change-log.ts';
+import { createGroup, findGroups } from '../groups.ts';
+import { type Actor, POLICY_GROUPS } from '../permissions.ts';
+import type { Services } from '../services.ts';
+import type { Tenant } from '../store.ts';
+import type { Html, Message } from '../web/document.ts';
+import { checkField, postForm, textField } from '../web/form.ts';
+import { seeOther } from '../web/visits.ts';
+import { CONSOLE_PATH, consolePage } from './frame.ts';
+import { Refusal } from './refusal.ts';
+import type { ConsolePages, ConsoleVisit } from './visit.ts';
+
+const SETTINGS_PATH = `${CONSOLE_PATH}/settings`;
+const NEEDED = 'manage tenant settings';
+
+function settingsPage({ tenant, session, ...visit }: ConsoleVisit, message?: Message): Html {
+  return consolePage(
+    { tenant, session, ...visit },
+    {
+      title: 'Tenant Settings',
+      message,
+      body: html`<section>${postForm({
+        action: SETTINGS_PATH,
+        token: session.token,
+        button: 'Save',
+        look: 'main',
+        fields: html`${textField({
+          name: 'initialPasswordDays',
+          label: 'Validity of Initial Passwords in Days',
+          type: 'number',
+          min: 1,
+          max: 365,
+          required: true,
+          value: visit.fields.get('initialPasswordDays') ?? String(tenant.initialPasswordDays),
+          hint: '1 to 365. After that an administrator has to set a new one.',
+        })}
+${checkField({
+  name: 'policyAuthorizations',
+  label: 'Authorizations based on policies',
+  checked: tenant.policyAuthorizations === true,
+  hint: 'For technical users. Administrators get policies by groups such as technical_users - MANAGE_TECHNICAL_USERS.',
+})}
+<br>`,
+      })}</section>`,
+    },
+  );
+}
+
+export function settingsRoutes({ page, form }: ConsolePages): void {
+  page('/settings', NEEDED, settingsPage);
+  form(
+    '/settings',
+    NEEDED,
+    ({ services, tenant, principal, fields }) => {
+      const days = Number(fields.get('initialPasswordDays'));
+      if (!Number.isInteger(days) || days < 1 || days > 365) {
+        throw new Refusal('Initial passwords are valid for 1 to 365 days.');
+      }
+      changeSettings(services, tenant, principal.actor, {
+        initialPasswordDays: days,
+        policyAuthorizations: fields.get('policyAuthorizations') === 'yes',
+      });
+      return seeOther(`${SETTINGS_PATH}?done=saved`);
+    },
+    settingsPage,
+  );
+}
+
+function changeSettings(
+  services: Services,
+  tenant: Tenant,
+  actor: Actor,
+  settings: Pick<Tenant, 'initialPasswordDays' | 'policyAuthorizations'>,
+): void {
+  services.store.tenants.set(tenant.id, { ...tenant, ...settings });
+  if (settings.policyAuthorizations) addPolicyGroups(services, tenant);
+  recordChange(services, tenant, actor, {
+    type: 'tenant',
+    id: tenant.id,
+    name: tenant.host,
+    before: {
+      initialPasswordDays: tenant.initialPasswordDays,
+      policyAuthorizations: tenant.policyAuthorizations ?? false,
+    },
+    after: {
+      initialPasswordDays: settings.initialPasswordDays,
+      policyAuthorizations: settings.policyAuthorizations ?? false,
+    },
+  });
+}
+
+/** The groups through which policies are assigned (ias 885320d); there from the moment on which they count (assumed). */
+export function addPolicyGroups(services: Services, tenant: Tenant): void {
+  const known = new Set(findGroups(services.store, tenant, undefined).map((group) => group.resource.displayName));
+  for (const displayName of POLICY_GROUPS) {
+    if (!known.has(displayName)) createGroup(services, tenant, { displayName });
+  }
+}
