@@ -1,4 +1,4 @@
-import { type ErrorCode, RemoteError } from '../../../kernel/errors.ts';
+import { RemoteError } from '../../../kernel/errors.ts';
 import { errorCodeOf } from '../http/refusal.ts';
 import { CIS_CODE, errorBody } from './wire.ts';
 
