@@ -69,6 +69,8 @@ function whyInstall() {
     // Optional packages are those of other platforms.
     if (!found && optional) continue;
     if (!found) return `${place} is missing`;
+    // An installation that was cut short can leave the list without the packages.
+    if (!existsSync(path.join(root, place))) return `${place} is not there`;
     if (found.version !== version || found.integrity !== integrity) return `${place} is another version`;
   }
   return undefined;
