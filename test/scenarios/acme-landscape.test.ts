@@ -145,6 +145,7 @@ test('every credential of the seed has a value, and none is in the request log',
   expect(Object.keys(credentials).sort()).toEqual([
     'ACME_ADMIN_PASSWORD',
     'ACME_DEV_DESTINATION_KEY',
+    'ACME_IAS_ADMIN_PASSWORD',
     'ACME_IAS_CLIENT_ID',
     'ACME_IAS_CLIENT_SECRET',
     'ACME_TMS_DESTINATION_KEY',

@@ -6,9 +6,11 @@ import { IAS_SCHEMA, USER_TYPES } from '../wire.ts';
 import { registerApplication } from './applications.ts';
 import { createGroup } from './groups.ts';
 import { SAP_ID_HOST } from './hosts.ts';
+import { POLICY_GROUPS } from './permissions.ts';
 import { ENTERPRISE, MAX_CUSTOM_POLICIES, type PasswordPolicy, STANDARD } from './policies.ts';
+import { plantAdministrators, seededAdministrator } from './seed-administrators.ts';
 import type { Services } from './services.ts';
-import { keyIn, PERMISSIONS, type Tenant } from './store.ts';
+import type { Tenant } from './store.ts';
 import { createUser } from './users.ts';
 
 const credential = z.string().regex(/^[A-Z][A-Z0-9_]*$/, 'name of a credential, e.g. ACME_ADMIN_PASSWORD');
@@ -53,16 +55,9 @@ const tenant = z.strictObject({
   initialPasswordDays: z.int().min(1).max(365).default(14),
   users: z.array(seededUser).default([]),
   groups: z.array(z.strictObject({ displayName: z.string(), members: z.array(z.string()).default([]) })).default([]),
-  administrators: z
-    .array(
-      z.strictObject({
-        name: z.string(),
-        clientId: credential,
-        clientSecret: credential,
-        permissions: z.array(z.enum(PERMISSIONS)).default(['Manage Users', 'Read Users']),
-      }),
-    )
-    .default([]),
+  administrators: z.array(seededAdministrator).default([]),
+  /** "Authorizations based on policies", which technical users need. */
+  policyAuthorizations: z.boolean().default(false),
   policies: z.array(policy).max(MAX_CUSTOM_POLICIES).default([]),
   /** Applications beside those that trusts register. */
   applications: z
@@ -128,15 +123,9 @@ async function plantTenant(services: Services, part: Seed['tenants'][number]): P
     kind: 'ias',
     initialPasswordDays: part.initialPasswordDays,
     customPolicies,
+    policyAuthorizations: part.policyAuthorizations,
   };
   store.tenants.set(planted.id, planted);
-  for (const { name, clientId, clientSecret, permissions } of part.administrators) {
-    const id = seedId('ias', part.id, 'administrator', name);
-    ctx.credentials.keep(clientId, id);
-    ctx.credentials.password(clientSecret);
-    const administrator = { tenant: part.id, name, clientId: id, secretCredential: clientSecret, permissions };
-    store.administrators.set(keyIn(part.id, id), administrator);
-  }
   for (const application of part.applications) {
     const known = [STANDARD, ENTERPRISE, ...customPolicies].find((one) => one.name === application.policy);
     if (!known) throw new TypeError(`tenant ${part.id} has no password policy '${application.policy}'`);
@@ -163,10 +152,18 @@ async function plantTenant(services: Services, part: Seed['tenants'][number]): P
     });
     await createUser(services, planted, document, { id });
   }
-  for (const { displayName, members } of part.groups) {
+  plantAdministrators(services, planted, part.administrators, ids);
+  const policyGroups = part.policyAuthorizations
+    ? POLICY_GROUPS.map((name) => ({ displayName: name, members: [] }))
+    : [];
+  const seeded = new Set(part.groups.map((group) => group.displayName));
+  for (const { displayName, members } of [
+    ...policyGroups.filter((one) => !seeded.has(one.displayName)),
+    ...part.groups,
+  ]) {
     createGroup(services, planted, {
       displayName,
-      members: members.map((name) => ({ value: ids.get(name) ?? name })),
+      members: members.map((name: string) => ({ value: ids.get(name) ?? name })),
     });
   }
 }
