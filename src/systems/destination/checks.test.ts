@@ -47,6 +47,7 @@ test('proves a deploy destination as CTMS and the deploy service use it, with on
   expect(hops.consumer?.evidence).toEqual([
     'space acme prod+1/a,b is visible',
     'roles there: space_developer',
+    'GET https://deploy-service.cf.us20.hana.ondemand.com/slprot/acme%20prod%2B1/a%2Cb/slp/metadata answers 200',
     expect.stringContaining('Check Connection'),
   ]);
   expect(landscape.requests.filter((line) => line.includes('login.cf'))).toEqual([
@@ -199,7 +200,31 @@ test('a good token is not enough when the space cannot be seen, or not be deploy
   delete roles['a,b'];
   const hops = await walk();
   expect(hops.token?.status).toBe('ok');
-  expect(hops.consumer).toMatchObject({ status: 'failed', code: 'DESTINATION_SPACE_INVISIBLE' });
+  expect(hops.consumer).toMatchObject({
+    status: 'failed',
+    code: 'DESTINATION_SPACE_INVISIBLE',
+    because: expect.stringContaining('CTMS logs "Error during client creation: Forbidden"'),
+  });
+});
+
+test.each([
+  [401, 'failed', 'DESTINATION_DEPLOY_SERVICE_REFUSED', 'Error during deployment initialization: Unauthorized'],
+  [403, 'failed', 'DESTINATION_DEPLOY_SERVICE_REFUSED', 'Error during client creation: Forbidden'],
+  [404, 'failed', 'DESTINATION_DEPLOY_SERVICE_REFUSED', 'Error during client creation: Not Found'],
+  [503, 'warning', 'DESTINATION_DEPLOY_SERVICE_SILENT', 'answers 503'],
+])('with the right roles a deploy service that answers %i is told as %s', async (answer, status, code, because) => {
+  const { landscape, walk } = await applied(CTMS);
+  landscape.cf.deployService = answer;
+  expect((await walk()).consumer).toMatchObject({ status, code, because: expect.stringContaining(because) });
+});
+
+test('a landscape without a deploy service proves nothing against the destination: the roles do', async () => {
+  const { landscape, walk } = await applied(CTMS);
+  landscape.cf.deployService = 501;
+  expect((await walk()).consumer).toMatchObject({
+    status: 'ok',
+    evidence: expect.arrayContaining([expect.stringMatching(/\/slp\/metadata answers 501$/)]),
+  });
 });
 
 test('an app that sees no space of the org gets a red hop', async () => {

@@ -12,7 +12,7 @@ import type { DeclaredDestination, TokenAttempt } from './token-attempt.ts';
 export type ConsumerVerdict =
   | { readonly status: 'ok'; readonly evidence: readonly string[] }
   | {
-      readonly status: 'failed';
+      readonly status: 'failed' | 'warning';
       readonly evidence: readonly string[];
       readonly code: string;
       readonly because: string;
@@ -51,7 +51,8 @@ async function asApp(resource: DeclaredDestination, got: GotToken, ctx: SystemCo
 
 /**
  * The deploy service looks the space up with the user's token and asks for the user's roles there
- * (multiapps-controller, authorization checker); importing needs space_developer.
+ * (multiapps-controller, authorization checker); importing needs space_developer. Its own answer to the first call of an
+ * import is asked for too, but only refutes: it lets managers and auditors read.
  */
 async function asDeployService(
   resource: DeclaredDestination,
@@ -62,6 +63,7 @@ async function asDeployService(
   const landscape = await discover(ctx, api);
   const place = deployTarget(got.url);
   const name = `${org.name}/${space?.name}`;
+  const answer = await askDeployService(landscape, got);
   // A URL may hold the space's GUID instead of names; the check before has compared it with the target's.
   const visible =
     place && 'org' in place
@@ -70,9 +72,9 @@ async function asDeployService(
   if (visible === undefined) {
     return {
       status: 'failed',
-      evidence: [CHECK_CONNECTION],
+      evidence: [answer.told, CHECK_CONNECTION],
       code: 'DESTINATION_SPACE_INVISIBLE',
-      because: `the token is good, but the user does not see space '${name}': CTMS would say Not Found`,
+      because: `the token is good, but the user does not see space '${name}'${meaning(answer)}`,
       remedy: `grant space_developer in '${org.name}' under cf.spaces and run \`locum apply\``,
     };
   }
@@ -82,15 +84,85 @@ async function asDeployService(
   url.searchParams.set('types', 'space_developer,space_manager,space_auditor');
   const roles = await list(sender(landscape, got), { operation: `list roles in ${name}`, url }, role);
   const types = roles.resources.map((one) => one.type);
-  const evidence = [`space ${name} is visible`, `roles there: ${types.join(', ') || 'none'}`, CHECK_CONNECTION];
-  if (types.includes('space_developer')) return { status: 'ok', evidence };
-  return {
-    status: 'failed',
-    evidence,
-    code: 'DESTINATION_NOT_SPACE_DEVELOPER',
-    because: `the deploy service would answer 403: the user is not space_developer in ${name}`,
-    remedy: `grant space_developer in '${space?.name}' under cf.spaces and run \`locum apply\``,
-  };
+  const evidence = [
+    `space ${name} is visible`,
+    `roles there: ${types.join(', ') || 'none'}`,
+    answer.told,
+    CHECK_CONNECTION,
+  ];
+  if (!types.includes('space_developer')) {
+    return {
+      status: 'failed',
+      evidence,
+      code: 'DESTINATION_NOT_SPACE_DEVELOPER',
+      because: `the deploy service refuses what an import writes with 403: the user is not space_developer in ${name}`,
+      remedy: `grant space_developer in '${space?.name}' under cf.spaces and run \`locum apply\``,
+    };
+  }
+  return judgeAnswer(answer, evidence, name);
+}
+
+/** With the right roles: whether the deploy service itself agrees. */
+function judgeAnswer(answer: DeployAnswer, evidence: readonly string[], name: string): ConsumerVerdict {
+  if (answer.status !== undefined && MEANING[answer.status] !== undefined) {
+    return {
+      status: 'failed',
+      evidence,
+      code: 'DESTINATION_DEPLOY_SERVICE_REFUSED',
+      because: `the roles in ${name} are right, but the deploy service refuses the token${meaning(answer)}`,
+      remedy: 'try again in a minute; if it stays, compare the host of the URL with the CF API endpoint of the org',
+    };
+  }
+  if (answer.status === undefined || answer.status >= 500) {
+    // 501: a landscape that does not have the deploy service proves nothing against the destination.
+    if (answer.status === 501) return { status: 'ok', evidence };
+    return {
+      status: 'warning',
+      evidence,
+      code: 'DESTINATION_DEPLOY_SERVICE_SILENT',
+      because: `user and roles are right, but an import would fail now: ${answer.told}`,
+      remedy: 'see whether SAP reports an outage of the deploy service, and run `locum doctor` again',
+    };
+  }
+  return { status: 'ok', evidence };
+}
+
+interface DeployAnswer {
+  /** Absent when none came. */
+  readonly status: number | undefined;
+  readonly told: string;
+}
+
+/** Log messages of CTMS by the deploy service's answer (SAP help on CTMS troubleshooting, a26a721). */
+const MEANING: Readonly<Record<number, string>> = {
+  401: 'Error during deployment initialization: Unauthorized',
+  403: 'Error during client creation: Forbidden',
+  404: 'Error during client creation: Not Found',
+};
+
+function meaning({ status }: DeployAnswer): string {
+  const logged = status === undefined ? undefined : MEANING[status];
+  return logged === undefined ? '' : `: CTMS logs "${logged}"`;
+}
+
+/** The call with which CTMS creates its client. */
+async function askDeployService(landscape: Landscape, got: GotToken): Promise<DeployAnswer> {
+  const url = `${got.url.replace(/\/$/, '')}/metadata`;
+  const told = (answered: string) => `GET ${url} ${answered}`;
+  try {
+    const response = await call(landscape, got.token, {
+      operation: 'ask the deploy service',
+      url,
+      headers: { accept: 'application/xml' },
+      expect: [200, 401, 403, 404, 501],
+    });
+    await response.body?.cancel();
+    return { status: response.status, told: told(`answers ${response.status}`) };
+  } catch (error) {
+    if (!(error instanceof RemoteError)) throw error;
+    const { status } = error;
+    return { status, told: told(status === undefined ? 'is not answered' : `answers ${status}`) };
+  }
 }
 
 const CHECK_CONNECTION =

@@ -91,4 +91,14 @@ export const findings: readonly FindingKind[] = [
     'The technical user is not space developer',
     'The deploy service answers 403 to everybody who does not hold space_developer in the target space. CTMS tells it as Forbidden, and Check Connection stays green.',
   ),
+  kind(
+    'DESTINATION_DEPLOY_SERVICE_REFUSED',
+    'The deploy service refuses a user that has the right roles',
+    'It is asked as Cloud Transport Management asks it first. It remembers roles for some seconds, so a role that was just granted may need a moment; otherwise the URL leads to the deploy service of another landscape.',
+  ),
+  kind(
+    'DESTINATION_DEPLOY_SERVICE_SILENT',
+    'The deploy service does not answer',
+    'User, token and roles are proven, but an import needs the deploy service, and it did not answer or is broken.',
+  ),
 ];

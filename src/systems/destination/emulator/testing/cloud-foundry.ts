@@ -28,6 +28,8 @@ export interface CloudFoundryDouble {
   failedLogins: number;
   /** Answers every token request instead, when set. */
   brokenWith: Response | undefined;
+  /** Status with which the deploy service answers; undefined = as the roles are. */
+  deployService: number | undefined;
 }
 
 /** Names that have to be encoded are among them. */
@@ -49,6 +51,7 @@ export function createCloudFoundryDouble(): CloudFoundryDouble {
     tokenRequests: [],
     failedLogins: 0,
     brokenWith: undefined,
+    deployService: undefined,
     definition: {
       id: 'cf-double',
       create(ctx) {
@@ -121,11 +124,19 @@ export function createCloudFoundryDouble(): CloudFoundryDouble {
           return c.json(page(types.map((type) => ({ guid: type, type, relationships }))));
         });
 
+        // Lets in who has a role in the space; the paths of the tests name org and space.
+        const deployService = new Hono<HostEnv>();
+        deployService.get('/slprot/:org/:space/slp/metadata', (c) => {
+          const status = userOf(c, double)?.roles[c.req.param('space')] === undefined ? 403 : 200;
+          return c.body(null, (double.deployService ?? status) as 200);
+        });
+
         const on = (name: string) => () => ORGS.map((org) => `${name}.cf.${org.landscape}.hana.ondemand.com`);
         return {
           mounts: [
             mount('login.cf.{landscape}.hana.ondemand.com', on('login'), uaa),
             mount('api.cf.{landscape}.hana.ondemand.com', on('api'), api),
+            mount('deploy-service.cf.{landscape}.hana.ondemand.com', on('deploy-service'), deployService),
           ],
           seed: async () => undefined,
         };
