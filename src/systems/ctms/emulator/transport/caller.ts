@@ -5,7 +5,10 @@ import { createTokenVerifier } from '../../../protocols/oauth/emulator.ts';
 import { forbidden, unauthorized } from './errors.ts';
 import type { Subscription, TransportStore } from './store.ts';
 
-/** Roles of Cloud Transport Management (SAP help, "Security"); each is a scope `<xsappname>.<role>` of tokens: assumed. */
+/** Application of the service in XSUAA; the name is assumed. Its roles are scopes `<xsappname>.<role>`: assumed too. */
+export const XSAPPNAME = 'alm-ts-backend!b1603';
+
+/** Roles of Cloud Transport Management (SAP help, "Security"). */
 export const ROLES = [
   'Administrator',
   'LandscapeOperator',
@@ -16,6 +19,10 @@ export const ROLES = [
   'Viewer',
 ] as const;
 export type Role = (typeof ROLES)[number];
+
+export function scopeOf(role: Role): string {
+  return `${XSAPPNAME}.${role}`;
+}
 
 /** What a service plan lets its keys do: the names are the docs', the roles behind them assumed. */
 export const PLANS = {
@@ -48,7 +55,7 @@ export interface Caller {
   readonly zone: string;
   /** User id, or client id of a client's own token. */
   readonly subject: string;
-  readonly roles: readonly string[];
+  readonly roles: readonly Role[];
 }
 
 const claims = z.looseObject({
@@ -56,26 +63,19 @@ const claims = z.looseObject({
   cid: z.string(),
   sub: z.string(),
   scope: z.array(z.string()),
-  user_name: z.string().optional(),
-  origin: z.string().optional(),
 });
 
-/** Authenticates by a token of a service key in the subscribed subaccount. */
-export function createCallers(ctx: Pick<EmulatorContext, 'fetch' | 'now' | 'world'>, store: TransportStore) {
+/**
+ * Authenticates by a token of a service key in the subscribed subaccount. Its scopes are the roles: those of the key's plan,
+ * or of the user for whom a key fetched it.
+ */
+export function createCallers(ctx: Pick<EmulatorContext, 'fetch' | 'now'>, store: TransportStore) {
   const verify = createTokenVerifier(ctx);
 
   async function read(token: string, region: string): Promise<z.infer<typeof claims>> {
     const { host } = new URL(decodeJwt(token).iss ?? '');
     if (!host.endsWith(`.authentication.${region}.hana.ondemand.com`)) throw unauthorized();
     return claims.parse(await verify(token, `https://${host}/token_keys`));
-  }
-
-  /** A user has the scopes that the own role collections give, which the token of a password grant does not tell here. */
-  function rolesOf({ scope, user_name, origin, zid }: z.infer<typeof claims>): readonly string[] {
-    const granted = scope.map((name) => name.slice(name.lastIndexOf('.') + 1));
-    if (user_name === undefined || origin === undefined) return granted;
-    const own = ctx.world.use('authorization').roles(zid, user_name, origin);
-    return granted.includes('Administrator') ? own : own.filter((role) => granted.includes(role));
   }
 
   return {
@@ -88,10 +88,15 @@ export function createCallers(ctx: Pick<EmulatorContext, 'fetch' | 'now' | 'worl
       const key = store.keys.get(found.cid);
       const subscription = store.subscriptions.get(found.zid);
       if (!subscription || key?.zone !== found.zid) throw unauthorized();
-      return { subscription, zone: found.zid, subject: found.sub, roles: rolesOf(found) };
+      return {
+        subscription,
+        zone: found.zid,
+        subject: found.sub,
+        roles: ROLES.filter((role) => found.scope.includes(scopeOf(role))),
+      };
     },
     authorize(caller: Caller, right: Right): void {
-      const needed: readonly string[] = ['Administrator', ...RIGHTS[right]];
+      const needed: readonly Role[] = ['Administrator', ...RIGHTS[right]];
       if (!caller.roles.some((role) => needed.includes(role))) throw forbidden();
     },
   };

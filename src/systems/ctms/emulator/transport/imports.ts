@@ -177,8 +177,8 @@ export function createImporter(parts: Parts): () => Promise<void> {
     if (!node) return;
     for (const [index, request] of action.requests.entries()) {
       if (isOver(request.status)) continue;
-      const entry = entryOf(store, node, request.id);
       const next = await carryRequest(action, request, node);
+      const entry = entryOf(store, node, request.id);
       action = { ...action, requests: action.requests.with(index, next) };
       store.actions.set(String(action.id), action);
       if (entry) setStatus(store, entry, next.status);
@@ -197,13 +197,16 @@ export function createImporter(parts: Parts): () => Promise<void> {
     for (const action of store.actions.by('status', 'running')) await carryAction(action);
   }
 
-  // Two callers at once must not deploy twice.
-  let underWay: Promise<void> | undefined;
-  return () => {
-    underWay ??= carryAll().finally(() => {
-      underWay = undefined;
-    });
-    return underWay;
+  // Whoever comes while it is under way must neither deploy twice nor wait for it: it may need the turn of that request.
+  let underWay = false;
+  return async () => {
+    if (underWay) return;
+    underWay = true;
+    try {
+      await carryAll();
+    } finally {
+      underWay = false;
+    }
   };
 }
 

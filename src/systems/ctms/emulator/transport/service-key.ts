@@ -1,11 +1,10 @@
 import type { EmulatorContext } from '../../../../emulation/emulator.ts';
 import { seedId } from '../../../../emulation/seed-id.ts';
 import type { Zone } from '../../../../emulation/world.ts';
-import { PLANS } from './caller.ts';
+import { PLANS, ROLES, scopeOf, XSAPPNAME } from './caller.ts';
 import type { TransportStore } from './store.ts';
 
-/** Broker numbers in client ids. That of the Destination service stands in recordings; the other one is assumed. */
-const XSAPPNAME = 'alm-ts-backend!b1603';
+/** Client ids of service keys end in it; the broker number stands in recordings of terraform-provider-btp. */
 const DESTINATION = 'destination-xsappname!b9';
 
 /**
@@ -19,30 +18,41 @@ export function subscribe(
   key: { readonly credential: string; readonly plan: keyof typeof PLANS },
 ): void {
   const uaaUrl = `https://${zone.subdomain}.authentication.${zone.region}.hana.ondemand.com`;
-  const secret = () => `${Buffer.from(ctx.random(24)).toString('base64url')}=`;
   const clone = (name: string) => {
     const id = seedId('ctms', zone.guid, name).replaceAll('-', '');
     return `clone${id}!b${1000 + (Number.parseInt(id.slice(0, 6), 16) % 9000)}`;
   };
-  const register = (clientId: string, clientSecret: string, scopes: readonly string[], instance: string) =>
-    ctx.world
-      .use('authorization')
-      .registerClient({ zone: zone.guid, clientId, clientSecret, scopes, serviceInstanceId: instance });
+  const authorization = ctx.world.use('authorization');
+  authorization.registerApplication?.({
+    zone: zone.guid,
+    appId: XSAPPNAME,
+    roleTemplates: ROLES.map((name) => ({ name, description: `${name} of transports`, scopes: [scopeOf(name)] })),
+    roleCollections: [],
+  });
 
-  const destinationClient = { clientId: `sb-${clone('destination')}|${DESTINATION}`, clientSecret: secret() };
-  register(
-    destinationClient.clientId,
-    destinationClient.clientSecret,
-    ['uaa.resource'],
-    seedId('ctms/destination', zone.guid),
-  );
+  const destinationClient = {
+    clientId: `sb-${clone('destination')}|${DESTINATION}`,
+    clientSecret: Buffer.from(ctx.random(24)).toString('base64url'),
+  };
+  authorization.registerClient({
+    zone: zone.guid,
+    ...destinationClient,
+    scopes: ['uaa.resource'],
+    serviceInstanceId: seedId('ctms/destination', zone.guid),
+  });
   store.subscriptions.set(zone.guid, { zone: zone.guid, region: zone.region, uaaUrl, destinationClient });
 
   const xsappname = `${clone(key.credential)}|${XSAPPNAME}`;
   const clientid = `sb-${xsappname}`;
-  const clientsecret = secret();
-  const scopes = PLANS[key.plan].map((role) => `${XSAPPNAME}.${role}`);
-  register(clientid, clientsecret, scopes, seedId('ctms/instance', zone.guid, key.credential));
+  const clientsecret = keptSecret(ctx, key.credential);
+  authorization.registerClient({
+    zone: zone.guid,
+    clientId: clientid,
+    clientSecret: clientsecret,
+    scopes: PLANS[key.plan].map(scopeOf),
+    serviceInstanceId: seedId('ctms/instance', zone.guid, key.credential),
+    appId: XSAPPNAME,
+  });
   store.keys.set(clientid, { zone: zone.guid, clientId: clientid });
   ctx.credentials.keep(
     key.credential,
@@ -60,4 +70,10 @@ export function subscribe(
       uri: `https://transport-service-app-backend.ts.cfapps.${zone.region}.hana.ondemand.com`,
     }),
   );
+}
+
+/** Credentials outlive a reset of the landscape, so a key that is made anew gets the secret that it had. */
+function keptSecret(ctx: EmulatorContext, credential: string): string {
+  const kept = ctx.credentials.password(credential);
+  return kept.startsWith('{') ? (JSON.parse(kept) as { uaa: { clientsecret: string } }).uaa.clientsecret : kept;
 }
