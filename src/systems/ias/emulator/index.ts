@@ -46,10 +46,14 @@ export const iasEmulator: EmulatorDefinition = {
 
     ctx.world.provide('identity', {
       tenants: () => tenants().map(({ id, host, kind }) => ({ id, host, default: kind === 'sap-id' })),
-      registerApplication(host, { name }) {
+      registerApplication(host, { name, redirectUris }) {
         const tenant = tenants().find((known) => known.host === host);
         if (!tenant) throw new TypeError(`no IAS tenant at ${host}`);
-        const { id, clientId, clientSecret } = registerApplication(services, tenant, name);
+        const { id, clientId, clientSecret } = registerApplication(services, tenant, {
+          name,
+          managedBySap: true,
+          ...(redirectUris ? { redirectUris } : {}),
+        });
         return { id, clientId, clientSecret };
       },
     });

@@ -6,14 +6,21 @@ import { IAS_SCHEMA, USER_TYPES } from '../wire.ts';
 import { registerApplication } from './applications.ts';
 import { createGroup } from './groups.ts';
 import { SAP_ID_HOST } from './hosts.ts';
+import {
+  applicationSeed,
+  configureApplication,
+  credential,
+  plantCorporateProviders,
+  seededTenant,
+  seededTotpSecret,
+  tenantSeed,
+} from './oidc/seed.ts';
 import { POLICY_GROUPS } from './permissions.ts';
 import { ENTERPRISE, MAX_CUSTOM_POLICIES, type PasswordPolicy, STANDARD } from './policies.ts';
 import { plantAdministrators, seededAdministrator } from './seed-administrators.ts';
 import type { Services } from './services.ts';
-import type { Tenant } from './store.ts';
+import { keyIn, type Tenant } from './store.ts';
 import { createUser } from './users.ts';
-
-const credential = z.string().regex(/^[A-Z][A-Z0-9_]*$/, 'name of a credential, e.g. ACME_ADMIN_PASSWORD');
 
 const person = z.strictObject({
   email: z.string(),
@@ -30,6 +37,9 @@ const seededUser = person.extend({
   status: z.enum(['new', 'active', 'inactive']).default('active'),
   mailVerified: z.boolean().default(true),
   validTo: z.string().optional(),
+  /** Gets the Base32 secret of the user's authenticator app. @default no second factor */
+  totp: credential.optional(),
+  enforceMfa: z.boolean().optional(),
 });
 
 const policy = z.strictObject({
@@ -59,18 +69,21 @@ const tenant = z.strictObject({
   /** "Authorizations based on policies", which technical users need. */
   policyAuthorizations: z.boolean().default(false),
   policies: z.array(policy).max(MAX_CUSTOM_POLICIES).default([]),
-  /** Applications beside those that trusts register. */
+  /** Applications beside those that trusts register, and the configuration of those; the console and the profile have names, too. */
   applications: z
     .array(
       z.strictObject({
         name: z.string(),
-        clientId: credential,
-        clientSecret: credential,
+        /** Credentials that get its client id and secret. @default none does */
+        clientId: credential.optional(),
+        clientSecret: credential.optional(),
         /** `Standard`, `Enterprise` or the name of a custom policy. */
         policy: z.string().default('Standard'),
+        ...applicationSeed,
       }),
     )
     .default([]),
+  ...tenantSeed,
 });
 
 /** Part `ias` of a landscape seed. Passwords are names of credentials. */
@@ -90,6 +103,7 @@ export async function plant(running: Services, seed: Seed): Promise<void> {
   // A seed says what is there already; switches say how the services behave from now on.
   const services: Services = { ...running, ctx: { ...running.ctx, switched: (_name, fallback) => fallback } };
   for (const part of seed.tenants) await plantTenant(services, part);
+  plantCorporateProviders(services, seed.tenants);
   const sapId: Tenant = {
     id: 'sap-id',
     host: SAP_ID_HOST,
@@ -124,14 +138,24 @@ async function plantTenant(services: Services, part: Seed['tenants'][number]): P
     initialPasswordDays: part.initialPasswordDays,
     customPolicies,
     policyAuthorizations: part.policyAuthorizations,
+    ...(await seededTenant(services, part)),
   };
   store.tenants.set(planted.id, planted);
-  for (const application of part.applications) {
-    const known = [STANDARD, ENTERPRISE, ...customPolicies].find((one) => one.name === application.policy);
-    if (!known) throw new TypeError(`tenant ${part.id} has no password policy '${application.policy}'`);
-    const registered = registerApplication(services, planted, application.name, known.uri);
-    ctx.credentials.keep(application.clientId, registered.clientId);
-    ctx.credentials.keep(application.clientSecret, registered.clientSecret);
+  const registered = part.applications.map(({ name, clientId, clientSecret, policy: wanted, ...settings }) => {
+    const known = [STANDARD, ENTERPRISE, ...customPolicies].find((one) => one.name === wanted);
+    if (!known) throw new TypeError(`tenant ${part.id} has no password policy '${wanted}'`);
+    const secret = passwordOf(services, clientSecret);
+    const application = registerApplication(services, planted, {
+      name,
+      policy: known.uri,
+      ...(secret === undefined ? {} : { clientSecret: secret }),
+    });
+    if (clientId !== undefined) ctx.credentials.keep(clientId, application.clientId);
+    return { application, settings };
+  });
+  // Applications name each other.
+  for (const { application, settings } of registered) {
+    await configureApplication(services, planted, application, settings);
   }
   const ids = new Map<string, string>();
   for (const user of part.users) {
@@ -147,10 +171,15 @@ async function plantTenant(services: Services, part: Seed['tenants'][number]): P
         mailVerified: user.mailVerified,
         sendMail: false,
         validTo: user.validTo,
+        enforceMfa: user.enforceMfa,
         passwordDetails: user.credential === undefined ? undefined : { status: user.password },
       }),
     });
-    await createUser(services, planted, document, { id });
+    const created = await createUser(services, planted, document, { id });
+    if (user.totp !== undefined) {
+      const totp = { secret: seededTotpSecret(services, user.totp), confirmedAt: ctx.now() };
+      store.users.set(keyIn(part.id, id), { ...created, totp });
+    }
   }
   plantAdministrators(services, planted, part.administrators, ids);
   const policyGroups = part.policyAuthorizations

@@ -5,6 +5,7 @@ import { authenticateClient, type Client, clientById } from '../clients.ts';
 import { OAuthError } from '../errors.ts';
 import type { Services } from '../services.ts';
 import type { StoredCertificate, Tenant } from '../store.ts';
+import { fingerprintOf } from './certificates.ts';
 import { authenticateByAssertion, CLIENT_ASSERTION_TYPE } from './client-assertion.ts';
 import { applicationOf } from './grants.ts';
 import { settingsOf } from './settings.ts';
@@ -78,9 +79,9 @@ function thumbprintOf({ ctx }: Services, client: Client, request: Request): stri
   const certificate = new X509Certificate(pem);
   const known = certificatesOf(client).some(
     ({ fingerprint, notBefore, notAfter }) =>
-      fingerprint === hexOf(certificate.fingerprint256) && ctx.now() >= notBefore && ctx.now() < notAfter,
+      fingerprint === fingerprintOf(certificate) && ctx.now() >= notBefore && ctx.now() < notAfter,
   );
-  return known ? Buffer.from(hexOf(certificate.fingerprint256), 'hex').toString('base64url') : undefined;
+  return known ? Buffer.from(fingerprintOf(certificate), 'hex').toString('base64url') : undefined;
 }
 
 function certificatesOf(client: Client): readonly StoredCertificate[] {
@@ -92,9 +93,4 @@ function certificatesOf(client: Client): readonly StoredCertificate[] {
     case 'technical-user':
       return client.technicalUser.active ? (client.technicalUser.certificates ?? []) : [];
   }
-}
-
-/** Node writes `AB:CD:…`. */
-function hexOf(fingerprint: string): string {
-  return fingerprint.replaceAll(':', '').toLowerCase();
 }

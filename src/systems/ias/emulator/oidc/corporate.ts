@@ -14,6 +14,8 @@ export interface CorporateProvider {
   /** SAML providers are there to be routed to; nobody can log on at them here. */
   readonly protocol: 'oidc' | 'saml';
   readonly issuer: string;
+  /** Base of its discovery document; the same unless the provider is configured with an issuer that is no URL of it. */
+  readonly address: string;
   readonly clientId: string;
   readonly clientSecret: string;
   /** Whether the provider takes passwords from us (notes: btp 98ec56a). */
@@ -243,8 +245,8 @@ async function verified(services: Services, provider: CorporateProvider, token: 
   return claims;
 }
 
-async function discover({ ctx }: Services, { issuer }: CorporateProvider): Promise<Metadata> {
-  const response = await ctx.fetch(`${issuer}/.well-known/openid-configuration`).catch(() => undefined);
+async function discover({ ctx }: Services, { address }: CorporateProvider): Promise<Metadata> {
+  const response = await ctx.fetch(`${address}/.well-known/openid-configuration`).catch(() => undefined);
   const parsed = metadata.safeParse(
     response?.status === 200 ? await response.json().catch(() => undefined) : undefined,
   );

@@ -2,6 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import { peerOf } from '../../../../emulation/peer.ts';
 import type { Services } from '../services.ts';
 import { keyIn, namesOf, type StoredCertificate, type StoredUser, type Tenant, userIdOf } from '../store.ts';
+import { fingerprintOf } from './certificates.ts';
 
 /** Where a certificate names the user; one for all configurations of a tenant (ias 52c7dcb). */
 export const CERTIFICATE_SOURCES = ['distinguished-name', 'san-other-name', 'san-email'] as const;
@@ -104,7 +105,7 @@ function findUser({ store }: Services, tenant: Tenant, { attribute, value }: Nam
 
 /** "Certificates for API Authentication cannot be used for user authentication" (ias 52c7dcb). */
 function isForApis({ store }: Services, tenant: Tenant, leaf: X509Certificate): boolean {
-  const fingerprint = leaf.fingerprint256.replaceAll(':', '').toLowerCase();
+  const fingerprint = fingerprintOf(leaf);
   const clients: readonly { readonly certificates?: readonly StoredCertificate[] }[] = [
     ...store.applications.by('tenant', tenant.id),
     ...store.administrators.by('tenant', tenant.id),

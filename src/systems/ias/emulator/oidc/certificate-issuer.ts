@@ -1,0 +1,99 @@
+import type { Services } from '../services.ts';
+
+/** Stands in for the SAP Cloud Root CA, which every tenant trusts (ias 52c7dcb); each landscape has its own. */
+export interface Issuer {
+  readonly certificatePem: string;
+  readonly keyPem: string;
+}
+
+/** Whom a certificate is for. */
+interface Names {
+  /** Such as `CN=robot,O=Acme`. */
+  readonly subject: string;
+  readonly email?: string | undefined;
+  /** User principal name. */
+  readonly otherName?: string | undefined;
+}
+
+const NAME = 'CN=SAP Cloud Root CA (local landscape),O=Locum';
+const KEY = 'sap-cloud-root-ca';
+const DAY = 86_400_000;
+const ROOT_DAYS = 3650;
+const LEAF_DAYS = 365;
+const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
+
+export async function openIssuer({ ctx }: Services): Promise<Issuer> {
+  const issuers = ctx.state.collection<Issuer>('ias/certificate-issuers');
+  const known = issuers.get(KEY);
+  if (known) return known;
+  const x509 = await loadX509();
+  const keys = await generateKeys();
+  const certificate = await x509.X509CertificateGenerator.createSelfSigned({
+    serialNumber: serialNumber(ctx),
+    name: NAME,
+    ...validity(ctx.now(), ROOT_DAYS),
+    signingAlgorithm: ALGORITHM,
+    keys,
+    extensions: [
+      new x509.BasicConstraintsExtension(true, undefined, true),
+      new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign, true),
+    ],
+  });
+  const issuer = { certificatePem: certificate.toString('pem'), keyPem: await pemOf(keys.privateKey) };
+  issuers.set(KEY, issuer);
+  return issuer;
+}
+
+export async function issueCertificate(
+  { ctx }: Pick<Services, 'ctx'>,
+  issuer: Issuer,
+  { subject, email, otherName }: Names,
+): Promise<Issuer> {
+  const x509 = await loadX509();
+  const keys = await generateKeys();
+  const [pkcs8] = x509.PemConverter.decode(issuer.keyPem);
+  const names = [
+    ...(email === undefined ? [] : [new x509.GeneralName('email', email)]),
+    ...(otherName === undefined ? [] : [new x509.GeneralName('upn', otherName)]),
+  ];
+  const certificate = await x509.X509CertificateGenerator.create({
+    serialNumber: serialNumber(ctx),
+    subject,
+    issuer: new x509.X509Certificate(issuer.certificatePem).subject,
+    ...validity(ctx.now(), LEAF_DAYS),
+    signingAlgorithm: ALGORITHM,
+    signingKey: await crypto.subtle.importKey('pkcs8', pkcs8 ?? new ArrayBuffer(0), ALGORITHM, false, ['sign']),
+    publicKey: keys.publicKey,
+    extensions: [
+      new x509.BasicConstraintsExtension(false, undefined, true),
+      new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
+      new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.clientAuth]),
+      ...(names.length > 0 ? [new x509.SubjectAlternativeNameExtension(names)] : []),
+    ],
+  });
+  return { certificatePem: certificate.toString('pem'), keyPem: await pemOf(keys.privateKey) };
+}
+
+/** Loaded late: it takes longer than everything else, and few landscapes have certificates of users. */
+async function loadX509() {
+  await import('reflect-metadata');
+  return import('@peculiar/x509');
+}
+
+function validity(now: number, days: number) {
+  return { notBefore: new Date(now - DAY), notAfter: new Date(now + days * DAY) };
+}
+
+function generateKeys() {
+  return crypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify']);
+}
+
+async function pemOf(key: Parameters<typeof crypto.subtle.exportKey>[1]): Promise<string> {
+  const { PemConverter } = await loadX509();
+  return `${PemConverter.encode(await crypto.subtle.exportKey('pkcs8', key), 'PRIVATE KEY')}\n`;
+}
+
+/** Random bits, so that it is positive and not empty. */
+function serialNumber(ctx: Services['ctx']): string {
+  return `40${Buffer.from(ctx.random(15)).toString('hex')}`;
+}

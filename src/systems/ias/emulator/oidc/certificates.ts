@@ -1,0 +1,22 @@
+import { X509Certificate } from 'node:crypto';
+import type { Services } from '../services.ts';
+import type { StoredCertificate } from '../store.ts';
+
+/** What is kept of a client's certificate. @throws when it is none */
+export function storedCertificate({ ctx }: Services, pem: string): StoredCertificate {
+  const certificate = new X509Certificate(pem);
+  return {
+    id: ctx.id(),
+    subject: certificate.subject.replaceAll('\n', ', '),
+    issuer: certificate.issuer.replaceAll('\n', ', '),
+    serialNumber: certificate.serialNumber,
+    fingerprint: fingerprintOf(certificate),
+    notBefore: Date.parse(certificate.validFrom),
+    notAfter: Date.parse(certificate.validTo),
+  };
+}
+
+/** SHA-256 of the DER, in hex; Node writes `AB:CD:…`. */
+export function fingerprintOf(certificate: X509Certificate): string {
+  return certificate.fingerprint256.replaceAll(':', '').toLowerCase();
+}
