@@ -13,6 +13,14 @@ export function basic(id: string, secret: Secret | undefined): string {
   return `Basic ${Buffer.from(`${encode(id)}:${secret ? encode(secret.reveal()) : ''}`).toString('base64')}`;
 }
 
+/**
+ * Basic, and what tells XSUAA and UAA that it is encoded: some of them take it as it is otherwise, and a secret with a `+` fails
+ * (SAP help fd5865e; go-uaa sends it too).
+ */
+function basicHeaders(id: string, secret: Secret | undefined): Readonly<Record<string, string>> {
+  return { authorization: basic(id, secret), 'x-cf-encoded-credentials': 'true' };
+}
+
 export interface PasswordGrant {
   /** Full URL of the token endpoint, with its own query if it has one. */
   readonly tokenUrl: string;
@@ -42,7 +50,7 @@ export async function passwordGrant(
     // A repeated login does nothing twice that matters, but a refused one counts: never repeat it by itself.
     mutation: true,
     expect: [200, 400, 401, 403],
-    headers: { accept: 'application/json', authorization: basic(grant.clientId, grant.clientSecret) },
+    headers: { accept: 'application/json', ...basicHeaders(grant.clientId, grant.clientSecret) },
     body: new URLSearchParams({
       grant_type: 'password',
       username: grant.userName,
@@ -75,7 +83,7 @@ export async function clientCredentialsGrant(
     method: 'POST',
     url: grant.tokenUrl,
     mutation: false,
-    headers: { accept: 'application/json', authorization: basic(grant.clientId, grant.clientSecret) },
+    headers: { accept: 'application/json', ...basicHeaders(grant.clientId, grant.clientSecret) },
     body: new URLSearchParams({ grant_type: 'client_credentials' }),
   });
   return tokenOf(await response.json(), now());
