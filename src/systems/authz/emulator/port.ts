@@ -1,13 +1,15 @@
 import type { EmulatorContext } from '../../../emulation/emulator.ts';
 import type { AuthorizationPort } from '../../../emulation/world.ts';
-import type { ZoneDirectory } from './directory.ts';
-import { type AuthzStore, keyOf, userKey } from './store.ts';
+import { type AuthzStore, keyOf } from './store.ts';
+import type { ZoneDirectory } from './zone/directory.ts';
+import type { ShadowUsers } from './zone/shadow-users.ts';
 
 /** Users and their rights as the other emulated services see them. */
 export function createAuthorizationPort(
   ctx: EmulatorContext,
   store: AuthzStore,
   directory: ZoneDirectory,
+  users: ShadowUsers,
 ): AuthorizationPort {
   return {
     roleCollections(zoneGuid, userName, originKey) {
@@ -19,15 +21,22 @@ export function createAuthorizationPort(
       return zone && user ? directory.templatesOf(zone, user) : [];
     },
     ensureShadowUser(zoneGuid, user) {
-      directory.ensureUser(zoneGuid, user.originKey, user.userName, user.email);
+      users.ensure(zoneGuid, user, undefined);
     },
-    removeShadowUsers(zoneGuid, originKey) {
-      for (const user of store.users.by('zoneAndOrigin', keyOf(zoneGuid, originKey))) {
-        store.users.delete(userKey(user.zone, user.originKey, user.userName));
-      }
-    },
+    removeShadowUsers: users.removeOrigin,
     registerClient(client) {
       store.clients.set(keyOf(client.zone, client.clientId, client.clientSecret), client);
+    },
+    registerApplication(application) {
+      const { zone, appId, roleCollections } = application;
+      store.applications.set(keyOf(zone, appId), application);
+      // Delivered with the application, and the customer's from then on: what was changed stays changed.
+      for (const { name, description, roleTemplates } of roleCollections) {
+        const key = keyOf(zone, name);
+        if (store.collections.get(key)) continue;
+        const roles = roleTemplates.map((template) => ({ appId, template, name: template }));
+        store.collections.set(key, { zone, name, description, roles });
+      }
     },
   };
 }

@@ -3,8 +3,8 @@ import type { EmulatorContext } from '../../../emulation/emulator.ts';
 import { seedId } from '../../../emulation/seed-id.ts';
 import type { Zone } from '../../../emulation/world.ts';
 import { DEFAULT_ORIGIN_KEY } from '../../protocols/btp-cli/wire.ts';
-import { canonicalOrigin, type ZoneDirectory } from './directory.ts';
 import { type AuthzStore, keyOf, mappingKey, userKey } from './store.ts';
+import { canonicalOrigin, type ZoneDirectory } from './zone/directory.ts';
 
 /** Where: the global account itself, or directories or subaccounts by display name (`*` = all). */
 const place = z.union([

@@ -86,7 +86,7 @@ function plantTenant(part: Seed['tenants'][number], ctx: EmulatorContext, store:
   const authorization = ctx.world.use('authorization');
   const scopeOf = (role: string) => `${RUNTIME_APP}.${role}`;
   const roles = new Set(['ESBMessaging.send', ...part.flows.map((flow) => flow.role)]);
-  authorization.registerApplication?.({
+  authorization.registerApplication({
     zone: guid,
     appId: RUNTIME_APP,
     roleTemplates: [...roles].map((role) => ({
@@ -133,7 +133,7 @@ function plantApplication(part: Seed['applications'][number], ctx: EmulatorConte
   const appId = `${part.name}!t${Number.parseInt(guid.slice(0, 4), 16)}`;
   const authorization = ctx.world.use('authorization');
   const whole = (names: readonly string[]) => names.map((name) => `${appId}.${name}`);
-  authorization.registerApplication?.({
+  authorization.registerApplication({
     zone: guid,
     appId,
     roleTemplates: part.roleTemplates.map((template) => ({ ...template, scopes: whole(template.scopes) })),

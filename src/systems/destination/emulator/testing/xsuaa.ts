@@ -30,6 +30,7 @@ export function createXsuaaDouble(): XsuaaDouble {
         removeShadowUsers: () => undefined,
         ensureShadowUser: () => undefined,
         registerClient: (client) => clients.set(client.clientId, client),
+        registerApplication: () => undefined,
       });
       const app = new Hono<HostEnv>();
       app.get('/token_keys', async (c) => c.json({ keys: await keys.list() }));

@@ -1,4 +1,4 @@
-import type { CommandObject } from '../../protocols/btp-cli/emulator/commands.ts';
+import type { CommandObject } from '../../../protocols/btp-cli/emulator/commands.ts';
 import type { createCollectionSemantics } from './collections.ts';
 import type { createCredentialSemantics } from './credentials.ts';
 import type { Rights } from './rights.ts';

@@ -1,11 +1,11 @@
-import type { EmulatorContext } from '../../../emulation/emulator.ts';
-import { seedId } from '../../../emulation/seed-id.ts';
-import type { Zone } from '../../../emulation/world.ts';
-import { type Answer, found } from '../../protocols/btp-cli/emulator/answers.ts';
-import type { TenantCall } from '../../protocols/btp-cli/emulator/commands.ts';
+import type { EmulatorContext } from '../../../../emulation/emulator.ts';
+import { seedId } from '../../../../emulation/seed-id.ts';
+import type { Zone } from '../../../../emulation/world.ts';
+import { type Answer, found } from '../../../protocols/btp-cli/emulator/answers.ts';
+import type { TenantCall } from '../../../protocols/btp-cli/emulator/commands.ts';
+import { type ApiCredential, type AuthzStore, keyOf } from '../store.ts';
+import { uaaDomain, xsuaaUrl } from '../xsuaa/addresses.ts';
 import { alreadyExists, invalidCertificate, invalidParameter, noSuchCredential } from './errors.ts';
-import { type ApiCredential, type AuthzStore, keyOf } from './store.ts';
-import { uaaDomain, xsuaaUrl } from './xsuaa-addresses.ts';
 
 /** Scopes of the administration client that an API credential stands for (btp:fda1027). */
 const READ_SCOPES = ['xs_authorization.read', 'xs_user.read', 'xs_idp.read'];

@@ -1,8 +1,11 @@
-import type { EmulatorContext } from '../../../emulation/emulator.ts';
-import { type Answer, done, found } from '../../protocols/btp-cli/emulator/answers.ts';
-import type { TenantCall } from '../../protocols/btp-cli/emulator/commands.ts';
-import { DEFAULT_ORIGIN_KEY } from '../../protocols/btp-cli/wire.ts';
-import { canonicalOrigin, type ZoneDirectory } from './directory.ts';
+import type { EmulatorContext } from '../../../../emulation/emulator.ts';
+import { recordChange } from '../../../protocols/audit/emulator.ts';
+import { type Answer, done, found } from '../../../protocols/btp-cli/emulator/answers.ts';
+import type { TenantCall } from '../../../protocols/btp-cli/emulator/commands.ts';
+import { DEFAULT_ORIGIN_KEY } from '../../../protocols/btp-cli/wire.ts';
+import { type AuthzStore, keyOf, type Mapping, mappingKey } from '../store.ts';
+import { canonicalOrigin, type ZoneDirectory } from '../zone/directory.ts';
+import type { ShadowUsers } from '../zone/shadow-users.ts';
 import {
   collectionDoesNotExist,
   groupsOfDefaultProvider,
@@ -12,20 +15,26 @@ import {
   originDoesNotExist,
   unknownOrigin,
 } from './errors.ts';
-import { type AuthzStore, keyOf, type Mapping, mappingKey, type ShadowUser, userKey } from './store.ts';
 import { removedMappingView, userView } from './views.ts';
 
 /** Shadow users and what is assigned to them, to groups and to attributes. */
-export function createUserSemantics(ctx: EmulatorContext, store: AuthzStore, directory: ZoneDirectory) {
+export function createUserSemantics(
+  ctx: Pick<EmulatorContext, 'world' | 'now'>,
+  store: AuthzStore,
+  directory: ZoneDirectory,
+  shadows: ShadowUsers,
+) {
   function originOf(call: TenantCall): string {
     // assumed: the command line's default when none is given.
     return canonicalOrigin(call.params.origin ?? DEFAULT_ORIGIN_KEY);
   }
 
-  function changed(user: ShadowUser, roleCollections: readonly string[]): ShadowUser {
-    const after = { ...user, roleCollections, version: user.version + 1, modifiedAt: ctx.now() };
-    store.users.set(userKey(user.zone, user.originKey, user.userName), after);
-    return after;
+  function audit({ zone, caller }: TenantCall, crud: 'CREATE' | 'DELETE', mapping: Mapping): void {
+    const { collection, originKey, attribute, value } = mapping;
+    const timestamp = String(ctx.now());
+    const attributes = { timestamp, origin: originKey, attribute, value, zone: zone.guid, rolecollection: collection };
+    const table = 'xsrolecollection2samlattribute';
+    recordChange(ctx.world, { zone: zone.guid, user: caller.user, table, crud, attributes });
   }
 
   /** `group` and `attribute` assignments need no user (notes §4.1.7). */
@@ -53,7 +62,7 @@ export function createUserSemantics(ctx: EmulatorContext, store: AuthzStore, dir
     delete(call: TenantCall): Answer {
       const user = directory.user(call.zone.guid, originOf(call), call.params.userName ?? '');
       if (!user) return noSuchUser(call.params.userName ?? '');
-      store.users.delete(userKey(user.zone, user.originKey, user.userName));
+      shadows.remove(user, call.caller.user);
       return found(userView(user));
     },
 
@@ -68,16 +77,16 @@ export function createUserSemantics(ctx: EmulatorContext, store: AuthzStore, dir
         // Groups only from custom identity providers (btp:9562d9d).
         if (originKey === DEFAULT_ORIGIN_KEY) return groupsOfDefaultProvider();
         store.mappings.set(mappingKey(mapping), mapping);
+        audit(call, 'CREATE', mapping);
         return done();
       }
       const { userName } = params;
       if (userName === undefined || userName === '') return invalidParameter('userName');
       const known = directory.user(zone.guid, originKey, userName);
       if (!known && params.createUserIfMissing !== 'true') return noSuchUser(userName);
-      const user = known ?? directory.ensureUser(zone.guid, originKey, userName);
+      const user = known ?? shadows.ensure(zone.guid, { originKey, userName }, call.caller.user);
       // assumed: assigning twice changes nothing (XSUAA's PUT of the same assignment is idempotent).
-      if (user.roleCollections.includes(name)) return found(userView(user));
-      return found(userView(changed(user, [...user.roleCollections, name])));
+      return found(userView(shadows.assign(user, [...new Set([...user.roleCollections, name])], call.caller.user)));
     },
 
     unassign(call: TenantCall): Answer {
@@ -88,20 +97,15 @@ export function createUserSemantics(ctx: EmulatorContext, store: AuthzStore, dir
       const mapping = mappingOf(call, name, originKey);
       if (mapping) {
         if (!store.mappings.delete(mappingKey(mapping))) return notAssigned(name);
+        audit(call, 'DELETE', mapping);
         return found(removedMappingView(zone, mapping, directory.provider(zone.guid, originKey)));
       }
       const user = directory.user(zone.guid, originKey, params.userName ?? '');
       if (!user) return noSuchUser(params.userName ?? '');
       if (!user.roleCollections.includes(name)) return notAssigned(name);
       // The user stays, also without any role collection (notes §4.1.5).
-      return found(
-        userView(
-          changed(
-            user,
-            user.roleCollections.filter((held) => held !== name),
-          ),
-        ),
-      );
+      const left = user.roleCollections.filter((held) => held !== name);
+      return found(userView(shadows.assign(user, left, call.caller.user)));
     },
   };
 }

@@ -1,16 +1,31 @@
-import { type Answer, done, found } from '../../protocols/btp-cli/emulator/answers.ts';
-import type { TenantCall } from '../../protocols/btp-cli/emulator/commands.ts';
-import type { RoleReference } from './catalogue.ts';
-import type { ZoneDirectory } from './directory.ts';
+import type { EmulatorContext } from '../../../../emulation/emulator.ts';
+import type { Change } from '../../../protocols/audit/emulator.ts';
+import { recordChange } from '../../../protocols/audit/emulator.ts';
+import { type Answer, done, found } from '../../../protocols/btp-cli/emulator/answers.ts';
+import type { TenantCall } from '../../../protocols/btp-cli/emulator/commands.ts';
+import { type AuthzStore, type CustomCollection, keyOf, mappingKey } from '../store.ts';
+import type { RoleReference } from '../zone/catalogue.ts';
+import type { ZoneDirectory } from '../zone/directory.ts';
+import type { ShadowUsers } from '../zone/shadow-users.ts';
 import { alreadyExists, invalidParameter, noSuchCollection, noSuchRole, readOnlyCollection } from './errors.ts';
-import { type AuthzStore, type CustomCollection, keyOf, userKey } from './store.ts';
 import { assignmentView, collectionView, mappingView, roleView } from './views.ts';
 
 /** assumed: at least 14 come on one page in the recordings; nothing says how many do at most. */
 export const ASSIGNMENTS_PER_PAGE = 100;
 
 /** Role collections and roles of a zone. */
-export function createCollectionSemantics(store: AuthzStore, directory: ZoneDirectory) {
+export function createCollectionSemantics(
+  ctx: Pick<EmulatorContext, 'world' | 'now'>,
+  store: AuthzStore,
+  directory: ZoneDirectory,
+  users: ShadowUsers,
+) {
+  /** Rows as btp:d8f4b7c names them. */
+  function audit(call: TenantCall, table: string, crud: Change['crud'], more: Readonly<Record<string, string>>): void {
+    const attributes = { timestamp: String(ctx.now()), origin: call.caller.originKey, zone: call.zone.guid, ...more };
+    recordChange(ctx.world, { zone: call.zone.guid, user: call.caller.user, table, crud, attributes });
+  }
+
   function custom({ zone, params }: TenantCall): CustomCollection | Answer {
     const name = params.roleCollectionName ?? '';
     const collection = store.collections.get(keyOf(zone.guid, name));
@@ -65,11 +80,13 @@ export function createCollectionSemantics(store: AuthzStore, directory: ZoneDire
     },
 
     // Recorded in directories too (resource_directory_role_collection), although SAP's help says that they have none.
-    create({ zone, params }: TenantCall): Answer {
+    create(call: TenantCall): Answer {
+      const { zone, params } = call;
       const { roleCollectionName: name, description = '' } = params;
       if (name === undefined || name === '') return invalidParameter('roleCollectionName');
       if (directory.collection(zone, name)) return alreadyExists('Role collection', name);
       store.collections.set(keyOf(zone.guid, name), { zone: zone.guid, name, description, roles: [] });
+      audit(call, 'xsrolecollections', 'CREATE', { rolecollection: name });
       return found({ name, description, isReadOnly: false });
     },
 
@@ -87,10 +104,12 @@ export function createCollectionSemantics(store: AuthzStore, directory: ZoneDire
       const key = keyOf(collection.zone, collection.name);
       // assumed: its assignments go with it.
       for (const user of store.users.by('collection', key)) {
-        const roleCollections = user.roleCollections.filter((name) => name !== collection.name);
-        store.users.set(userKey(user.zone, user.originKey, user.userName), { ...user, roleCollections });
+        const left = user.roleCollections.filter((name) => name !== collection.name);
+        users.assign(user, left, call.caller.user);
       }
+      for (const mapping of store.mappings.by('collection', key)) store.mappings.delete(mappingKey(mapping));
       store.collections.delete(key);
+      audit(call, 'xsrolecollections', 'DELETE', { rolecollection: collection.name });
       return done();
     },
 
@@ -104,7 +123,8 @@ export function createCollectionSemantics(store: AuthzStore, directory: ZoneDire
       return role ? found(roleView(role, false)) : noSuchRole(call.params.roleName ?? '');
     },
 
-    createRole({ zone, params }: TenantCall): Answer {
+    createRole(call: TenantCall): Answer {
+      const { zone, params } = call;
       const { roleName: name, appId, roleTemplateName: template, description = '' } = params;
       const origin = directory.roles(zone).find((role) => role.appId === appId && role.template === template);
       if (!origin || !name) return noSuchRole(template ?? '');
@@ -112,12 +132,15 @@ export function createCollectionSemantics(store: AuthzStore, directory: ZoneDire
       if (store.roles.get(key) || (origin.readOnly && origin.name === name)) return alreadyExists('Role', name);
       const role = { zone: zone.guid, appId: origin.appId, template: origin.template, name, description };
       store.roles.set(key, role);
-      return found(roleView({ ...role, readOnly: false }, false));
+      audit(call, 'xsrole', 'CREATE', { app: role.appId, template: role.template, role: name });
+      return found(roleView({ ...role, scopes: origin.scopes, readOnly: false }, false));
     },
 
-    deleteRole({ zone, params }: TenantCall): Answer {
-      const { roleName = '', appId = '', roleTemplateName = '' } = params;
-      return store.roles.delete(keyOf(zone.guid, appId, roleTemplateName, roleName)) ? done() : noSuchRole(roleName);
+    deleteRole(call: TenantCall): Answer {
+      const { roleName = '', appId = '', roleTemplateName = '' } = call.params;
+      if (!store.roles.delete(keyOf(call.zone.guid, appId, roleTemplateName, roleName))) return noSuchRole(roleName);
+      audit(call, 'xsrole', 'DELETE', { app: appId, template: roleTemplateName, role: roleName });
+      return done();
     },
 
     addRole(call: TenantCall): Answer {
@@ -129,6 +152,8 @@ export function createCollectionSemantics(store: AuthzStore, directory: ZoneDire
       const others = collection.roles.filter((role) => !sameRole(role, reference));
       const roles = [...others, { appId, template, name }];
       store.collections.set(keyOf(collection.zone, collection.name), { ...collection, roles });
+      const row = { app: appId, template, role: name, rolecollection: collection.name };
+      audit(call, 'xsrolecollection2role', 'CREATE', row);
       return done();
     },
 

@@ -1,4 +1,5 @@
-import type { Zone } from '../../../emulation/world.ts';
+import type { Zone } from '../../../../emulation/world.ts';
+import { scopesOfTemplate } from './role-scopes.ts';
 
 export interface RoleReference {
   readonly appId: string;
@@ -8,6 +9,8 @@ export interface RoleReference {
 
 export interface CatalogueRole extends RoleReference {
   readonly description: string;
+  /** Whole names. */
+  readonly scopes: readonly string[];
 }
 
 export interface PredefinedCollection {
@@ -207,7 +210,7 @@ export const PREDEFINED: Readonly<Record<Level, readonly PredefinedCollection[]>
 };
 
 function role(appId: string, template: string, name: string, description: string): CatalogueRole {
-  return { appId, template, name, description };
+  return { appId, template, name, description, scopes: scopesOfTemplate(appId, template) };
 }
 
 function collection(name: string, description: string, roles: readonly CatalogueRole[]): PredefinedCollection {

@@ -1,12 +1,12 @@
 import { createLocalJWKSet, decodeProtectedHeader, jwtVerify } from 'jose';
 import { expect, test } from 'vitest';
-import { startEmulators } from '../../../emulation/compose.ts';
-import { accountsEmulator } from '../../accounts/emulator/index.ts';
-import { iasEmulator } from '../../ias/emulator/index.ts';
-import { btpCliEmulator } from '../../protocols/btp-cli/emulator/index.ts';
-import { ACME, acmeSeed, cloudFoundryDouble } from '../../protocols/btp-cli/emulator/testing/acme.ts';
-import { trustEmulator } from '../../trust/emulator/index.ts';
-import { authzEmulator } from './index.ts';
+import { startEmulators } from '../../../../emulation/compose.ts';
+import { accountsEmulator } from '../../../accounts/emulator/index.ts';
+import { iasEmulator } from '../../../ias/emulator/index.ts';
+import { btpCliEmulator } from '../../../protocols/btp-cli/emulator/index.ts';
+import { ACME, acmeSeed, cloudFoundryDouble } from '../../../protocols/btp-cli/emulator/testing/acme.ts';
+import { trustEmulator } from '../../../trust/emulator/index.ts';
+import { authzEmulator } from '../index.ts';
 
 const HOST = 'https://acme-tms.authentication.eu10.hana.ondemand.com';
 const client = { clientId: 'sb-destination!b9', clientSecret: 'p+s/cr=t', scopes: ['destination-xsappname!b9.read'] };
@@ -47,12 +47,26 @@ test('issues a token that its own keys verify, with the claims that xssec reads'
   expect(decodeProtectedHeader(body.access_token)).toMatchObject({ alg: 'RS256', jku: `${HOST}/token_keys` });
 });
 
-test('takes the credentials from a Basic header, and the grant type from the query', async () => {
+const basicOf = (text: string) => ({ authorization: `Basic ${Buffer.from(text).toString('base64')}` });
+const encoded = basicOf(`${encodeURIComponent(client.clientId)}:${encodeURIComponent(client.clientSecret)}`);
+
+test('A16: a secret with a plus goes through Basic encoded, and only when the client says so', async () => {
   const { token } = await start();
-  const basic = Buffer.from(`${encodeURIComponent(client.clientId)}:${encodeURIComponent(client.clientSecret)}`);
+  const grant = { grant_type: 'client_credentials' };
+  const says = { 'x-cf-encoded-credentials': 'true' };
+  expect((await token(grant, undefined, { ...encoded, ...says })).status).toBe(200);
+  expect((await token(grant, undefined, encoded)).status).toBe(401);
+  expect((await token(grant, undefined, basicOf(`${client.clientId}:${client.clientSecret}`))).status).toBe(401);
+  expect((await token({ ...grant, ...inBody })).status).toBe(200);
+});
+
+test('takes raw Basic credentials without a plus, and the grant type from the query', async () => {
+  const { landscape, zone, token } = await start();
+  const raw = { clientId: 'sb-raw!b9|app!b1', clientSecret: 'x$y=%41/', scopes: [], zone: zone.guid };
+  landscape.world.use('authorization').registerClient(raw);
   const url = `${HOST}/oauth/token/?grant_type=client_credentials&response_type=token`;
-  const response = await token({ grant_type: 'password' }, url, { authorization: `Basic ${basic.toString('base64')}` });
-  expect(response.status).toBe(200);
+  const headers = basicOf(`${raw.clientId}:${raw.clientSecret}`);
+  expect((await token({ grant_type: 'password' }, url, headers)).status).toBe(200);
 });
 
 test('the regional host takes the tenant from x-zid, and only there', async () => {

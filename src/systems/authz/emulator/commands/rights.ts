@@ -1,6 +1,6 @@
-import { type Answer, notAuthorized } from '../../protocols/btp-cli/emulator/answers.ts';
-import type { TenantCall } from '../../protocols/btp-cli/emulator/commands.ts';
-import type { ZoneDirectory } from './directory.ts';
+import { type Answer, notAuthorized } from '../../../protocols/btp-cli/emulator/answers.ts';
+import type { TenantCall } from '../../../protocols/btp-cli/emulator/commands.ts';
+import type { ZoneDirectory } from '../zone/directory.ts';
 
 type Handler = (call: TenantCall) => Answer;
 

@@ -1,9 +1,9 @@
-import { seedId } from '../../../emulation/seed-id.ts';
-import type { TrustedIdentityProvider, Zone } from '../../../emulation/world.ts';
-import { securityDate } from '../../protocols/btp-cli/emulator/dates.ts';
-import type { CatalogueRole } from './catalogue.ts';
-import type { RoleCollection } from './directory.ts';
-import type { Mapping, ShadowUser } from './store.ts';
+import { seedId } from '../../../../emulation/seed-id.ts';
+import type { TrustedIdentityProvider, Zone } from '../../../../emulation/world.ts';
+import { securityDate } from '../../../protocols/btp-cli/emulator/dates.ts';
+import type { Mapping, ShadowUser } from '../store.ts';
+import type { CatalogueRole } from '../zone/catalogue.ts';
+import type { RoleCollection } from '../zone/directory.ts';
 
 // Shapes and key order as in the recordings of security/user, security/role-collection and security/role.
 
@@ -102,8 +102,7 @@ export function roleView(role: CatalogueRole & { readonly readOnly: boolean }, w
     name: role.name,
     attributeList: [],
     description: role.description,
-    // assumed: one scope stands for the recorded lists, which nothing here evaluates.
-    scopes: [{ description: role.description, name: `${role.appId}.${role.template}` }],
+    scopes: role.scopes.map((name) => ({ description: role.description, name })),
     isReadOnly: role.readOnly,
     ...(withApplication ? { appName } : {}),
   };

@@ -1,4 +1,4 @@
-import { type Answer, failure } from '../../protocols/btp-cli/emulator/answers.ts';
+import { type Answer, failure } from '../../../protocols/btp-cli/emulator/answers.ts';
 
 /** Recording datasource_directory_user (until v2.97). */
 export function noSuchUser(userName: string): Answer {

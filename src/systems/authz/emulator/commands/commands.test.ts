@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
-import { startEmulators } from '../../../emulation/compose.ts';
-import { accountsEmulator } from '../../accounts/emulator/index.ts';
-import { iasEmulator } from '../../ias/emulator/index.ts';
-import { btpCliEmulator } from '../../protocols/btp-cli/emulator/index.ts';
-import { ACME, acmeSeed, cloudFoundryDouble } from '../../protocols/btp-cli/emulator/testing/acme.ts';
-import { trustEmulator } from '../../trust/emulator/index.ts';
-import { authzEmulator } from './index.ts';
+import { startEmulators } from '../../../../emulation/compose.ts';
+import { accountsEmulator } from '../../../accounts/emulator/index.ts';
+import { iasEmulator } from '../../../ias/emulator/index.ts';
+import { btpCliEmulator } from '../../../protocols/btp-cli/emulator/index.ts';
+import { ACME, acmeSeed, cloudFoundryDouble } from '../../../protocols/btp-cli/emulator/testing/acme.ts';
+import { trustEmulator } from '../../../trust/emulator/index.ts';
+import { authzEmulator } from '../index.ts';
 
 const SERVER = 'https://cli.btp.cloud.sap';
 

@@ -1,10 +1,10 @@
-import type { EmulatorContext } from '../../../emulation/emulator.ts';
-import type { Zone } from '../../../emulation/world.ts';
-import { type Answer, found } from '../../protocols/btp-cli/emulator/answers.ts';
-import type { TenantCall } from '../../protocols/btp-cli/emulator/commands.ts';
-import { DEFAULT_ORIGIN_KEY } from '../../protocols/btp-cli/wire.ts';
-import type { AuthzStore, SecuritySettings } from './store.ts';
-import { xsuaaUrl } from './xsuaa-addresses.ts';
+import type { EmulatorContext } from '../../../../emulation/emulator.ts';
+import type { Zone } from '../../../../emulation/world.ts';
+import { type Answer, found } from '../../../protocols/btp-cli/emulator/answers.ts';
+import type { TenantCall } from '../../../protocols/btp-cli/emulator/commands.ts';
+import type { AuthzStore, SecuritySettings } from '../store.ts';
+import { xsuaaUrl } from '../xsuaa/addresses.ts';
+import { settingsOf } from '../zone/settings.ts';
 
 /** Token lifetimes and the like of a zone. */
 export function createSettingsSemantics(ctx: EmulatorContext, store: AuthzStore) {
@@ -36,22 +36,6 @@ export function createSettingsSemantics(ctx: EmulatorContext, store: AuthzStore)
       return found(view(ctx, zone, settings));
     },
   };
-}
-
-export function settingsOf(store: AuthzStore, zone: Zone): SecuritySettings {
-  return (
-    store.settings.get(zone.guid) ?? {
-      zone: zone.guid,
-      iframeDomains: '',
-      accessTokenValidity: -1,
-      refreshTokenValidity: -1,
-      defaultIdp: DEFAULT_ORIGIN_KEY,
-      treatUsersWithSameEmailAsSameUser: false,
-      useIdpUserNameInTokens: false,
-      customEmailDomains: [],
-      rotateSigningKeyAutomatically: false,
-    }
-  );
 }
 
 /** assumed: nothing here rotates keys, so they are as old as any. */
