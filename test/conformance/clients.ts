@@ -1,6 +1,7 @@
 import type { Client } from './client.ts';
 import { cfCli } from './clients/cf-cli.ts';
 import { modAuthOpenidc, modAuthOpenidcCode } from './clients/mod-auth-openidc.ts';
+import { mtaPlugin } from './clients/mta-plugin.ts';
 import { openidClientCode } from './clients/openid-client-code.ts';
 import { openidClientIas } from './clients/openid-client-ias.ts';
 import { openidClientTokens } from './clients/openid-client-tokens.ts';
@@ -21,6 +22,7 @@ export const clients: readonly Client[] = [
   modAuthOpenidc,
   modAuthOpenidcCode,
   cfCli,
+  mtaPlugin,
   uaaCli,
   terraform,
   sapXssec,

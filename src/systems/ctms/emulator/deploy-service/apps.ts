@@ -58,10 +58,16 @@ export function createApps(ctx: Pick<EmulatorContext, 'fetch'>): Apps {
   };
 }
 
-/** By these the service recognizes its apps (multiapps-controller, MtaMetadataBuilder). Labels are short: hence the hash. */
-function metadataOf(mta: Mta, module: ArchiveModule) {
+/** By these the service and its clients recognize apps (multiapps-controller, MtaMetadataBuilder). Labels are short: hence the hash. */
+function metadataOf({ id, version, namespace }: Mta, module: ArchiveModule) {
+  const hashed = (text: string) => createHash('md5').update(text).digest('hex');
   return {
-    labels: { mta_id: createHash('md5').update(mta.id).digest('hex') },
-    annotations: { mta_id: mta.id, mta_version: mta.version, mta_module: JSON.stringify({ name: module.moduleName }) },
+    labels: { mta_id: hashed(id), ...(namespace === undefined ? {} : { mta_namespace: hashed(namespace) }) },
+    annotations: {
+      mta_id: id,
+      mta_version: version,
+      ...(namespace === undefined ? {} : { mta_namespace: namespace }),
+      mta_module: JSON.stringify({ name: module.moduleName }),
+    },
   };
 }

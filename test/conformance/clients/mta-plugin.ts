@@ -1,0 +1,73 @@
+import assert from 'node:assert/strict';
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { strToU8, zipSync } from 'fflate';
+import { type Client, Skip } from '../client.ts';
+import { findProgram, run, temporaryFolder } from '../programs.ts';
+
+const API = 'https://api.cf.eu10-004.hana.ondemand.com';
+const ROBOT = 'ctms-deploy@sap-test.de';
+const ORIGIN = 'acme-platform';
+const MTA = 'com.acme.conformance';
+
+/** The MTA plug-in of the cf CLI: `cf deploy` at the deploy service, as the user of the transports. */
+export const mtaPlugin: Client = {
+  name: 'cf CLI · MTA plug-in',
+  licence: 'Apache-2.0',
+  free: false,
+  async run(landscape, step) {
+    const program = await findProgram(['cf8', 'cf'], { variable: 'LOCUM_CF' });
+    if (program === undefined) throw new Skip('no cf on the PATH, and LOCUM_CF names none');
+    const plugin = await findProgram(['multiapps-plugin', 'mta-plugin'], { variable: 'LOCUM_MTA_PLUGIN' });
+    if (plugin === undefined) throw new Skip('LOCUM_MTA_PLUGIN names no build of cloudfoundry/multiapps-cli-plugin');
+    await using home = await temporaryFolder();
+    const env = { ...landscape.environment, CF_HOME: home.path, CF_PLUGIN_HOME: home.path, CF_COLOR: 'false' };
+    const attempt = (...words: string[]) => run(program, words, { env, cwd: home.path });
+    const cf = async (...words: string[]) => {
+      const { code, stdout, stderr } = await attempt(...words);
+      // The words are not repeated: a password may be among them.
+      if (code !== 0) throw new Error(`exit ${code}: ${lastLine(stderr) || lastLine(stdout)}`);
+      return stdout;
+    };
+    const archive = async (version: string) => {
+      const descriptor = `_schema-version: "3.3"\nID: ${MTA}\nversion: ${version}\nmodules: [{ name: web, type: nodejs }]\n`;
+      const file = path.join(home.path, `${version}.mtar`);
+      await writeFile(file, zipSync({ 'META-INF/mtad.yaml': strToU8(descriptor) }));
+      return file;
+    };
+
+    await step('install', () => cf('install-plugin', plugin, '-f'));
+    await step('login --origin', async () => {
+      const password = await landscape.passwordOf('ctms-deploy');
+      await cf('login', '-a', API, '-u', ROBOT, '-p', password, '--origin', ORIGIN, '-o', 'acme-dev', '-s', 'app');
+    });
+    await step('deploy', async () => {
+      const told = await cf('deploy', await archive('1.0.0'), '-f');
+      assert.match(told, /Creating application "web" from MTA module "web"/);
+      assert.match(told, /Process finished\./);
+    });
+    await step('mtas', async () => assert.match(await cf('mtas'), new RegExp(`${MTA}\\s+1\\.0\\.0`)));
+    await step('mta', async () => {
+      const { stdout, stderr } = await attempt('mta', MTA);
+      // It reads the apps at the CF API by their labels.
+      assert.match(stdout + stderr, /^web\s|501 Not Implemented: not emulated: GET \S+\/v3\/apps\?/m);
+    });
+    await step('deploy a new version', async () => {
+      assert.match(await cf('deploy', await archive('1.1.0'), '-f'), /Detected deployed MTA .* version "1\.0\.0"/);
+    });
+    await step('mta-ops', async () => assert.match(await cf('mta-ops', '--all'), /FINISHED/));
+    await step('an archive that is none', async () => {
+      const file = path.join(home.path, 'none.mtar');
+      await writeFile(file, 'none');
+      assert.notEqual((await attempt('deploy', file, '-f')).code, 0);
+    });
+    await step('undeploy', async () => {
+      assert.match(await cf('undeploy', MTA, '-f'), /Process finished\./);
+      assert.doesNotMatch(await cf('mtas'), new RegExp(MTA));
+    });
+  },
+};
+
+function lastLine(text: string): string {
+  return text.trim().split('\n').at(-1) ?? '';
+}
