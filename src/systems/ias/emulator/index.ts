@@ -10,6 +10,7 @@ import { SAP_ID_HOST, TENANT_HOSTS } from './hosts.ts';
 import { createOAuthLimit, createRateLimit } from './limits.ts';
 import { forgetOldLinks } from './mail/links.ts';
 import { mailRoutes } from './mail/routes.ts';
+import { authorizeRoutes } from './oidc/authorize-routes.ts';
 import { oidcRoutes } from './oidc/routes.ts';
 import { openOidcStore } from './oidc/store.ts';
 import { userServiceRoutes } from './oidc/user-services.ts';
@@ -19,6 +20,7 @@ import { scimRoutes } from './scim-routes.ts';
 import { iasSeed, plant } from './seed.ts';
 import type { Services } from './services.ts';
 import { endSessions } from './sessions.ts';
+import { signInRoutes } from './sign-in/routes.ts';
 import { openStore, type Tenant } from './store.ts';
 
 /** IAS tenants and the SAP ID service: users, passwords, sign-in, tokens. */
@@ -63,7 +65,9 @@ export const iasEmulator: EmulatorDefinition = {
       scimRoutes(services),
       oidcRoutes(services),
       userServiceRoutes(services),
-      pageRoutes(services),
+      pageRoutes(),
+      signInRoutes(services),
+      authorizeRoutes(services),
       profileRoutes(services),
       mailRoutes(services),
       consoleRoutes(services),

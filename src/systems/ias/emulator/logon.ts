@@ -7,6 +7,7 @@ import { splitPassword, takeCode } from './oidc/second-factor.ts';
 import type { Subject } from './oidc/store.ts';
 import { renewed, tooNew } from './passwords.ts';
 import { addMonths, ENTERPRISE, type PasswordPolicy, policyOf, stronger, weakness } from './policies.ts';
+import { isOutlived } from './sap-id/password-age.ts';
 import type { Services } from './services.ts';
 import { keyIn, type StoredPassword, type StoredUser, type Tenant, userIdOf } from './store.ts';
 
@@ -67,7 +68,8 @@ export async function logOn(
   if (action === 'deny') return { ok: false, code: 'RBA_RULE_ACTION_DENY', proven: current };
   const application = policyUri === undefined ? undefined : policyOf(tenant, policyUri);
   if (method === 'password' && current.password) {
-    const code = refusal(tenant, current.password, application, now);
+    const outlived = isOutlived(services, tenant, current.password) ? 'PASSWORD_CHANGE_REQUIRED' : undefined;
+    const code = refusal(tenant, current.password, application, now) ?? outlived;
     if (code !== undefined) return { ok: false, code, proven: current };
   }
   if (secondFactor) {
@@ -76,9 +78,10 @@ export async function logOn(
     if (code !== undefined) return { ok: false, code };
   }
   const factor = method === 'certificate' ? ['x509'] : ['pwd'];
+  const keep = method === 'certificate' ? keepLogon : keepSuccess;
   return {
     ok: true,
-    user: keepSuccess(services, tenant, user.id, application),
+    user: keep(services, tenant, user.id, application),
     amr: secondFactor ? [...factor, 'otp'] : factor,
   };
 }
@@ -197,24 +200,32 @@ function refusal(
   return undefined;
 }
 
-/** Keeps that a user logged on, and the policy of the application with it. */
-export function keepSuccess(
-  { ctx, store }: Services,
+/** Keeps that a user logged on without a password: by certificate, or at a corporate identity provider. */
+export function keepLogon({ ctx, store }: Services, tenant: Tenant, id: string): StoredUser {
+  const user = store.users.get(keyIn(tenant.id, id));
+  if (!user) throw new TypeError(`no user ${id}`);
+  const changed: StoredUser = { ...activated(user), loginAt: movedTime(user.loginAt, ctx.now()) };
+  store.users.set(keyIn(tenant.id, id), changed);
+  return changed;
+}
+
+/** Logon times move at most once in 24 hours (schema of the SAP user extension). */
+function movedTime(before: number | undefined, now: number): number {
+  return before !== undefined && now - before < DAY ? before : now;
+}
+
+/** Keeps that a user logged on with a password, and the policy of the application with it. */
+function keepSuccess(
+  services: Services,
   tenant: Tenant,
   id: string,
   application: PasswordPolicy | undefined,
 ): StoredUser {
-  const user = store.users.get(keyIn(tenant.id, id));
-  if (!user) throw new TypeError(`no user ${id}`);
-  const now = ctx.now();
-  // Logon times move at most once in 24 hours (schema of the SAP user extension).
-  const moved = (before: number | undefined) => (before !== undefined && now - before < DAY ? before : now);
-  const changed: StoredUser = {
-    ...activated(user),
-    ...(user.password ? { password: passwordUsed(tenant, user.password, application, now, moved) } : {}),
-    loginAt: moved(user.loginAt),
-  };
-  store.users.set(keyIn(tenant.id, id), changed);
+  const user = keepLogon(services, tenant, id);
+  if (!user.password) return user;
+  const password = passwordUsed(tenant, user.password, application, services.ctx.now());
+  const changed: StoredUser = { ...user, password };
+  services.store.users.set(keyIn(tenant.id, id), changed);
   return changed;
 }
 
@@ -223,12 +234,11 @@ function passwordUsed(
   password: StoredPassword,
   application: PasswordPolicy | undefined,
   now: number,
-  moved: (before: number | undefined) => number,
 ): StoredPassword {
   const { lockedAt: _unlocked, ...unlocked } = password;
   const taken = application ? stronger(policyOf(tenant, password.policy), application) : undefined;
   const assigned = taken && taken.uri !== password.policy ? { policy: taken.uri, policySince: now } : {};
-  return { ...unlocked, ...assigned, failedAttempts: 0, loginAt: moved(password.loginAt) };
+  return { ...unlocked, ...assigned, failedAttempts: 0, loginAt: movedTime(password.loginAt, now) };
 }
 
 /** The first logon makes a new user active (assumed). */

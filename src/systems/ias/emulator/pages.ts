@@ -16,35 +16,28 @@ export interface CardOptions {
   readonly message?: Message | undefined;
 }
 
-/** @param options.registers whether strangers may register themselves */
-export function signInPage(options: CardOptions & { readonly registers: boolean }): Html {
-  const { host, token, message, registers } = options;
-  return cardDocument({
-    title: 'Sign in',
-    host,
-    message,
-    body: html`${postForm({
-      action: SIGN_IN_PATH,
-      token,
-      button: 'Continue',
-      look: 'main',
-      fields: [
-        textField({ name: 'j_username', label: 'E-Mail or Login Name', autocomplete: 'username', required: true }),
-        passwordField('j_password', 'Password', 'current-password'),
-      ],
-    })}
-<p><a href="${FORGOT_PATH}">Forgot password?</a></p>
-${registers ? html`<p>New here? <a href="${REGISTRATION_PATH}">Register</a></p>` : ''}`,
-  });
-}
-
-/** @param options.policy what the password must be like */
-export function changePage({ host, token, message, policy }: CardOptions & { readonly policy: string }): Html {
+/**
+ * @param options.policy what the password must be like
+ * @param options.target where the sign-in goes on
+ */
+export function changePage({
+  host,
+  token,
+  message,
+  policy,
+  target,
+}: CardOptions & { readonly policy: string; readonly target: string }): Html {
   return cardDocument({
     title: 'Change Your Password',
     host,
     message,
-    body: postForm({ action: CHANGE_PATH, token, button: 'Save', look: 'main', fields: changeFields(policy) }),
+    body: postForm({
+      action: CHANGE_PATH,
+      token,
+      button: 'Save',
+      look: 'main',
+      fields: [html`<input type="hidden" name="target" value="${target}">`, ...changeFields(policy)],
+    }),
   });
 }
 

@@ -48,7 +48,9 @@ export const MAX_CUSTOM_POLICIES = 3;
 
 const MAX_LENGTH = 255;
 
+/** At the SAP ID service there is nothing to configure: one policy for all (that it is like the standard one is assumed). */
 export function policyOf(tenant: Tenant, uri: string | undefined): PasswordPolicy {
+  if (tenant.kind === 'sap-id') return STANDARD;
   return [STANDARD, ENTERPRISE, ...tenant.customPolicies].find((policy) => policy.uri === uri) ?? STANDARD;
 }
 

@@ -5,7 +5,6 @@ import { present } from '../../protocols/scim/emulator/document.ts';
 import { IAS_SCHEMA, USER_TYPES } from '../wire.ts';
 import { registerApplication } from './applications.ts';
 import { createGroup } from './groups.ts';
-import { SAP_ID_HOST } from './hosts.ts';
 import {
   applicationSeed,
   configureApplication,
@@ -18,6 +17,7 @@ import {
 import { POLICY_GROUPS } from './permissions.ts';
 import { ENTERPRISE, MAX_CUSTOM_POLICIES, type PasswordPolicy, STANDARD } from './policies.ts';
 import { plantAdministrators, seededAdministrator } from './seed-administrators.ts';
+import { plantSapId, sapIdSeed } from './seed-sap-id.ts';
 import type { Services } from './services.ts';
 import { keyIn, type Tenant } from './store.ts';
 import { createUser } from './users.ts';
@@ -90,13 +90,9 @@ const tenant = z.strictObject({
 export const iasSeed = z
   .strictObject({
     tenants: z.array(tenant).default([]),
-    sapId: z
-      .strictObject({
-        users: z.array(person.extend({ id: z.string(), credential: credential.optional() })).default([]),
-      })
-      .default({ users: [] }),
+    sapId: sapIdSeed.default({ users: [], universalIds: [] }),
   })
-  .default({ tenants: [], sapId: { users: [] } });
+  .default({ tenants: [], sapId: { users: [], universalIds: [] } });
 type Seed = z.infer<typeof iasSeed>;
 
 export async function plant(running: Services, seed: Seed): Promise<void> {
@@ -104,28 +100,7 @@ export async function plant(running: Services, seed: Seed): Promise<void> {
   const services: Services = { ...running, ctx: { ...running.ctx, switched: (_name, fallback) => fallback } };
   for (const part of seed.tenants) await plantTenant(services, part);
   plantCorporateProviders(services, seed.tenants);
-  const sapId: Tenant = {
-    id: 'sap-id',
-    host: SAP_ID_HOST,
-    kind: 'sap-id',
-    initialPasswordDays: 14,
-    customPolicies: [],
-  };
-  services.store.tenants.set(sapId.id, sapId);
-  for (const user of seed.sapId.users) {
-    const document = present({
-      ...named(user),
-      userName: user.id,
-      active: true,
-      password: passwordOf(services, user.credential),
-      [IAS_SCHEMA.sap]: present({
-        mailVerified: true,
-        sendMail: false,
-        passwordDetails: user.credential === undefined ? undefined : { status: 'enabled' },
-      }),
-    });
-    await createUser(services, sapId, document, { id: seedId('ias', sapId.id, user.id), userId: user.id });
-  }
+  await plantSapId(services, seed.sapId);
 }
 
 async function plantTenant(services: Services, part: Seed['tenants'][number]): Promise<void> {

@@ -35,6 +35,8 @@ export type Promotion =
   /** @property authentication default: what the session has of the same user, else a password just now */
   | { readonly user: string; readonly authentication?: Authentication }
   | { readonly changing: string }
+  /** Who proved a Universal ID with several accounts; its e-mail. */
+  | { readonly universal: string }
   /** Somebody whom only a corporate identity provider knows. */
   | { readonly authentication: Authentication };
 
@@ -63,7 +65,7 @@ export function promoteSession(services: Services, session: Session, who: Promot
 }
 
 function authenticationOf({ ctx }: Services, session: Session, who: Promotion): Authentication | undefined {
-  if ('changing' in who) return undefined;
+  if ('changing' in who || 'universal' in who) return undefined;
   if (who.authentication) return who.authentication;
   if (!('user' in who)) return undefined;
   if (session.user === who.user && session.authentication) return session.authentication;

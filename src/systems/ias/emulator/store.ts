@@ -11,6 +11,7 @@ import type { StoredSettings, TokenPolicy } from './oidc/settings.ts';
 import { type Authentication, subjectKey } from './oidc/store.ts';
 import type { TrustedCertificate } from './oidc/user-certificates.ts';
 import type { PasswordPolicy } from './policies.ts';
+import type { UniversalId } from './sap-id/universal-id.ts';
 
 /** An IAS tenant, or the SAP ID service (`accounts.sap.com`). */
 export interface Tenant {
@@ -211,6 +212,8 @@ export interface Session {
   readonly sid?: string;
   /** SCIM id of who proved a password that must be changed first. */
   readonly changing?: string;
+  /** E-mail of the Universal ID that somebody proved, to choose an account of it. */
+  readonly universal?: string;
   /** Path on this host that the browser asked for before it had to sign in. */
   readonly target?: string;
 }
@@ -230,6 +233,8 @@ export interface Store {
   readonly mailCounters: Collection<readonly number[]>;
   /** Links in mails. */
   readonly links: Collection<Link>;
+  /** Of the SAP ID service, by e-mail. */
+  readonly universalIds: Collection<UniversalId>;
   readonly applications: Collection<StoredApplication>;
   readonly clientLocks: Collection<ClientLock>;
   readonly sessions: Collection<Session>;
@@ -262,6 +267,7 @@ export function openStore(ctx: EmulatorContext): Store {
     mails: state.collection('ias/mails', { tenant: (mail) => mail.tenant }),
     mailCounters: state.collection('ias/mail-counters'),
     links: state.collection('ias/links', { user: (link) => keyIn(link.tenant, link.user) }),
+    universalIds: state.collection('ias/universal-ids'),
     changeLog: state.collection('ias/change-log', { tenant: (entry) => entry.tenant }),
     applications: state.collection('ias/applications', { tenant: (application) => application.tenant }),
     clientLocks: state.collection('ias/client-locks'),

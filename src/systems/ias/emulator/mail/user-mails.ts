@@ -9,7 +9,7 @@ import { deliver } from './mailbox.ts';
 const MAX_MAILS = 3;
 const WINDOW_MS = 24 * 3_600_000;
 
-export type UserMail = 'activation' | 'registration' | 'welcome' | 'reset';
+export type UserMail = 'activation' | 'registration' | 'verification' | 'welcome' | 'reset';
 
 interface Wording {
   readonly subject: string;
@@ -27,6 +27,11 @@ const WORDINGS: Readonly<Record<UserMail, Wording>> = {
   registration: {
     subject: 'Activate your registration',
     text: 'You have registered. Follow the link to activate your account; it is valid for 14 days.',
+    purpose: 'activation',
+  },
+  verification: {
+    subject: 'Verify your e-mail address',
+    text: 'An application wants to know that this address is yours. Follow the link to verify it; it is valid for 14 days.',
     purpose: 'activation',
   },
   welcome: { subject: 'Your account', text: 'An account has been created for you. You can sign in.' },

@@ -1,8 +1,8 @@
-import { html, raw } from 'hono/html';
-import { encode } from 'uqr';
+import { html } from 'hono/html';
 import { changeFields, PROFILE_PATH, SIGN_OUT_PATH } from '../pages.ts';
 import { areaDocument, type Html, type Message } from '../web/document.ts';
 import { postForm, textField } from '../web/form.ts';
+import { qrCode } from '../web/qr-code.ts';
 import { PASSWORD_PATH, TOTP_PATH } from './paths.ts';
 
 /** What every page of the profile shows around it. */
@@ -103,11 +103,4 @@ function list(facts: readonly (readonly [string, string])[]): Html {
 
 function passcodeField(label: string): Html {
   return textField({ name: 'passcode', label, inputmode: 'numeric', autocomplete: 'one-time-code', required: true });
-}
-
-/** A QR code as SVG, drawn as one path of unit squares. */
-function qrCode(text: string): Html {
-  const { size, data } = encode(text, { ecc: 'M', border: 4 });
-  const squares = data.flatMap((row, y) => row.flatMap((dark, x) => (dark ? [`M${x} ${y}h1v1h-1z`] : [])));
-  return html`<svg class="qr" viewBox="0 0 ${size} ${size}" role="img" aria-label="QR code of the key" shape-rendering="crispEdges"><path d="${raw(squares.join(''))}"/></svg>`;
 }

@@ -47,7 +47,7 @@ export function profileRoutes(services: Services): Hono<HostEnv> {
     const found = signedIn(services, tenant, session);
     const target = new URL(c.req.url).pathname;
     if (!session || !found) return signInResponse(services, tenant, c.req.method === 'GET' ? { target } : {});
-    const user = stickPolicy(services, tenant, found, ENTERPRISE);
+    const user = stickPolicy(services, tenant, found, policyOf(tenant, ENTERPRISE.uri));
     return act({ tenant, session, user, fields: form?.fields ?? new URLSearchParams() }, c);
   };
   const show = ({ session }: Visit, page: Html) => pageResponse(page, { session });
@@ -64,7 +64,7 @@ export function profileRoutes(services: Services): Hono<HostEnv> {
   );
 
   const policyOfVisit = ({ tenant, user }: Visit) =>
-    policyText(stronger(policyOf(tenant, user.password?.policy), ENTERPRISE));
+    policyText(stronger(policyOf(tenant, user.password?.policy), policyOf(tenant, ENTERPRISE.uri)));
   app.get(
     PASSWORD_PATH,
     visit((at) => show(at, passwordPage(frame(at), policyOfVisit(at)))),

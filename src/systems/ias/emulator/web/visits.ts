@@ -60,6 +60,20 @@ export async function pageResponse(page: Html, options: PageOptions = {}): Promi
   });
 }
 
+/**
+ * Where forms of the sign-in may lead: back to an application, and from there who knows where. Browsers hold every redirect
+ * after a form against the policy.
+ */
+export const AWAY = ['https:', 'http://localhost:*', 'http://127.0.0.1:*'] as const;
+
+/** Sends the browser somewhere else. */
+export function redirect(url: string, session?: Session): Response {
+  return new Response(null, {
+    status: 302,
+    headers: { location: url, 'cache-control': 'no-store', ...cookieOf(session) },
+  });
+}
+
 /** After a form: the browser loads the next page anew. */
 export function seeOther(path: string, session?: Session): Response {
   return new Response(null, { status: 303, headers: { location: path, ...cookieOf(session) } });
