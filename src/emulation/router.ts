@@ -10,13 +10,27 @@ export interface Router {
 }
 
 export function createRouter(mounts: readonly HostMount[]): Router {
+  /** Mounts whose pattern fits, by the hosts that have been there; whether a host is still there is asked each time. */
+  const fitting = new Map<
+    string,
+    readonly { readonly mount: HostMount; readonly params: Readonly<Record<string, string>> }[]
+  >();
+
+  function servingOf(host: string) {
+    const fits =
+      fitting.get(host) ??
+      mounts.flatMap((mount) => {
+        const params = matchHost(mount.pattern, host);
+        return params ? [{ mount, params }] : [];
+      });
+    const serving = fits.filter(({ mount }) => mount.hosts().includes(host));
+    if (serving.length > 0) fitting.set(host, fits);
+    return serving;
+  }
+
   return {
     async route(request) {
-      const { host } = new URL(request.url);
-      const serving = mounts.flatMap((mount) => {
-        const params = matchHost(mount.pattern, host);
-        return params && mount.hosts().includes(host) ? [{ mount, params }] : [];
-      });
+      const serving = servingOf(new URL(request.url).host);
       if (serving.length === 0) return undefined;
       for (const [index, { mount, params }] of serving.entries()) {
         // A middleware may have read the body before its app turned out not to have the route.

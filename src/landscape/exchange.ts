@@ -25,17 +25,38 @@ export function asFetchResult(exchange: Exchange, url: string): Response {
   }
 }
 
+type Body = ArrayBuffer | Uint8Array<ArrayBuffer> | string;
+
+/** Bodies that have been read, by the request that has them. */
+const bodies = new WeakMap<Request, Body>();
+
+/** A request whose body need not be read any more. */
+export function requestWithBody(url: string, init: RequestInit, body: Body): Request {
+  const request = new Request(url, { ...init, body });
+  bodies.set(request, body);
+  return request;
+}
+
+/** The request of a `fetch`. A text that is handed in as its body need not be read out of it again. */
+export function requestOf(input: string | URL | Request, init: RequestInit | undefined): Request {
+  const request = new Request(input, init);
+  const body = init?.body;
+  if (typeof body === 'string') bodies.set(request, body);
+  else if (body instanceof URLSearchParams) bodies.set(request, body.toString());
+  return request;
+}
+
+/** The body of a request that has been read; undefined = none. */
+export function bodyOf(request: Request): Body | undefined {
+  return bodies.get(request);
+}
+
 /**
  * The request with its body read. Requests are handled one after the other, so that a body which trickles in must not
  * hold up the others.
  */
 export async function withBodyRead(request: Request): Promise<Request> {
-  if (!request.body) return request;
-  return new Request(request.url, {
-    method: request.method,
-    headers: request.headers,
-    body: await request.arrayBuffer(),
-    redirect: request.redirect,
-    signal: request.signal,
-  });
+  if (!request.body || bodies.has(request)) return request;
+  const { method, headers, redirect, signal } = request;
+  return requestWithBody(request.url, { method, headers, redirect, signal }, await request.arrayBuffer());
 }

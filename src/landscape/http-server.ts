@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { Exchange } from './exchange.ts';
+import { type Exchange, requestWithBody } from './exchange.ts';
 
 /** Longest request body in bytes. */
 export const BODY_LIMIT = 10 * 1024 * 1024;
@@ -112,12 +112,10 @@ export function toRequest(
   headers.set('host', new URL(origin).host);
   const method = incoming.method ?? 'GET';
   // Glued, not resolved: `//evil/x` as a reference would name another host.
-  return new Request(`${origin}${target}`, {
-    method,
-    headers,
-    redirect: 'manual',
-    ...(body.byteLength > 0 && !['GET', 'HEAD'].includes(method) ? { body } : {}),
-  });
+  const init = { method, headers, redirect: 'manual' } as const;
+  const url = `${origin}${target}`;
+  const withBody = body.byteLength > 0 && !['GET', 'HEAD'].includes(method);
+  return withBody ? requestWithBody(url, init, body) : new Request(url, init);
 }
 
 /** Splits the target of a request line; undefined unless it is a path. */

@@ -10,7 +10,7 @@ import { lockDirectory } from '../store/process-lock.ts';
 import { emulators as allEmulators } from '../systems/emulators.ts';
 import type { LandscapeClock } from './clock.ts';
 import { environmentOf } from './environment.ts';
-import { asFetchResult } from './exchange.ts';
+import { asFetchResult, requestOf } from './exchange.ts';
 import { type Fault, type FaultRuleInput, faultRule } from './faults.ts';
 import { type Addresses, type Fronts, type ListenOptions, openFronts } from './fronts.ts';
 import { createMemoryPersistence, type Persistence } from './persistence.ts';
@@ -104,7 +104,7 @@ export async function createLandscape(options: LandscapeOptions = {}): Promise<L
   const landscape: Landscape = {
     async fetch(input, init) {
       if (closed) throw new ConfigError('ERR_CONFIG', 'the landscape is closed');
-      return followRedirects(new Request(input, init), async (request) => {
+      return followRedirects(requestOf(input, init), async (request) => {
         // The service does not notice that a client has gone; only the client stops waiting.
         const exchange = await orAborted(traffic.exchange(request), request.signal);
         return asFetchResult(exchange, request.url);

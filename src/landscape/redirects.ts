@@ -1,3 +1,5 @@
+import { bodyOf, requestWithBody, withBodyRead } from './exchange.ts';
+
 /** As many as undici follows. */
 const LONGEST_CHAIN = 20;
 
@@ -6,8 +8,9 @@ export async function followRedirects(
   request: Request,
   send: (request: Request) => Promise<Response>,
 ): Promise<Response> {
-  const body = request.body && request.redirect === 'follow' ? await request.clone().arrayBuffer() : undefined;
-  let current = request;
+  // Read here, so that it is there for a redirect, too.
+  let current = await withBodyRead(request);
+  const body = bodyOf(current);
   for (let hops = 0; ; hops++) {
     const response = await send(current);
     const location = [301, 302, 303, 307, 308].includes(response.status) ? response.headers.get('location') : null;
@@ -19,7 +22,7 @@ export async function followRedirects(
 }
 
 /** The request that follows (Fetch standard, HTTP-redirect fetch). */
-function next(from: Request, to: URL, status: number, body: ArrayBuffer | undefined): Request {
+function next(from: Request, to: URL, status: number, body: ReturnType<typeof bodyOf>): Request {
   const headers = new Headers(from.headers);
   if (to.origin !== new URL(from.url).origin)
     for (const name of ['authorization', 'cookie', 'host']) headers.delete(name);
@@ -27,10 +30,6 @@ function next(from: Request, to: URL, status: number, body: ArrayBuffer | undefi
     (status === 303 && from.method !== 'HEAD') || ([301, 302].includes(status) && from.method === 'POST');
   if (becomesGet) for (const name of ['content-type', 'content-length', 'content-encoding']) headers.delete(name);
   const method = becomesGet ? 'GET' : from.method;
-  return new Request(to, {
-    method,
-    headers,
-    signal: from.signal,
-    ...(body && !['GET', 'HEAD'].includes(method) ? { body } : {}),
-  });
+  const init = { method, headers, signal: from.signal };
+  return body && !['GET', 'HEAD'].includes(method) ? requestWithBody(to.href, init, body) : new Request(to, init);
 }

@@ -1,3 +1,5 @@
+import { createPrivateKey, type KeyObject, sign } from 'node:crypto';
+import { promisify } from 'node:util';
 import {
   createLocalJWKSet,
   errors,
@@ -5,11 +7,9 @@ import {
   exportPKCS8,
   exportSPKI,
   generateKeyPair,
-  importPKCS8,
   type JSONWebKeySet,
   type JWTPayload,
   jwtVerify,
-  SignJWT,
 } from 'jose';
 import { z } from 'zod';
 import type { EmulatorContext } from '../../../emulation/emulator.ts';
@@ -69,6 +69,28 @@ interface StoredKey {
   readonly jwk: Readonly<Record<string, unknown>>;
 }
 
+/** Keys that sign nothing just now, by the document that they were read from. */
+const idleKeys = new WeakMap<StoredKey, KeyObject[]>();
+
+const signOnThread = promisify(sign);
+
+/**
+ * Signs on a thread of its own, which jose cannot: the signatures of WebCrypto are made on the event loop (Node 24). Nor may two
+ * threads share a `KeyObject`: it is locked while one signs, and even the event loop waits for it.
+ */
+async function signApart(stored: StoredKey, data: Uint8Array): Promise<Buffer> {
+  const idle = idleKeys.get(stored) ?? [];
+  idleKeys.set(stored, idle);
+  const key = idle.pop() ?? createPrivateKey(stored.pkcs8);
+  try {
+    return await signOnThread('sha256', data, key);
+  } finally {
+    idle.push(key);
+  }
+}
+
+const base64url = (json: object) => Buffer.from(JSON.stringify(json)).toString('base64url');
+
 /** The RS256 signing keys of one issuer; made at first use and kept with the landscape's state. */
 export interface TokenKeys {
   /**
@@ -86,7 +108,6 @@ export interface TokenKeys {
 export function createTokenKeys(ctx: Pick<EmulatorContext, 'state' | 'aside'>, issuer: string): TokenKeys {
   const stored: Collection<readonly StoredKey[]> = ctx.state.collection('oauth/keys');
   let making: Promise<readonly StoredKey[]> | undefined;
-  const imported = new Map<string, ReturnType<typeof importPKCS8>>();
 
   async function make(): Promise<readonly StoredKey[]> {
     const pair = await generateKeyPair('RS256', { modulusLength: 2048, extractable: true });
@@ -117,14 +138,9 @@ export function createTokenKeys(ctx: Pick<EmulatorContext, 'state' | 'aside'>, i
     async sign(claims, header = {}) {
       const [active] = await keys();
       if (!active) throw new TypeError(`no key for ${issuer}`);
-      let key = imported.get(active.pkcs8);
-      if (!key) {
-        key = importPKCS8(active.pkcs8, 'RS256');
-        imported.set(active.pkcs8, key);
-      }
-      const ready = await key;
-      const token = new SignJWT(claims).setProtectedHeader({ alg: 'RS256', ...header, kid: active.kid, typ: 'JWT' });
-      return ctx.aside(() => token.sign(ready));
+      const signed = `${base64url({ alg: 'RS256', ...header, kid: active.kid, typ: 'JWT' })}.${base64url(claims)}`;
+      const signature = await ctx.aside(() => signApart(active, Buffer.from(signed)));
+      return `${signed}.${signature.toString('base64url')}`;
     },
     async list() {
       return (await keys()).map((key) => key.jwk);
