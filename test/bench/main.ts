@@ -2,8 +2,9 @@ import { nearest } from '../../src/kernel/manifest/nearest.ts';
 import type { Bench, Figure } from './measure.ts';
 import { planCalls, replanCalls } from './plan-calls.ts';
 import { helpStart, landscapeBoot } from './start-up.ts';
+import { tokenThroughput } from './token-throughput.ts';
 
-const benches: readonly Bench[] = [helpStart, landscapeBoot, planCalls, replanCalls];
+const benches: readonly Bench[] = [helpStart, landscapeBoot, planCalls, replanCalls, tokenThroughput];
 
 const args = process.argv.slice(2);
 const json = args.includes('--json');
@@ -24,13 +25,16 @@ if (strange !== undefined) {
 
 function print(figure: Figure): void {
   if (json) {
-    const { name, value, unit, reference } = figure;
-    console.log(JSON.stringify({ name, value, unit, reference: reference ?? null }));
+    const { name, value, unit, reference, atLeast } = figure;
+    const least = atLeast === undefined ? {} : { atLeast };
+    console.log(JSON.stringify({ name, value, unit, reference: reference ?? null, ...least }));
     return;
   }
-  const held =
-    figure.reference === undefined
-      ? ''
-      : `   (${figure.against} ${figure.reference}${figure.value > figure.reference ? ', EXCEEDED' : ''})`;
+  const { value, reference, atLeast, against } = figure;
+  const bounds = [
+    ...(reference === undefined ? [] : [`${against} ${reference}${value > reference ? ', EXCEEDED' : ''}`]),
+    ...(atLeast === undefined ? [] : [`${against}: at least ${atLeast}${value < atLeast ? ', MISSED' : ''}`]),
+  ];
+  const held = bounds.length === 0 ? '' : `   (${bounds.join('; ')})`;
   console.log(`  ${figure.name.padEnd(52)} ${String(figure.value).padStart(8)} ${figure.unit}${held}`);
 }

@@ -3,9 +3,11 @@ export interface Figure {
   readonly name: string;
   readonly value: number;
   readonly unit: string;
-  /** What the value is held against, in the same unit; absent = none. */
+  /** The most that the value may be; absent = no bound. */
   readonly reference?: number;
-  /** What the reference is. */
+  /** The least that the value shall be; absent = no bound. */
+  readonly atLeast?: number;
+  /** What the bound is. */
   readonly against?: string;
 }
 
