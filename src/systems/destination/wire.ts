@@ -65,5 +65,5 @@ export const findResult = z.looseObject({
  * `ldap.password`, `clientKey` … (the names that exports leave out and the cockpit masks), and headers that carry one.
  */
 export function isSecretProperty(name: string): boolean {
-  return /password|passphrase|secret|clientkey|privatekey|api-?key|authorization$|refreshtoken/i.test(name);
+  return /password|passwd|passphrase|secret|clientkey|privatekey|api-?key|authorization$|refreshtoken/i.test(name);
 }

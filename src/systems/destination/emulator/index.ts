@@ -2,10 +2,14 @@ import { z } from 'zod';
 import type { EmulatorContext, EmulatorDefinition } from '../../../emulation/emulator.ts';
 import { mount } from '../../../emulation/mount.ts';
 import type { Zone } from '../../../emulation/world.ts';
+import { mountCommands } from '../../protocols/btp-cli/emulator/commands.ts';
+import { destinationCommands } from './commands/routes.ts';
+import { createFragment, readFragment } from './fragments.ts';
 import { createRoutes } from './routes.ts';
 import { create, readProperties } from './semantics.ts';
 import { makeServiceKey } from './service-keys.ts';
-import { createStore } from './store.ts';
+import { createStore, type Level, recordKey } from './store.ts';
+import { makeTrust } from './trust.ts';
 
 const credentialName = z.string().regex(/^[A-Z][A-Z0-9_]*$/, 'the name of an environment variable');
 
@@ -14,6 +18,11 @@ const place = {
   globalAccount: z.string(),
   /** Display name of the subaccount. */
   subaccount: z.string(),
+};
+
+const instance = {
+  /** GUID of a service instance, on whose level it is then. @default the subaccount's level */
+  serviceInstance: z.string().optional(),
 };
 
 /** What a landscape has of destinations from the beginning; nothing secret stands in it. */
@@ -27,14 +36,32 @@ export const destinationSeed = z
           ...place,
           /** Puts it on the level of this key's instance instead of the subaccount. */
           serviceKey: credentialName.optional(),
+          ...instance,
           properties: z.record(z.string(), z.string()),
           /** Credential whose value becomes the property `Password`. */
           passwordCredential: credentialName.optional(),
         }),
       )
       .default([]),
+    fragments: z
+      .array(z.strictObject({ ...place, ...instance, properties: z.record(z.string(), z.string()) }))
+      .default([]),
+    /** Certificates and key stores, told by what the service reads in them. */
+    certificates: z
+      .array(
+        z.strictObject({
+          ...place,
+          ...instance,
+          name: z.string(),
+          nodes: z.array(z.record(z.string(), z.unknown())),
+          creation: z.record(z.string(), z.unknown()).default({ generation_method: 'import' }),
+        }),
+      )
+      .default([]),
+    /** Subaccounts whose trust has a second key pair, which is to replace the active one. */
+    passiveTrusts: z.array(z.strictObject(place)).default([]),
   })
-  .default({ serviceKeys: [], destinations: [] });
+  .prefault({});
 
 /** The Destination service of every region that has a subaccount: v1 REST API, find with real token retrieval. */
 export const destinationEmulator: EmulatorDefinition = {
@@ -51,12 +78,19 @@ export const destinationEmulator: EmulatorDefinition = {
       return [...regions].map((region) => `destination-configuration.cfapps.${region}.hana.ondemand.com`);
     };
     return {
-      mounts: [mount('destination-configuration.cfapps.{region}.hana.ondemand.com', hosts, createRoutes(ctx, store))],
+      mounts: [
+        mount('destination-configuration.cfapps.{region}.hana.ondemand.com', hosts, createRoutes(ctx, store)),
+        mountCommands(ctx, destinationCommands(ctx, store)),
+      ],
       async seed(part) {
-        const { serviceKeys, destinations } = destinationSeed.parse(part);
+        const { serviceKeys, destinations, fragments, certificates, passiveTrusts } = destinationSeed.parse(part);
+        const levelOf = (at: Place): Level => ({
+          zone: zoneOf(ctx, at).guid,
+          ...(at.serviceInstance === undefined ? {} : { instance: at.serviceInstance }),
+        });
         for (const { credential, ...at } of serviceKeys) await makeServiceKey(ctx, store, zoneOf(ctx, at), credential);
         for (const { properties, passwordCredential, serviceKey, ...at } of destinations) {
-          const instance = serviceKey === undefined ? undefined : store.keys.get(serviceKey)?.instance;
+          const instance = serviceKey === undefined ? at.serviceInstance : store.keys.get(serviceKey)?.instance;
           if (serviceKey !== undefined && instance === undefined) throw new Error(`no service key ${serviceKey}`);
           const password = passwordCredential && ctx.credentials.password(passwordCredential);
           create(
@@ -66,12 +100,24 @@ export const destinationEmulator: EmulatorDefinition = {
             readProperties({ ...properties, ...(password === undefined ? {} : { Password: password }) }),
           );
         }
+        for (const { properties, ...at } of fragments) createFragment(store, levelOf(at), readFragment(properties));
+        for (const { name, nodes, creation, ...at } of certificates) {
+          const level = levelOf(at);
+          store.certificates.set(recordKey(level, name), { ...level, name, nodes, creation });
+        }
+        for (const at of passiveTrusts) await makeTrust(ctx, store, zoneOf(ctx, at).guid, false);
       },
     };
   },
 };
 
-function zoneOf(ctx: EmulatorContext, at: { readonly globalAccount: string; readonly subaccount: string }): Zone {
+interface Place {
+  readonly globalAccount: string;
+  readonly subaccount: string;
+  readonly serviceInstance?: string | undefined;
+}
+
+function zoneOf(ctx: EmulatorContext, at: Place): Zone {
   const zone = ctx.world.use('accounts').subaccountByName(at.globalAccount, at.subaccount);
   if (!zone) throw new Error(`no subaccount '${at.subaccount}' in global account '${at.globalAccount}'`);
   return zone;

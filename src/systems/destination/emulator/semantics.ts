@@ -34,7 +34,7 @@ export function readProperties(body: unknown): Properties {
 export function create(store: Store, clock: Clock, level: Level, properties: Properties): DestinationRecord {
   const name = properties.Name ?? '';
   if (store.destinations.get(recordKey(level, name))) throw duplicate();
-  return put(store, clock, level, properties, 1);
+  return put(store, clock, level, properties, { version: 1, createdAt: clock.now() });
 }
 
 /** Overwrites everything; nothing is merged. `If-Match` is honoured though the OpenAPI file leaves it out (crossplane-provider-btp). */
@@ -47,7 +47,7 @@ export function replace(
 ): DestinationRecord {
   const old = existing(store, level, properties.Name ?? '');
   assertMatch(old, ifMatch);
-  return put(store, clock, level, properties, old.version + 1);
+  return put(store, clock, level, properties, { version: old.version + 1, createdAt: old.createdAt });
 }
 
 /** Applies `change` to each of an array; one failure does not stop the others. */
@@ -172,7 +172,13 @@ export function matches(etag: string, header: string): boolean {
   return listed.includes('*') || listed.includes(etag);
 }
 
-function put(store: Store, clock: Clock, level: Level, properties: Properties, version: number): DestinationRecord {
+function put(
+  store: Store,
+  clock: Clock,
+  level: Level,
+  properties: Properties,
+  { version, createdAt }: Pick<DestinationRecord, 'version' | 'createdAt'>,
+): DestinationRecord {
   const name = properties.Name ?? '';
   const record: DestinationRecord = {
     ...level,
@@ -183,6 +189,7 @@ function put(store: Store, clock: Clock, level: Level, properties: Properties, v
     etag: createHash('sha256')
       .update(canonicalJson([levelKey(level), properties, version]))
       .digest('hex'),
+    createdAt,
     modifiedAt: clock.now(),
   };
   store.destinations.set(recordKey(level, name), record);

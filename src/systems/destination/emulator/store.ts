@@ -18,12 +18,33 @@ export interface DestinationRecord extends Level {
   /** Counts the writes of this name. */
   readonly version: number;
   /** Epoch milliseconds. */
+  readonly createdAt: number;
   readonly modifiedAt: number;
 }
 
 export interface FragmentRecord extends Level {
   readonly name: string;
   readonly properties: Properties;
+}
+
+/** A certificate or key store, as far as its owner may see it. */
+export interface CertificateRecord extends Level {
+  readonly name: string;
+  /** What is in it, in the service's words. */
+  readonly nodes: readonly Readonly<Record<string, unknown>>[];
+  readonly creation: Readonly<Record<string, unknown>>;
+}
+
+/** The key pair by which a subaccount signs SAML assertions; one that is to replace it is passive. */
+export interface TrustRecord {
+  readonly zone: string;
+  readonly active: boolean;
+  /** Base64 of DER. */
+  readonly publicKey: string;
+  readonly certificate: string;
+  /** Epoch milliseconds. */
+  readonly generatedAt: number;
+  readonly expiresAt: number;
 }
 
 /** A service key of a Destination service instance. */
@@ -39,6 +60,8 @@ export interface KeyRecord {
 export interface Store {
   readonly destinations: Collection<DestinationRecord>;
   readonly fragments: Collection<FragmentRecord>;
+  readonly certificates: Collection<CertificateRecord>;
+  readonly trusts: Collection<TrustRecord>;
   readonly keys: Collection<KeyRecord>;
 }
 
@@ -46,6 +69,8 @@ export function createStore(ctx: Pick<EmulatorContext, 'state'>): Store {
   return {
     destinations: ctx.state.collection<DestinationRecord>('destination/destinations', { level: levelKey }),
     fragments: ctx.state.collection<FragmentRecord>('destination/fragments', { level: levelKey }),
+    certificates: ctx.state.collection<CertificateRecord>('destination/certificates', { level: levelKey }),
+    trusts: ctx.state.collection<TrustRecord>('destination/trusts'),
     keys: ctx.state.collection<KeyRecord>('destination/service-keys'),
   };
 }

@@ -8,6 +8,8 @@ export interface Answer {
   readonly text?: string;
   /** `X-Cpcli-Backend-Message`. */
   readonly message?: string;
+  /** Whether an empty body has a media type all the same, as some services name one (recording of connectivity/destination?create). */
+  readonly labelled?: boolean;
 }
 
 export function found(json: unknown): Answer {

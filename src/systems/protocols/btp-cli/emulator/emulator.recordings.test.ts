@@ -7,14 +7,16 @@ import { type HostEnv, mount } from '../../../../emulation/mount.ts';
 import { seedId } from '../../../../emulation/seed-id.ts';
 import { accountsEmulator } from '../../../accounts/emulator/index.ts';
 import { authzEmulator } from '../../../authz/emulator/index.ts';
+import { destinationEmulator } from '../../../destination/emulator/index.ts';
 import { trustEmulator } from '../../../trust/emulator/index.ts';
 import { bodyOf, headerOf, noRecordings, operationOf, type Recording, readRecordings } from '../testing-recordings.ts';
 import { btpCliEmulator } from './index.ts';
+import { recordedDestinations } from './testing/recorded-destinations.ts';
 import { misfits, type Shape, shapeOf } from './testing/shape.ts';
 
 /** What the emulators of these slices answer. */
 const EMULATED =
-  /^(login|security\/(trust|available-idp|user|role-collection|role|settings|api-credential)\?.*|accounts\/(subaccount|global-account|directory|environment-instance|label|available-region)\?(list|get))$/;
+  /^(login|security\/(trust|available-idp|user|role-collection|role|settings|api-credential)\?.*|connectivity\/.*|accounts\/(subaccount|global-account|directory|environment-instance|label|available-region)\?(list|get))$/;
 
 const GLOBAL_ACCOUNT = 'terraformintcanary';
 /** The recorder replaced the tenant id in logins; the trust list still has it. */
@@ -57,8 +59,13 @@ function reasonToSkip(recording: Recording, cassette: readonly Recording[]): str
   if (recording.command === 'security/api-credential' && recording.cassette.endsWith('with_certificate')) {
     return 'about a certificate that was redacted';
   }
+  if (recording.command === 'connectivity/destination-certificate' && cassette.some(uploadsRedacted)) {
+    return 'about an upload that was redacted';
+  }
   return undefined;
 }
+
+const uploadsRedacted = (one: Recording) => operationOf(one) === 'connectivity/destination-certificate?create';
 
 const skipped = Map.groupBy(
   [...cassettes.values()].flatMap((cassette) => cassette.flatMap((one) => reasonToSkip(one, cassette) ?? [])),
@@ -228,6 +235,15 @@ function mappingsOf(cassette: readonly Recording[]) {
   });
 }
 
+function commandOf(recording: Recording) {
+  return {
+    operation: operationOf(recording),
+    params: params(recording),
+    status: backendOf(recording),
+    body: recording.responseBody,
+  };
+}
+
 function account(row: Node) {
   return {
     guid: row.guid,
@@ -273,7 +289,7 @@ async function startFor(cassette: readonly Recording[]): Promise<Emulators> {
   );
   const administrator = { globalAccount: GLOBAL_ACCOUNT, userName: CALLER, originKey: `${TENANT}-platform` };
   return startEmulators({
-    emulators: [identityProviders, accountsEmulator, trustEmulator, authzEmulator, btpCliEmulator],
+    emulators: [identityProviders, accountsEmulator, trustEmulator, authzEmulator, btpCliEmulator, destinationEmulator],
     seed: {
       accounts: {
         globalAccounts: [
@@ -288,6 +304,10 @@ async function startFor(cassette: readonly Recording[]): Promise<Emulators> {
         ],
       },
       trust: { platform, application: application.slice(0, 1) },
+      destination: recordedDestinations(cassette.map(commandOf), (guid) => ({
+        globalAccount: GLOBAL_ACCOUNT,
+        subaccount: names.get(guid),
+      })),
       authz: {
         mappings: mappingsOf(cassette).map(({ zone, ...mapping }) => ({
           globalAccount: GLOBAL_ACCOUNT,
@@ -342,7 +362,8 @@ function differences(recording: Recording, response: Response, text: string): re
   if (found.length > 0) return found;
   if (recording.responseBodyKind !== 'json') return text === expected ? [] : [`body ${text.slice(0, 80)}`];
   const body = JSON.parse(text) as unknown;
-  if ((recording.responseBody as { error?: string }).error !== undefined) {
+  const refusal = recording.responseBody as { readonly error?: string; readonly ErrorMessage?: string };
+  if ((refusal.error ?? refusal.ErrorMessage) !== undefined) {
     return text === expected ? [] : [`error ${text}, not ${expected}`];
   }
   const shape = shapeFor(recording);

@@ -49,6 +49,8 @@ export function tunnelled(ctx: Pick<Context, 'id' | 'now'>, answer: Answer, medi
   if (answer.status === 403 && body === undefined) headers.set('content-length', '0');
   else headers.set('content-type', 'application/json');
   // Errors are made by the command-line server, whatever charset the service uses (notes §1.3).
-  if (body !== undefined) headers.set(HEADERS.backendMediaType, answer.status >= 400 ? 'application/json' : mediaType);
+  if (body !== undefined || answer.labelled === true) {
+    headers.set(HEADERS.backendMediaType, answer.status >= 400 ? 'application/json' : mediaType);
+  }
   return new Response(body ?? null, { status: 200, headers });
 }
