@@ -5,6 +5,8 @@ import { DEPLOY, robotToken } from './landscape.ts';
 export interface MtaPlugin {
   readonly space: string;
   call(method: string, path: string, body?: unknown, headers?: Readonly<Record<string, string>>): Promise<Response>;
+  /** Headers that let a request in: token, session and its CSRF token. */
+  readonly headers: Readonly<Record<string, string>>;
   /** Starts an operation; gives its id. */
   start(processType: string, parameters: Readonly<Record<string, unknown>>): Promise<string>;
   /** Reads an operation until it is over. */
@@ -26,6 +28,7 @@ export async function startMtaPlugin(
   };
   const plugin: MtaPlugin = {
     space,
+    headers: { authorization, ...csrf },
     call: (method, path, body, headers = csrf) =>
       landscape.fetch(path.startsWith('/') ? `${DEPLOY}${path}` : `${DEPLOY}/api/v1/spaces/${space}/${path}`, {
         method,

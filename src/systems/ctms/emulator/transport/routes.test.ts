@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { CTMS, fileForm, KEY, mtar, startLandscape } from '../testing/landscape.ts';
+import { CTMS, fileForm, KEY, mtar, ORIGIN, ROBOT, startLandscape } from '../testing/landscape.ts';
 import { startPiper } from '../testing/piper.ts';
 
 test("Piper's walk: token by three contradicting forms, nodes, file, extension descriptor, upload", async () => {
@@ -152,4 +152,45 @@ test('bodies that are no JSON, or of the wrong shape, are refused', async () => 
     expect((await piper.call('POST', `${queue}/import`, body)).status).toBe(400);
   }
   expect((await piper.call('POST', '/files/upload', { file: 'x' })).status).toBe(400);
+});
+
+test("a user's token has the roles of its role collections, whatever the plan of the key", async () => {
+  const landscape = await startLandscape();
+  const zone = landscape.world.use('accounts').subaccountByName('acme', 'tms')?.guid ?? '';
+  const appId = 'alm-ts-backend!b1603';
+  const authorization = landscape.world.use('authorization');
+  authorization.registerApplication({
+    zone,
+    appId,
+    roleTemplates: [{ name: 'Viewer', description: '', scopes: [`${appId}.Viewer`] }],
+    roleCollections: [{ name: 'Transport Viewers', description: '', roleTemplates: ['Viewer'] }],
+  });
+  authorization.ensureShadowUser(zone, { userName: ROBOT, email: ROBOT, originKey: ORIGIN });
+  const { uaa } = JSON.parse(landscape.credentials.get(KEY) ?? '{}') as { uaa: Readonly<Record<string, string>> };
+  const statusOf = async (method: string, path: string) => {
+    const granted = await landscape.fetch(`${uaa.url}/oauth/token`, {
+      method: 'POST',
+      body: new URLSearchParams({
+        grant_type: 'password',
+        client_id: uaa.clientid ?? '',
+        client_secret: uaa.clientsecret ?? '',
+        username: ROBOT,
+        password: landscape.credentials.get('ROBOT_PASSWORD') ?? '',
+        login_hint: JSON.stringify({ origin: ORIGIN }),
+      }),
+    });
+    const { access_token } = (await granted.json()) as { access_token: string };
+    const headers = { authorization: `Bearer ${access_token}` };
+    return (await landscape.fetch(`${CTMS}/v2${path}`, { method, headers })).status;
+  };
+  expect(await statusOf('GET', '/nodes')).toBe(403);
+
+  const users = landscape.state.collection<{ zone: string; userName: string }>('authz/users');
+  for (const key of [...users.keys()]) {
+    const user = users.get(key);
+    if (user?.zone === zone && user.userName === ROBOT)
+      users.set(key, { ...user, ...{ roleCollections: ['Transport Viewers'] } });
+  }
+  expect(await statusOf('GET', '/nodes')).toBe(200);
+  expect(await statusOf('DELETE', '/files/1')).toBe(403);
 });

@@ -23,7 +23,7 @@ export function subscribe(
     return `clone${id}!b${1000 + (Number.parseInt(id.slice(0, 6), 16) % 9000)}`;
   };
   const authorization = ctx.world.use('authorization');
-  authorization.registerApplication?.({
+  authorization.registerApplication({
     zone: zone.guid,
     appId: XSAPPNAME,
     roleTemplates: ROLES.map((name) => ({ name, description: `${name} of transports`, scopes: [scopeOf(name)] })),
