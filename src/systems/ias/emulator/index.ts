@@ -11,11 +11,13 @@ import { createOAuthLimit, createRateLimit } from './limits.ts';
 import { forgetOldLinks } from './mail/links.ts';
 import { mailRoutes } from './mail/routes.ts';
 import { authorizeRoutes } from './oidc/authorize-routes.ts';
+import { logoutRoutes } from './oidc/logout-routes.ts';
 import { oidcRoutes } from './oidc/routes.ts';
 import { openOidcStore } from './oidc/store.ts';
 import { userServiceRoutes } from './oidc/user-services.ts';
 import { pageRoutes } from './page-routes.ts';
 import { profileRoutes } from './profile/routes.ts';
+import { sapIdRoutes } from './sap-id/routes.ts';
 import { scimRoutes } from './scim-routes.ts';
 import { iasSeed, plant } from './seed.ts';
 import type { Services } from './services.ts';
@@ -68,9 +70,11 @@ export const iasEmulator: EmulatorDefinition = {
       pageRoutes(),
       signInRoutes(services),
       authorizeRoutes(services),
+      logoutRoutes(services),
       profileRoutes(services),
       mailRoutes(services),
       consoleRoutes(services),
+      sapIdRoutes(services),
     ])
       app.route('/', routes);
     const hostsOf = (pattern: string) => () =>

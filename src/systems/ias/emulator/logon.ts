@@ -215,7 +215,7 @@ function movedTime(before: number | undefined, now: number): number {
 }
 
 /** Keeps that a user logged on with a password, and the policy of the application with it. */
-function keepSuccess(
+export function keepSuccess(
   services: Services,
   tenant: Tenant,
   id: string,

@@ -8,8 +8,10 @@ export const DAY = 86_400_000;
 export const PASSWORD = 'Robot-2026-strong';
 
 /** A tenant as foreign clients see it: raw calls only, nothing of our own client. */
-export async function startTenant(options: Partial<EmulatorsOptions> & { readonly tenant?: object } = {}) {
-  const { tenant, ...rest } = options;
+export async function startTenant(
+  options: Partial<EmulatorsOptions> & { readonly tenant?: object; readonly tenants?: readonly object[] } = {},
+) {
+  const { tenant, tenants = [], ...rest } = options;
   const emulators = await startEmulators({
     emulators: [iasEmulator],
     seed: {
@@ -29,6 +31,7 @@ export async function startTenant(options: Partial<EmulatorsOptions> & { readonl
             ],
             ...tenant,
           },
+          ...tenants,
         ],
         sapId: {
           users: [

@@ -11,6 +11,7 @@ import { changed } from '../page-routes.ts';
 import { CHANGE_PATH, changePage, SIGN_IN_PATH, SIGN_OUT_PATH } from '../pages.ts';
 import { policyOf, policyText, stronger } from '../policies.ts';
 import { confirmSecret } from '../profile/totp-enrolment.ts';
+import { universalSignIn } from '../sap-id/sign-in.ts';
 import type { Services } from '../services.ts';
 import { closeSession, type Promotion, promoteSession, TooManySessions } from '../sessions.ts';
 import { signInResponse } from '../sign-in.ts';
@@ -62,6 +63,9 @@ export function signInRoutes(services: Services): Hono<HostEnv> {
         return sendToProvider(services, tenant, provider, { session, target, loginHint: name });
       }
       if (password === null) return signInResponse(services, tenant, { session, target, identifier: name });
+      const person = await universalSignIn(services, tenant, session, { name, password }, target);
+      if (person instanceof Response) return person;
+      if (person) return goOn(services, tenant, session, { user: person.id }, target);
       const outcome = await logOn(services, tenant, name, password, application.policy);
       if (outcome.ok) {
         const subject = { kind: 'user', id: outcome.user.id } as const;

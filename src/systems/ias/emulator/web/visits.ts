@@ -41,18 +41,21 @@ interface PageOptions {
   readonly session?: Session | undefined;
   /** Where forms of the page may lead beside the host itself, also by redirects. */
   readonly formActions?: readonly string[];
+  /** Origins of pages that it shows in frames. */
+  readonly frames?: readonly string[];
 }
 
 /** Nothing but our own style runs on a page, nobody frames it, nobody keeps it. */
 export async function pageResponse(page: Html, options: PageOptions = {}): Promise<Response> {
-  const { status = 200, session, formActions = [] } = options;
+  const { status = 200, session, formActions = [], frames = [] } = options;
+  const framed = frames.length > 0 ? ` frame-src ${frames.join(' ')};` : '';
   const actions = ["'self'", ...formActions].join(' ');
   return new Response(String(await page), {
     status,
     headers: {
       'content-type': 'text/html; charset=utf-8',
       'cache-control': 'no-store',
-      'content-security-policy': `default-src 'none'; style-src 'self'; img-src data:; form-action ${actions}; base-uri 'none'; frame-ancestors 'none'`,
+      'content-security-policy': `default-src 'none'; style-src 'self'; img-src data:;${framed} form-action ${actions}; base-uri 'none'; frame-ancestors 'none'`,
       'referrer-policy': 'same-origin',
       'x-content-type-options': 'nosniff',
       ...cookieOf(session),
