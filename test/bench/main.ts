@@ -1,10 +1,20 @@
 import { nearest } from '../../src/kernel/manifest/nearest.ts';
 import type { Bench, Figure } from './measure.ts';
 import { planCalls, replanCalls } from './plan-calls.ts';
+import { readThroughput } from './read-throughput.ts';
 import { helpStart, landscapeBoot } from './start-up.ts';
+import { tenantMemory } from './tenant-memory.ts';
 import { tokenThroughput } from './token-throughput.ts';
 
-const benches: readonly Bench[] = [helpStart, landscapeBoot, planCalls, replanCalls, tokenThroughput];
+const benches: readonly Bench[] = [
+  helpStart,
+  landscapeBoot,
+  planCalls,
+  replanCalls,
+  tokenThroughput,
+  readThroughput,
+  tenantMemory,
+];
 
 const args = process.argv.slice(2);
 const json = args.includes('--json');
