@@ -1,6 +1,7 @@
 import type { EmulatorContext } from '../../../emulation/emulator.ts';
 import type { Collection } from '../../../emulation/state.ts';
 import type { JsonObject } from '../../../kernel/json.ts';
+import { isObject } from '../../protocols/scim/emulator/document.ts';
 import { IAS_SCHEMA } from '../wire.ts';
 import type { ChangeLogEntry } from './change-log.ts';
 import type { InactivityPolicy } from './inactivity.ts';
@@ -304,6 +305,12 @@ export function namesOf(resource: JsonObject): { readonly userName: string; read
 export function nameOf(user: StoredUser): string {
   const { userName, emails } = namesOf(user.resource);
   return userName === '' ? (emails[0] ?? user.id) : userName;
+}
+
+/** First and last name; empty where there is neither. */
+export function fullNameOf({ name }: JsonObject): string {
+  const parts = isObject(name) ? [name.givenName, name.familyName] : [];
+  return parts.filter((part) => typeof part === 'string').join(' ');
 }
 
 /** `P000123` of an IAS user; `P2001234567` or `S0012345678` at the SAP ID service. */

@@ -3,11 +3,11 @@ import { isObject } from '../../../protocols/scim/emulator/document.ts';
 import { IAS_SCHEMA, USER_TYPES } from '../../wire.ts';
 import { mailsSent } from '../mail/user-mails.ts';
 import { policyOf } from '../policies.ts';
-import { nameOf, namesOf, type StoredUser, userIdOf } from '../store.ts';
+import { fullNameOf, nameOf, namesOf, type StoredUser, userIdOf } from '../store.ts';
 import type { Html, Message } from '../web/document.ts';
 import { choiceField, postForm, selectField, textField } from '../web/form.ts';
 import { badge, CONSOLE_PATH, consolePage, facts, paged, section, table, when } from './frame.ts';
-import { fullNameOf, groupNamesOf, isAdministrator, searchUsers, statusOf, type UserData } from './users.ts';
+import { groupNamesOf, isAdministrator, searchUsers, statusOf, type UserData } from './users.ts';
 import type { ConsoleVisit } from './visit.ts';
 
 export const USERS_PATH = `${CONSOLE_PATH}/users`;

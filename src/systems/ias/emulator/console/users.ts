@@ -9,7 +9,7 @@ import { mailsSent, mailUser, resetMailCounter } from '../mail/user-mails.ts';
 import type { Actor } from '../permissions.ts';
 import { removeSecret } from '../profile/totp-enrolment.ts';
 import type { Services } from '../services.ts';
-import { keyIn, namesOf, type StoredUser, type Tenant, userIdOf } from '../store.ts';
+import { fullNameOf, keyIn, namesOf, type StoredUser, type Tenant, userIdOf } from '../store.ts';
 import { createUser, deleteUser, patchUser } from '../users.ts';
 import { Refusal } from './refusal.ts';
 
@@ -38,11 +38,6 @@ export function searchUsers({ store }: Services, tenant: Tenant, text: string): 
     const texts = [userName, ...emails, userIdOf(resource), fullNameOf(resource)];
     return texts.some((one) => one.toLowerCase().includes(wanted));
   });
-}
-
-export function fullNameOf(resource: StoredUser['resource']): string {
-  const name = isObject(resource.name) ? resource.name : {};
-  return [name.givenName, name.familyName].filter((part) => typeof part === 'string').join(' ');
 }
 
 /** The user is new, or active with an initial password, or active without one. The password is told once. */

@@ -2,10 +2,11 @@ import type { Hono } from 'hono';
 import type { HostEnv } from '../../../../emulation/mount.ts';
 import { ScimError } from '../../../protocols/scim/emulator/errors.ts';
 import { tenantOf } from '../hosts.ts';
-import { stickPolicy } from '../passwords.ts';
 import { humanPrincipal, mayDo, neededFor, type Operation, type Principal } from '../permissions.ts';
-import { ENTERPRISE } from '../policies.ts';
 import type { Services } from '../services.ts';
+import { isSignedIn } from '../sign-in/admission.ts';
+import { barrier } from '../sign-in/barrier.ts';
+import { applicationOfTarget } from '../sign-in/target.ts';
 import { signInResponse } from '../sign-in.ts';
 import { nameOf, type Session, type StoredUser, type Tenant } from '../store.ts';
 import type { Html, Message } from '../web/document.ts';
@@ -50,13 +51,15 @@ export function consolePages(services: Services, app: Hono<HostEnv>): ConsolePag
       const posted = c.req.method === 'POST';
       const form = posted ? await submissionOf(services, c, tenant) : undefined;
       const session = posted ? form?.session : sessionAt(services, c, tenant);
-      const found = signedIn(services, tenant, session);
       const url = new URL(c.req.url);
-      if (!session || !found) {
-        return signInResponse(services, tenant, posted ? {} : { target: url.pathname + url.search });
-      }
-      // Whoever enters the console takes the enterprise policy along (ias 12b3395, 67bece2).
-      const user = stickPolicy(services, tenant, found, ENTERPRISE);
+      const target = posted ? CONSOLE_PATH : url.pathname + url.search;
+      if (!isSignedIn(session)) return signInResponse(services, tenant, { target });
+      // Whoever enters the console takes its policy along, the enterprise one (ias 12b3395, 67bece2).
+      const application = applicationOfTarget(services, tenant, CONSOLE_PATH);
+      const stopped = barrier(services, tenant, c.req.raw, session, { application, target });
+      if (stopped) return stopped;
+      const user = signedIn(services, tenant, session);
+      if (!user) return signInResponse(services, tenant, { target });
       const principal = humanPrincipal(services, tenant, { id: user.id, name: nameOf(user) });
       const visit: ConsoleVisit = {
         services,

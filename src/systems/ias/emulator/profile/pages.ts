@@ -23,7 +23,7 @@ export interface ProfileData {
 }
 
 export function profilePage(frame: ProfileFrame, { facts, passwordFacts, secondFactor, more }: ProfileData): Html {
-  return page(
+  return profileArea(
     frame,
     'Profile',
     html`<section aria-labelledby="data"><h2 id="data">My Data</h2>${list(facts)}</section>
@@ -37,7 +37,7 @@ ${more ?? ''}`,
 }
 
 export function passwordPage(frame: ProfileFrame, policy: string): Html {
-  return page(
+  return profileArea(
     frame,
     'Change Password',
     html`<section>${postForm({
@@ -53,7 +53,7 @@ ${back}`,
 
 /** @param uri what the QR code says */
 export function enrolmentPage(frame: ProfileFrame, secret: string, uri: string): Html {
-  return page(
+  return profileArea(
     frame,
     'Set Up Authenticator App',
     html`<section>
@@ -73,7 +73,7 @@ ${back}`,
 }
 
 export function devicePage(frame: ProfileFrame, since: string): Html {
-  return page(
+  return profileArea(
     frame,
     'Authenticator App',
     html`<section>
@@ -91,7 +91,8 @@ ${back}`,
 
 const back = html`<p><a href="${PROFILE_PATH}">Back to the profile</a></p>`;
 
-function page(frame: ProfileFrame, title: string, body: Html): Html {
+/** A page of the profile. */
+export function profileArea(frame: ProfileFrame, title: string, body: Html): Html {
   const { host, token, name, message } = frame;
   const who = html`<div class="who"><span>${name}</span>${postForm({ action: SIGN_OUT_PATH, token, button: 'Sign out' })}</div>`;
   return areaDocument({ title, area: 'User Profile', host, who, body, message });

@@ -2,57 +2,37 @@ import { Hono } from 'hono';
 import type { HostEnv } from '../../../../emulation/mount.ts';
 import { isObject } from '../../../protocols/scim/emulator/document.ts';
 import { IAS_SCHEMA } from '../../wire.ts';
-import { recordUserChange } from '../change-log.ts';
 import { groupsOf } from '../groups.ts';
-import { tenantOf } from '../hosts.ts';
 import { changed } from '../page-routes.ts';
 import { PROFILE_PATH } from '../pages.ts';
-import { stickPolicy } from '../passwords.ts';
 import { ENTERPRISE, policyOf, policyText, stronger } from '../policies.ts';
 import { scimTime } from '../resource.ts';
+import { universalIdSection } from '../sap-id/pages.ts';
+import { accountsOf, universalIdOfAccount } from '../sap-id/universal-id.ts';
 import type { Services } from '../services.ts';
 import { promoteSession } from '../sessions.ts';
-import { signInResponse } from '../sign-in.ts';
-import { keyIn, nameOf, namesOf, type Session, type StoredUser, type Tenant, userIdOf } from '../store.ts';
+import { keyIn, nameOf, namesOf, type StoredUser, type Tenant, userIdOf } from '../store.ts';
 import { totpStep, totpUri } from '../totp.ts';
 import type { Html, Message } from '../web/document.ts';
-import { type Call, pageResponse, seeOther, sessionAt, signedIn, submissionOf } from '../web/visits.ts';
-import { devicePage, enrolmentPage, type ProfileFrame, passwordPage, profilePage } from './pages.ts';
+import { seeOther } from '../web/visits.ts';
+import { devicePage, enrolmentPage, type ProfileData, passwordPage, profilePage } from './pages.ts';
 import { PASSWORD_PATH, TOTP_PATH } from './paths.ts';
 import { confirmSecret, pendingSecret, removeSecret } from './totp-enrolment.ts';
+import { type ProfileVisit, profileVisits } from './visit.ts';
 
 /** What a redirect after a form tells, by the value of `done`. */
 const DONE: Readonly<Record<string, string>> = {
   password: 'Your password has been changed.',
   totp: 'The authenticator app is active.',
   removed: 'The authenticator app has been removed.',
+  universal: 'Your Universal ID is active.',
 };
-
-interface Visit {
-  readonly tenant: Tenant;
-  readonly session: Session;
-  readonly user: StoredUser;
-  readonly fields: URLSearchParams;
-}
 
 /** The User Profile. The path of the page is assumed, those below it too; what a user can do there is ias 93807cf, 12b3395. */
 export function profileRoutes(services: Services): Hono<HostEnv> {
   const app = new Hono<HostEnv>({ strict: false });
 
-  /** For who signed in; everybody else signs in first. Forms must bring the session's token. */
-  const visit = (act: (visit: Visit, c: Call) => Promise<Response> | Response) => async (c: Call) => {
-    const tenant = tenantOf(services, c);
-    const form = c.req.method === 'POST' ? await submissionOf(services, c, tenant) : undefined;
-    const session = form?.session ?? (c.req.method === 'GET' ? sessionAt(services, c, tenant) : undefined);
-    const found = signedIn(services, tenant, session);
-    const target = new URL(c.req.url).pathname;
-    if (!session || !found) return signInResponse(services, tenant, c.req.method === 'GET' ? { target } : {});
-    const user = stickPolicy(services, tenant, found, policyOf(tenant, ENTERPRISE.uri));
-    return act({ tenant, session, user, fields: form?.fields ?? new URLSearchParams() }, c);
-  };
-  const show = ({ session }: Visit, page: Html) => pageResponse(page, { session });
-  const keep = ({ tenant, user }: Visit, after: StoredUser) =>
-    recordUserChange(services, tenant, actorOf(user), user, after);
+  const { visit, show, frame, keep } = profileVisits(services);
 
   app.get(
     PROFILE_PATH,
@@ -63,7 +43,7 @@ export function profileRoutes(services: Services): Hono<HostEnv> {
     }),
   );
 
-  const policyOfVisit = ({ tenant, user }: Visit) =>
+  const policyOfVisit = ({ tenant, user }: ProfileVisit) =>
     policyText(stronger(policyOf(tenant, user.password?.policy), policyOf(tenant, ENTERPRISE.uri)));
   app.get(
     PASSWORD_PATH,
@@ -81,7 +61,7 @@ export function profileRoutes(services: Services): Hono<HostEnv> {
     }),
   );
 
-  const totpPage = (at: Visit, message?: Message) => {
+  const totpPage = (at: ProfileVisit, message?: Message) => {
     const { tenant, user } = at;
     if (user.totp) return show(at, devicePage(frame(at, message), scimTime(user.totp.confirmedAt)));
     const secret = pendingSecret(services, user);
@@ -113,23 +93,16 @@ export function profileRoutes(services: Services): Hono<HostEnv> {
   return app;
 }
 
-function frame({ tenant, session, user }: Visit, message?: Message): ProfileFrame {
-  return { host: tenant.host, token: session.token, name: nameOf(user), message };
-}
-
 function bad(text: string): Message {
   return { kind: 'bad', text };
 }
 
-function passcodeOf({ fields }: Visit): string {
+function passcodeOf({ fields }: ProfileVisit): string {
   return (fields.get('passcode') ?? '').replaceAll(' ', '');
 }
 
-function actorOf(user: StoredUser) {
-  return { kind: 'user', id: user.id, name: nameOf(user) } as const;
-}
-
-function dataOf({ store }: Services, { tenant, user }: Visit) {
+function dataOf(services: Services, { tenant, user }: ProfileVisit): ProfileData {
+  const { store } = services;
   const { resource, password, totp } = user;
   const { userName, emails } = namesOf(resource);
   const name = isObject(resource.name) ? resource.name : {};
@@ -142,7 +115,8 @@ function dataOf({ store }: Services, { tenant, user }: Visit) {
     ['E-Mail', emails.join(', ') + (emails.length > 0 && !verified ? ' (not verified)' : '')],
     ['User ID', userIdOf(resource)],
     ['User Type', typeof resource.userType === 'string' ? resource.userType : ''],
-    ['Groups', groups.join(', ')],
+    // The SAP ID service has none.
+    ...(tenant.kind === 'sap-id' ? [] : [['Groups', groups.join(', ')] as [string, string]]),
   ];
   const passwordFacts: [string, string][] = password
     ? [
@@ -154,5 +128,15 @@ function dataOf({ store }: Services, { tenant, user }: Visit) {
     facts: facts.map(([label, value]) => [label, value === '' ? '-' : value] as const),
     passwordFacts,
     secondFactor: totp !== undefined,
+    ...(tenant.kind === 'sap-id' ? { more: universalIdPart(services, tenant, user) } : {}),
   };
+}
+
+function universalIdPart(services: Services, tenant: Tenant, user: StoredUser): Html {
+  const universal = universalIdOfAccount(services, tenant, user);
+  const accounts = universal ? accountsOf(services, universal) : [];
+  return universalIdSection(
+    universal?.email,
+    accounts.map((one) => userIdOf(one.resource)),
+  );
 }
