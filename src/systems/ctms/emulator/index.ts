@@ -10,7 +10,7 @@ import { createTransportStore } from './transport/store.ts';
 const nodeName = z.string().min(1).max(30);
 
 /** `ctms` of a landscape seed: subaccounts that are subscribed to Cloud Transport Management, with their nodes. */
-export const ctmsSeed = z
+const ctmsSeed = z
   .strictObject({
     subscriptions: z
       .array(

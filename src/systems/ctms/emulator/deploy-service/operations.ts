@@ -14,7 +14,7 @@ import {
 import { contentOf } from './uploads.ts';
 
 /** Milliseconds of the landscape's clock that a deployment takes; clients poll every three seconds. Assumed. */
-export const DEPLOYMENT_MS = 4000;
+const DEPLOYMENT_MS = 4000;
 
 /** Process types, with the service that starts each in the SL protocol (multiapps-controller, process Constants). */
 export const PROCESS_TYPES = {
@@ -229,7 +229,7 @@ function timed(now: number, result: Result, before: readonly OperationMessage[] 
   return { ...rest, startedAt: now, endsAt: now + DEPLOYMENT_MS, messages: [...before, ...messages] };
 }
 
-export function isProcessType(name: string): name is ProcessType {
+function isProcessType(name: string): name is ProcessType {
   return Object.hasOwn(PROCESS_TYPES, name);
 }
 

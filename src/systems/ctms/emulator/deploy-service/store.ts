@@ -63,7 +63,7 @@ export interface Operation {
   readonly messages: readonly OperationMessage[];
 }
 
-export interface MtaModule {
+interface MtaModule {
   readonly moduleName: string;
   readonly appName: string;
   /** Absent when the Cloud Controller has no app for it. */

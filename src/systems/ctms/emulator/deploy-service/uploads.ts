@@ -6,7 +6,7 @@ import { badRequest, DeployFault, notFound } from './errors.ts';
 import type { DeployFile, DeployStore, UploadJob } from './store.ts';
 
 /** Bytes of one upload. `cf deploy` sends chunks of 45 MB; the bound is the landscape's, which keeps them in memory. */
-export const MAX_UPLOAD = 64 * 1024 * 1024;
+const MAX_UPLOAD = 64 * 1024 * 1024;
 
 /** How long the service takes to fetch a file by itself, in milliseconds of the landscape's clock: assumed. */
 const FETCH_MS = 2000;

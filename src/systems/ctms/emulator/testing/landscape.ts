@@ -23,13 +23,13 @@ export const OAUTH = {
   origin: ORIGIN,
 } as const;
 
-export interface DestinationSeed {
+interface DestinationSeed {
   readonly properties: Readonly<Record<string, string>>;
   /** Credential with the password. @default ROBOT_PASSWORD */
   readonly password?: string;
 }
 
-export interface NodeSeed {
+interface NodeSeed {
   readonly name: string;
   readonly forwardMode?: 'AUTO' | 'MANUAL';
   readonly uploadAllowed?: boolean;

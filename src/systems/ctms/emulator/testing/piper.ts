@@ -2,7 +2,7 @@ import type { Emulators } from '../../../../emulation/compose.ts';
 import { fileForm, KEY, mtar } from './landscape.ts';
 
 /** An answer with its body read. */
-export interface Answer<T = Record<string, unknown>> {
+interface Answer<T = Record<string, unknown>> {
   readonly status: number;
   readonly body: T;
 }
@@ -20,7 +20,7 @@ export interface Piper {
   status(nodeName: string, request: number): Promise<string | undefined>;
 }
 
-export interface ImportOutcome {
+interface ImportOutcome {
   readonly action: number;
   /** Statuses that were seen while it ran, each once. */
   readonly seen: readonly string[];

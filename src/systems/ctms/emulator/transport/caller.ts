@@ -32,7 +32,7 @@ export const PLANS = {
 } as const satisfies Readonly<Record<string, readonly Role[]>>;
 
 /** What a call needs one of; an administrator may do everything. */
-export const RIGHTS = {
+const RIGHTS = {
   read: [
     'LandscapeOperator',
     'TransportOperator',

@@ -4,7 +4,7 @@ import { badRequest, notFound, tooLarge, unprocessable } from './errors.ts';
 import type { ExtensionDescriptor, TransportFile, TransportNode, TransportStore } from './store.ts';
 
 /** Bytes of one upload; the bound is the landscape's, which keeps files in memory. */
-export const MAX_UPLOAD = 64 * 1024 * 1024;
+const MAX_UPLOAD = 64 * 1024 * 1024;
 /** Extension descriptors are small texts. */
 const MAX_DESCRIPTOR = 1024 * 1024;
 

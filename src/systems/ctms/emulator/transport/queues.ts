@@ -61,7 +61,7 @@ export function createRequest(
 }
 
 /** Adds a request to a node's queue; one that stands there already stays as it is. */
-export function enqueue({ ctx, store }: Parts, node: TransportNode, request: TransportRequest): QueueEntry {
+function enqueue({ ctx, store }: Parts, node: TransportNode, request: TransportRequest): QueueEntry {
   const known = entryOf(store, node, request.id);
   if (known && known.status !== 'deleted') return known;
   const positions = store.queue.by('node', String(node.id)).map((entry) => entry.position);

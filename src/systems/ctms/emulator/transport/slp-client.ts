@@ -12,7 +12,7 @@ import {
 /** The service of the deploy service that transports use (multiapps-controller, process Constants). */
 const SERVICE = 'CTS_DEPLOY';
 
-export interface Task {
+interface Task {
   readonly state: string;
   readonly messages: readonly string[];
   /** Where the error is described, relative to the run. */

@@ -8,7 +8,7 @@ export type ContentType = (typeof CONTENT_TYPES)[number];
 export type RequestStatus = 'initial' | 'running' | 'repeat' | 'succeeded' | 'warning' | 'error' | 'fatal' | 'deleted';
 /** Statuses of actions and of what is imported (swagger 2.2.1, ActionStatus). */
 export type ActionStatus = 'initial' | 'running' | 'succeeded' | 'warning' | 'error' | 'fatal';
-export type ActionType = 'FU' | 'NE' | 'NU' | 'I' | 'DQ' | 'RQ' | 'FQ' | 'AQ';
+type ActionType = 'FU' | 'NE' | 'NU' | 'I' | 'DQ' | 'RQ' | 'FQ' | 'AQ';
 
 /** Everything of a subscription carries the GUID of its subaccount. */
 interface Row {
@@ -24,7 +24,7 @@ export interface Subscription extends Row {
   readonly destinationClient: { readonly clientId: string; readonly clientSecret: string };
 }
 
-export interface ServiceKey extends Row {
+interface ServiceKey extends Row {
   readonly clientId: string;
 }
 
@@ -54,7 +54,7 @@ export interface TransportFile extends Row {
   readonly content: string;
 }
 
-export interface RequestEntry {
+interface RequestEntry {
   readonly id: number;
   readonly storageType: 'FILE' | 'REFERENCE';
   readonly contentType: ContentType;
