@@ -85,6 +85,15 @@ export interface AuthorizationPort {
   roles(zoneGuid: string, userName: string, originKey: string): readonly string[];
   /** Forgets the shadow users of an identity provider, as XSUAA does when its trust is deleted. */
   removeShadowUsers(zoneGuid: string, originKey: string): void;
+  /**
+   * Assigns a role collection of a zone, with the shadow user made if it is missing: to the creator of a subaccount or
+   * directory, and on the emergency path of an administrator of the global account. Absent = nobody is made administrator.
+   */
+  assignRoleCollection?(
+    zoneGuid: string,
+    user: { readonly userName: string; readonly email: string; readonly originKey: string },
+    roleCollection: string,
+  ): void;
   /** Creates the shadow user of a zone if it is missing. */
   ensureShadowUser(
     zoneGuid: string,
@@ -171,7 +180,7 @@ export interface TrustAdministrationPort {
       /** Who is named in the audit log. */
       readonly user?: string;
     },
-    action: 'list' | 'get' | 'create' | 'update' | 'delete' | 'listTenants' | 'getTenant',
+    action: 'list' | 'get' | 'create' | 'update' | 'delete' | 'listRecords' | 'getRecord' | 'listTenants' | 'getTenant',
   ): ServiceAnswer;
 }
 

@@ -8,6 +8,8 @@ import { createSettingsSemantics } from './commands/settings.ts';
 import { createUserSemantics } from './commands/users.ts';
 import { createLimits } from './limits.ts';
 import { createAuthorizationPort } from './port.ts';
+import { createRestAccess } from './rest/access.ts';
+import { mountRestApis } from './rest/routes.ts';
 import { authzSeed, plantAuthorizations } from './seed.ts';
 import { createAuthzStore } from './store.ts';
 import { createAuthorizationCodes } from './xsuaa/codes.ts';
@@ -41,8 +43,13 @@ export const authzEmulator: EmulatorDefinition = {
     const codes = createAuthorizationCodes(ctx, store);
     const grants = createGrants(ctx, { store, directory, tokens, external, logons, codes });
     const xsuaa = () => tokenRoutes(ctx, { store, tokens, grants, limits });
+    const access = createRestAccess(ctx, store, tokens, limits);
     return {
-      mounts: [mountCommands(ctx, authzCommands(semantics, createRights(directory))), ...mountXsuaa(ctx, xsuaa)],
+      mounts: [
+        mountCommands(ctx, authzCommands(semantics, createRights(directory))),
+        ...mountXsuaa(ctx, xsuaa),
+        mountRestApis(ctx, { ...semantics, access, store, directory, shadows: users }),
+      ],
       async seed(part) {
         plantAuthorizations(authzSeed.parse(part), store, directory, ctx);
       },

@@ -21,6 +21,11 @@ export function unknownTrust(): Answer {
   return { status: 404 };
 }
 
+/** btp:6757781: the message lists the applications; its words are assumed. */
+export function applicationsRemain(names: readonly string[]): Answer {
+  return failure(409, `There are still applications in the Identity Authentication tenant: ${names.join(', ')}`);
+}
+
 // assumed, all of the following: no conflict and no refusal of these kinds was ever recorded.
 
 export function originKeyTaken(originKey: string): Answer {

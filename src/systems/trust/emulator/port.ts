@@ -6,10 +6,26 @@ import type { StoredTrust, TrustStore } from './store.ts';
 
 /** The trusts as the other emulated services see them, with the credentials of the application at the tenant. */
 export function createTrustPort(ctx: EmulatorContext, store: TrustStore): TrustPort {
-  const register = (host: string, name: string) => {
-    const application = ctx.world.use('identity').registerApplication(host, { name });
+  const register = (host: string, name: string, redirectUris: readonly string[]) => {
+    const application = ctx.world.use('identity').registerApplication(host, { name, redirectUris });
     return { relyingPartyId: application.clientId, relyingPartySecret: application.clientSecret };
   };
+
+  /** Where sign-ins at a tenant come back to: XSUAA of the zones that trust it, and UAA of every CF landscape. */
+  function returnAddresses({ type, zone: guid, originKey, globalAccount }: StoredTrust): readonly string[] {
+    const zones = ctx.world.use('accounts').zones();
+    if (type === 'Application') {
+      return zones.filter((zone) => zone.guid === guid).map((zone) => returnAddress(zone, originKey));
+    }
+    const own = zones.filter((zone) => zone.globalAccount === globalAccount && zone.authorizations);
+    const landscapes = ctx.world.find('cloudFoundry')?.landscapes() ?? [];
+    return [
+      ...own.map((zone) => returnAddress(zone, originKey)),
+      ...landscapes.flatMap(({ name }) =>
+        ['login', 'uaa'].map((host) => `https://${host}.cf.${name}.hana.ondemand.com/login/callback/${originKey}`),
+      ),
+    ];
+  }
 
   function providerOf(trust: StoredTrust): TrustedIdentityProvider {
     return {
@@ -17,7 +33,7 @@ export function createTrustPort(ctx: EmulatorContext, store: TrustStore): TrustP
       name: trust.name,
       type: trust.type,
       host: trust.host,
-      ...register(trust.host, trust.application),
+      ...register(trust.host, trust.application, returnAddresses(trust)),
       active: trust.active,
       createShadowUsers: trust.createShadowUsers,
       ...(trust.originKeyCfuaa === undefined ? {} : { originKeyCfuaa: trust.originKeyCfuaa }),
@@ -38,7 +54,7 @@ export function createTrustPort(ctx: EmulatorContext, store: TrustStore): TrustP
         name: DEFAULT_ORIGIN_KEY,
         type: 'Application',
         host: tenant.host,
-        ...register(tenant.host, 'XSUAA'),
+        ...register(tenant.host, 'XSUAA', [returnAddress(zone, DEFAULT_ORIGIN_KEY)]),
         active: settings.active,
         createShadowUsers: settings.createShadowUsers,
         globalAccount: zone.globalAccount,
@@ -61,4 +77,8 @@ export function createTrustPort(ctx: EmulatorContext, store: TrustStore): TrustP
       return store.trusts.by('type', 'Platform').map(providerOf);
     },
   };
+}
+
+function returnAddress({ subdomain, region }: Zone, originKey: string): string {
+  return `https://${subdomain}.authentication.${region}.hana.ondemand.com/login/callback/${originKey}`;
 }

@@ -1,9 +1,12 @@
 import type { EmulatorContext } from '../../../emulation/emulator.ts';
+import { seedId } from '../../../emulation/seed-id.ts';
 import type { Zone } from '../../../emulation/world.ts';
-import { type Answer, found, notAuthorized } from '../../protocols/btp-cli/emulator/answers.ts';
+import { type Change, recordChange } from '../../protocols/audit/emulator.ts';
+import { type Answer, found } from '../../protocols/btp-cli/emulator/answers.ts';
 import type { TenantCall } from '../../protocols/btp-cli/emulator/commands.ts';
 import { DEFAULT_ORIGIN_ALIAS, DEFAULT_ORIGIN_KEY } from '../../protocols/btp-cli/wire.ts';
 import {
+  applicationsRemain,
   invalidOriginKey,
   originKeyTaken,
   readOnlyTrust,
@@ -32,12 +35,18 @@ export const PLATFORM_APPLICATION = 'SAP Business Technology Platform';
 
 /** Trust configurations of the global account (platform users) and of subaccounts (business users). */
 export function createTrustSemantics(ctx: EmulatorContext, store: TrustStore) {
-  function holds({ caller, zone }: TenantCall, ...templates: readonly string[]): boolean {
-    const roles = ctx.world.use('authorization').roles(zone.guid, caller.user, caller.originKey);
-    return templates.some((template) => roles.includes(template));
+  function audit(
+    call: TenantCall,
+    crud: Change['crud'],
+    trust: Pick<StoredTrust, 'zone' | 'originKey' | 'name' | 'host'>,
+  ) {
+    const { zone, originKey, name, host } = trust;
+    const by = { zone, user: call.caller.user, crud };
+    const attributes = { originKey, name, url: `https://${host}` };
+    recordChange(ctx.world, { ...by, type: 'IdentityProvider', attributes });
+    // OpenID Connect trusts change the tenant, too (btp:d8f4b7c).
+    recordChange(ctx.world, { ...by, crud: 'UPDATE', table: 'xs_tenant', attributes: { originKey } });
   }
-  const reads = (call: TenantCall) => holds(call, 'xsuaa_admin', 'xsuaa_auditor');
-  const writes = (call: TenantCall) => holds(call, 'xsuaa_admin');
 
   const application = (trust: StoredTrust) =>
     ctx.world.use('identity').registerApplication(trust.host, { name: trust.application });
@@ -68,6 +77,7 @@ export function createTrustSemantics(ctx: EmulatorContext, store: TrustStore) {
     } else if (store.trusts.get(trustKey(call.zone.guid, originKey))) return originKeyTaken(originKey);
     const trust = platform ? newPlatformTrust(call, host, originKey) : newApplicationTrust(call, host, originKey);
     store.trusts.set(trustKey(trust.zone, trust.originKey), trust);
+    audit(call, 'CREATE', trust);
     return platform
       ? found(platformRecord(trust, application(trust)))
       : { status: 201, json: applicationRecord(trust, application(trust), 'create') };
@@ -145,6 +155,7 @@ export function createTrustSemantics(ctx: EmulatorContext, store: TrustStore) {
       modifiedAt: ctx.now(),
     };
     store.trusts.set(trustKey(zone.guid, originKey), changed);
+    audit(call, 'UPDATE', changed);
     return found(platform ? updatedPlatformView(changed) : trustView(changed));
   }
 
@@ -154,7 +165,10 @@ export function createTrustSemantics(ctx: EmulatorContext, store: TrustStore) {
     if (originKey === DEFAULT_ORIGIN_KEY) return readOnlyTrust(originKey);
     const trust = store.trusts.get(trustKey(call.zone.guid, originKey));
     if (!trust) return unknownTrust();
+    const below = ctx.world.use('identity').applicationsBelow?.(trust.host, application(trust).clientId) ?? [];
+    if (below.length > 0) return applicationsRemain(below);
     store.trusts.delete(trustKey(call.zone.guid, originKey));
+    audit(call, 'DELETE', trust);
     // A deleted trust takes its shadow users along (btp:472da4f), in every zone that inherited it.
     const zones = ctx.world.use('accounts').zones();
     for (const zone of zones) {
@@ -169,19 +183,49 @@ export function createTrustSemantics(ctx: EmulatorContext, store: TrustStore) {
     );
   }
 
+  /** The default identity provider as a trust of its own, for those who want all trusts in one form. */
+  function defaultTrust(zone: Zone): StoredTrust {
+    const { active, createShadowUsers, availableForUserLogon } = defaultOf(store, zone);
+    const tenant = ctx.world
+      .use('identity')
+      .tenants()
+      .find((one) => one.default);
+    return {
+      id: seedId('trust', zone.guid, DEFAULT_ORIGIN_KEY),
+      zone: zone.guid,
+      globalAccount: zone.globalAccount,
+      originKey: DEFAULT_ORIGIN_KEY,
+      type: 'Application',
+      host: tenant?.host ?? '',
+      application: 'XSUAA',
+      name: DEFAULT_ORIGIN_KEY,
+      description: '',
+      domain: null,
+      linkText: 'Default Identity Provider',
+      availableForUserLogon,
+      createShadowUsers,
+      active,
+      version: 0,
+      createdAt: 0,
+      modifiedAt: 0,
+    };
+  }
+
+  function recordsOf(zone: Zone): readonly StoredTrust[] {
+    return [defaultTrust(zone), ...store.trusts.by('zone', zone.guid)];
+  }
+
   return {
-    list(call: TenantCall): Answer {
-      if (!reads(call)) return notAuthorized();
-      const { own, inherited } = trustsOf(call.zone);
+    list({ zone }: TenantCall): Answer {
+      const { own, inherited } = trustsOf(zone);
       return found([
-        defaultView(defaultOf(store, call.zone)),
+        defaultView(defaultOf(store, zone)),
         ...own.map((trust) => trustView(trust)),
         ...inherited.map((trust) => trustView(trust, true)),
       ]);
     },
 
     get(call: TenantCall): Answer {
-      if (!reads(call)) return notAuthorized();
       const originKey = canonical(call.params.origin);
       if (originKey === DEFAULT_ORIGIN_KEY) return found(defaultView(defaultOf(store, call.zone)));
       const { own, inherited } = trustsOf(call.zone);
@@ -191,12 +235,24 @@ export function createTrustSemantics(ctx: EmulatorContext, store: TrustStore) {
       return above ? found(trustView(above, true)) : unknownTrust();
     },
 
-    create: (call: TenantCall): Answer => (writes(call) ? create(call) : notAuthorized()),
-    update: (call: TenantCall): Answer => (writes(call) ? update(call) : notAuthorized()),
-    delete: (call: TenantCall): Answer => (writes(call) ? remove(call) : notAuthorized()),
+    create,
+    update,
+    delete: remove,
 
-    listTenants(call: TenantCall): Answer {
-      if (!reads(call)) return notAuthorized();
+    /** The trusts of a zone in the form that create and delete give. */
+    listRecords({ zone }: TenantCall): Answer {
+      if (zone.kind === 'global-account') {
+        return found(store.trusts.by('zone', zone.guid).map((trust) => platformRecord(trust, application(trust))));
+      }
+      return found(recordsOf(zone).map((trust) => applicationRecord(trust, application(trust), 'delete')));
+    },
+
+    getRecord({ zone, params }: TenantCall): Answer {
+      const trust = recordsOf(zone).find((one) => one.id === params.id);
+      return trust ? found(applicationRecord(trust, application(trust), 'delete')) : unknownTrust();
+    },
+
+    listTenants(): Answer {
       const tenants = ctx.world
         .use('identity')
         .tenants()
@@ -205,7 +261,6 @@ export function createTrustSemantics(ctx: EmulatorContext, store: TrustStore) {
     },
 
     getTenant(call: TenantCall): Answer {
-      if (!reads(call)) return notAuthorized();
       const tenants = ctx.world.use('identity').tenants();
       const tenant = tenants.find((one) => !one.default && one.host === call.params.iasTenantUrl);
       return tenant ? found(tenantView(tenant.host, true)) : unknownTrust();

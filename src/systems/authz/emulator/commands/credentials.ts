@@ -7,8 +7,8 @@ import { type ApiCredential, type AuthzStore, keyOf } from '../store.ts';
 import { uaaDomain, xsuaaUrl } from '../xsuaa/addresses.ts';
 import { alreadyExists, invalidCertificate, invalidParameter, noSuchCredential } from './errors.ts';
 
-/** Scopes of the administration client that an API credential stands for (btp:fda1027). */
-const READ_SCOPES = ['xs_authorization.read', 'xs_user.read', 'xs_idp.read'];
+/** Scopes of the administration client that an API credential stands for (btp:764abf2; of a read-only one assumed). */
+const READ_SCOPES = ['uaa.resource', 'xs_authorization.read', 'xs_user.read', 'xs_idp.read'];
 const WRITE_SCOPES = ['xs_authorization.write', 'xs_user.write', 'xs_idp.write'];
 
 /** API credentials: clients of the zone's XSUAA for its own administration. The secret is shown once. */
@@ -30,15 +30,14 @@ export function createCredentialSemantics(ctx: EmulatorContext, store: AuthzStor
       store.credentials.set(keyOf(zone.guid, name), credential);
       const serviceInstanceId = seedId('api-credential', zone.guid, String(readOnly));
       const clientSecret = Buffer.from(ctx.random(32)).toString('base64');
-      if (certificate === undefined) {
-        store.clients.set(keyOf(zone.guid, clientId(zone, readOnly), name), {
-          zone: zone.guid,
-          clientId: clientId(zone, readOnly),
-          clientSecret,
-          scopes: readOnly ? READ_SCOPES : [...READ_SCOPES, ...WRITE_SCOPES],
-          serviceInstanceId,
-        });
-      }
+      store.clients.set(keyOf(zone.guid, clientId(zone, readOnly), name), {
+        zone: zone.guid,
+        clientId: clientId(zone, readOnly),
+        ...(certificate === undefined ? { clientSecret } : { certificate }),
+        scopes: readOnly ? READ_SCOPES : [...READ_SCOPES, ...WRITE_SCOPES],
+        serviceInstanceId,
+        appId: application(zone, readOnly),
+      });
       return found(created(zone, credential, serviceInstanceId, clientSecret));
     },
 

@@ -11,7 +11,7 @@ import type { AuthorizationCodes } from './codes.ts';
 import { invalidClient, invalidRequest, OAuthError, unauthorized } from './errors.ts';
 import type { ExternalLogins } from './external-logins.ts';
 import type { Logons } from './logons.ts';
-import { grantedScopes, requestedScopes } from './scopes.ts';
+import { clientScopes, requestedScopes, userScopes } from './scopes.ts';
 import type { TokenAnswer, Tokens } from './tokens.ts';
 
 export const JWT_BEARER = 'urn:ietf:params:oauth:grant-type:jwt-bearer';
@@ -47,7 +47,7 @@ export function createGrants(ctx: EmulatorContext, parts: GrantParts): Grants {
       zone,
       client,
       user,
-      scopes: grantedScopes(directory, zone, client, entitled.scopes, requestedScopes(params)),
+      scopes: userScopes(directory, zone, client, entitled.scopes, requestedScopes(params)),
       roleCollections: entitled.roleCollections,
       groups: said.groups,
       grantType: params.get('grant_type') ?? '',
@@ -110,11 +110,8 @@ export function createGrants(ctx: EmulatorContext, parts: GrantParts): Grants {
       const call = { zone, client, params };
       const grantType = params.get('grant_type');
       switch (grantType) {
-        case 'client_credentials': {
-          const wanted = requestedScopes(params) ?? client.scopes;
-          const scopes = grantedScopes(directory, zone, client, client.scopes, wanted);
-          return tokens.forClient(zone, client, scopes, isOpaque(params));
-        }
+        case 'client_credentials':
+          return tokens.forClient(zone, client, clientScopes(client, requestedScopes(params)), isOpaque(params));
         case 'password':
           return password(call);
         case JWT_BEARER:

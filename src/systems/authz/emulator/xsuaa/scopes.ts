@@ -9,11 +9,17 @@ export function requestedScopes(params: URLSearchParams): readonly string[] | un
   return scope ? scope.split(/[\s,]+/) : undefined;
 }
 
+/** Scopes of a client's own token: all of its authorities, or those that it asked for. */
+export function clientScopes(client: OAuthClient, requested: readonly string[] | undefined): readonly string[] {
+  refuseUnknown(requested, new Set(client.scopes));
+  return client.scopes.filter((scope) => requested?.includes(scope) ?? true);
+}
+
 /**
- * Scopes of a token: what the holder has of what the client may ask for and did ask for.
- * @param held scopes of the user's roles, or the authorities of the client itself
+ * Scopes of a user's token: what the user has of what the client may ask for and did ask for.
+ * @param held scopes of the user's roles
  */
-export function grantedScopes(
+export function userScopes(
   directory: ZoneDirectory,
   zone: Zone,
   client: OAuthClient,
@@ -21,16 +27,19 @@ export function grantedScopes(
   requested: readonly string[] | undefined,
 ): readonly string[] {
   const offered = offeredScopes(directory, zone, client);
+  refuseUnknown(requested, offered);
+  // assumed: a client that belongs to no application here gives its users what it may itself.
+  const own = client.appId === undefined ? [...held, ...client.scopes] : held;
+  const granted = [...new Set(['openid', ...own])].filter((scope) => offered.has(scope));
+  if (requested === undefined) return granted;
+  const wanted = granted.filter((scope) => requested.includes(scope));
+  if (wanted.length > 0) return wanted;
+  throw invalidScope(`[${requested.join(', ')}] is invalid. This user is not allowed any of the requested scopes`);
+}
+
+function refuseUnknown(requested: readonly string[] | undefined, offered: ReadonlySet<string>): void {
   const unknown = requested?.find((scope) => !offered.has(scope));
   if (unknown !== undefined) throw invalidScope(`${unknown} is invalid. Please use a valid scope name in the request`);
-  // assumed: a client that belongs to no application here gives its users what it may itself.
-  const own = held === client.scopes || client.appId !== undefined ? held : [...held, ...client.scopes];
-  const granted = [...(held === client.scopes ? [] : ['openid']), ...own].filter((scope) => offered.has(scope));
-  const wanted = requested === undefined ? granted : granted.filter((scope) => requested.includes(scope));
-  if (requested && requested.length > 0 && wanted.length === 0) {
-    throw invalidScope(`[${requested.join(', ')}] is invalid. This user is not allowed any of the requested scopes`);
-  }
-  return [...new Set(wanted)];
 }
 
 /** What a client may ask for: `openid`, the scopes of its application, and what it was granted itself. */
