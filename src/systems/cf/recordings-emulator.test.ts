@@ -12,6 +12,7 @@ import {
   topicOf,
 } from './emulator/testing/recordings.ts';
 import { createPlanter, REPLAY } from './emulator/testing/replay.ts';
+import { addMembership, groupNamed } from './emulator/uaa/groups.ts';
 import { openUaaStore } from './emulator/uaa/store.ts';
 
 const recordings = noRecordings === undefined ? readRecordings() : new Map<string, readonly Interaction[]>();
@@ -247,7 +248,13 @@ function plantRefresh(
   scopes: readonly string[],
   claims: ReturnType<typeof decodeJwt>,
 ): void {
-  openUaaStore(emulators.state).refreshGrants.set(`${REPLAY}/${token}`, {
+  const store = openUaaStore(emulators.state);
+  // Scopes that the user has lost end its tokens: it has the groups of whoever recorded.
+  for (const scope of scopes) {
+    const group = groupNamed(store, emulators, REPLAY, scope).id;
+    addMembership(store, { landscape: REPLAY, group, member: String(claims.user_id), type: 'USER', origin: 'uaa' });
+  }
+  store.refreshGrants.set(`${REPLAY}/${token}`, {
     token,
     landscape: REPLAY,
     clientId: 'cf',

@@ -5,8 +5,8 @@ import { cloudControllerRoutes } from './cloud-controller/routes.ts';
 import { type CloudControllerStore, openCloudControllerStore } from './cloud-controller/store.ts';
 import { hostOf, type Landscapes, openLandscapes } from './landscapes.ts';
 import { cfSeed, plant } from './seed.ts';
-import { createUaa, type Uaa } from './uaa/grants.ts';
 import { uaaRoutes } from './uaa/routes.ts';
+import { createUaa, type Uaa } from './uaa/services.ts';
 import { openUaaStore, type UaaStore } from './uaa/store.ts';
 
 /** Cloud Foundry landscapes: UAA and Cloud Controller, as SAP BTP runs them. */
@@ -19,7 +19,7 @@ export const cfEmulator: EmulatorDefinition = {
     const cloudController = openCloudControllerStore(ctx.state);
     const uaaOf = uaaByLandscape(ctx, uaa, landscapes);
     const hosts = (service: string) => () => [...landscapes.keys()].map((name) => hostOf(service, name));
-    const login = uaaRoutes(ctx, uaa, uaaOf);
+    const login = uaaRoutes(uaaOf);
     const api = cloudControllerRoutes(ctx, { ctx, store: cloudController, uaa }, landscapes, uaaOf);
     ctx.world.provide('cloudFoundry', cloudFoundryPort(landscapes, cloudController, uaa));
     return {

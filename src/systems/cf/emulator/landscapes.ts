@@ -1,5 +1,17 @@
 import type { Collection, State } from '../../../emulation/state.ts';
 
+/** What passwords of a UAA's internal users must be like; names as in UAA's configuration, absent = no demand. */
+export interface PasswordPolicy {
+  readonly minLength?: number | undefined;
+  /** @default 255 */
+  readonly maxLength?: number | undefined;
+  readonly requireUpperCaseCharacter?: number | undefined;
+  readonly requireLowerCaseCharacter?: number | undefined;
+  readonly requireDigit?: number | undefined;
+  readonly requireSpecialCharacter?: number | undefined;
+  readonly expirePasswordInMonths?: number | undefined;
+}
+
 /** A Cloud Foundry landscape: one UAA and one Cloud Controller. */
 export interface CfLandscape {
   /** Name in host names, e.g. `eu10-004`. */
@@ -10,6 +22,9 @@ export interface CfLandscape {
   readonly accessTokenValidity: number;
   /** Calls per hour and user. */
   readonly rateLimit: number;
+  /** Days after which UAA signs with a new key; absent = never. */
+  readonly tokenKeyDays?: number | undefined;
+  readonly passwordPolicy?: PasswordPolicy | undefined;
 }
 
 export type Landscapes = Collection<CfLandscape>;

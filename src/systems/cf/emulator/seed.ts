@@ -6,7 +6,9 @@ import { addRole } from './cloud-controller/roles.ts';
 import { type CfOrg, type CloudControllerStore, NO_METADATA } from './cloud-controller/store.ts';
 import type { Landscapes } from './landscapes.ts';
 import { builtInClients } from './uaa/clients.ts';
+import { addExternalMapping, addMembership, groupNamed, plantGroups } from './uaa/groups.ts';
 import { hashSecret } from './uaa/hashes.ts';
+import type { UaaClient } from './uaa/rows.ts';
 import { addShadowUser } from './uaa/shadow-users.ts';
 import type { UaaStore } from './uaa/store.ts';
 
@@ -32,6 +34,20 @@ export const cfSeed = z
           accessTokenValidity: z.number().int().positive().default(1200),
           /** Calls per hour and user. */
           rateLimit: z.number().int().positive().default(20_000),
+          /** Days after which UAA signs with a new key. */
+          tokenKeyDays: z.number().int().positive().optional(),
+          /** Of the internal users; names as in UAA's configuration. */
+          passwordPolicy: z
+            .strictObject({
+              minLength: z.number().int().min(0).optional(),
+              maxLength: z.number().int().min(1).optional(),
+              requireUpperCaseCharacter: z.number().int().min(0).optional(),
+              requireLowerCaseCharacter: z.number().int().min(0).optional(),
+              requireDigit: z.number().int().min(0).optional(),
+              requireSpecialCharacter: z.number().int().min(0).optional(),
+              expirePasswordInMonths: z.number().int().min(0).optional(),
+            })
+            .optional(),
         }),
       )
       .default([]),
@@ -66,6 +82,10 @@ export const cfSeed = z
         }),
       )
       .default([]),
+    /** Groups of identity providers that stand for groups of a UAA. */
+    externalGroups: z
+      .array(z.strictObject({ landscape: z.string(), origin: z.string(), externalGroup: z.string(), group: z.string() }))
+      .default([]),
     /** OAuth clients beside `cf`. */
     uaaClients: z
       .array(
@@ -78,6 +98,12 @@ export const cfSeed = z
           scopes: z.array(z.string()).default([]),
           authorities: z.array(z.string()).default([]),
           allowedProviders: z.array(z.string()).optional(),
+          redirectUris: z.array(z.string()).optional(),
+          /** Scopes that users need not approve; `true` = all. */
+          autoApprove: z.array(z.string()).optional(),
+          /** Code with PKCE and refresh without the secret. */
+          allowPublic: z.boolean().optional(),
+          requiredUserGroups: z.array(z.string()).optional(),
         }),
       )
       .default([]),
@@ -96,21 +122,32 @@ export async function plant(seed: CfSeed, ctx: EmulatorContext, stores: Stores):
   const { landscapes, uaa } = stores;
   for (const landscape of seed.landscapes) {
     landscapes.set(landscape.name, landscape);
-    for (const client of builtInClients(landscape.name)) uaa.clients.set(`${client.landscape}/${client.id}`, client);
+    uaa.keysChangedAt.set(landscape.name, ctx.now());
+    plantGroups(uaa, ctx, landscape.name);
+    for (const client of builtInClients(landscape.name)) uaa.saveClient(client);
   }
   for (const client of seed.uaaClients) {
-    const { allowedProviders, ...rest } = client;
-    uaa.clients.set(`${client.landscape}/${client.id}`, {
-      ...rest,
-      secret: await hashSecret(ctx.credentials.password(client.secret), ctx),
-      ...(allowedProviders === undefined ? {} : { allowedProviders }),
-    });
+    const secret = await hashSecret(ctx.credentials.password(client.secret), ctx);
+    // Parsed JSON: what is absent has no key.
+    uaa.saveClient({ ...(client as UaaClient), secret, lastModifiedAt: ctx.now() });
   }
   for (const user of seed.uaaUsers) {
-    const { landscape, userName, password, ...rest } = user;
+    const { landscape, userName, password, groups, ...rest } = user;
     const id = seedId('cf/user', landscape, 'uaa', userName.toLowerCase());
     const row = addShadowUser(uaa, ctx, { landscape, origin: 'uaa', id }, userName);
     uaa.save({ ...row, ...rest, password: await hashSecret(ctx.credentials.password(password), ctx) });
+    for (const name of groups) {
+      const group = groupNamed(uaa, ctx, landscape, name).id;
+      addMembership(uaa, { landscape, group, member: id, type: 'USER', origin: 'uaa' });
+    }
+  }
+  for (const { landscape, origin, externalGroup, group: name } of seed.externalGroups) {
+    addExternalMapping(uaa, {
+      landscape,
+      group: groupNamed(uaa, ctx, landscape, name).id,
+      externalGroup: externalGroup.toLowerCase(),
+      origin,
+    });
   }
   for (const org of seed.orgs) plantOrg(org, ctx, stores);
 }

@@ -91,7 +91,8 @@ export function createPlanter(emulators: Emulators): Planter {
     uaaUser(guid, name, origin) {
       if (uaa.user(landscape, guid)) return;
       const known = { id: guid, landscape, userName: name, email: name, origin, verified: true, active: true };
-      uaa.save({ ...known, groups: [], salt: 'salt', createdAt: 0, lastModifiedAt: 0 });
+      const times = { createdAt: 0, lastModifiedAt: 0, passwordLastModifiedAt: 0 };
+      uaa.save({ ...known, ...times, salt: 'salt', version: 0 });
     },
     role(guid, type, user, place) {
       if (!cloudController.roles.get(guid)) cloudController.roles.set(guid, { ...start, guid, type, user, ...place });

@@ -1,9 +1,12 @@
 import type { TokenRequest } from '../../../protocols/oauth/emulator.ts';
+import { urlOf } from '../landscapes.ts';
+import { assertedClient, checkClientAssertion } from './client-assertion.ts';
 import { invalidClient, unauthorized } from './errors.ts';
 import { matchesHash } from './hashes.ts';
-import type { UaaClient, UaaStore } from './store.ts';
-
-const JWT_BEARER = 'urn:ietf:params:oauth:grant-type:jwt-bearer';
+import { isVerifier } from './pkce.ts';
+import type { ClientAuthMethod, UaaClient } from './rows.ts';
+import type { Uaa } from './services.ts';
+import { JWT_BEARER } from './tokens.ts';
 
 /** The clients that every landscape has. */
 export function builtInClients(landscape: string): readonly UaaClient[] {
@@ -33,35 +36,96 @@ export function builtInClients(landscape: string): readonly UaaClient[] {
         'clients.read',
       ],
       authorities: ['uaa.none'],
+      autoApprove: ['true'],
+      redirectUris: [`${urlOf('uaa', landscape)}/login`],
+    },
+    // As cf-deployment registers it: `cf ssh-code` reads the code out of the redirect that nobody follows. Only the SSH
+    // proxy has its secret, and there is none here.
+    {
+      landscape,
+      id: 'ssh-proxy',
+      grantTypes: ['authorization_code', 'refresh_token'],
+      scopes: ['openid', 'cloud_controller.read', 'cloud_controller.write', 'cloud_controller.admin'],
+      authorities: ['uaa.none'],
+      autoApprove: ['true'],
+      redirectUris: [`${urlOf('uaa', landscape)}/login`],
     },
   ];
 }
 
-/**
- * Authenticates the client of a token request (UAA ClientBasicAuthenticationFilter, ClientParametersAuthenticationFilter).
- * @param rawBasic what the Basic header held before form-decoding, for landscapes in URI-encoding compatibility mode
- */
-export async function authenticateClient(
-  store: UaaStore,
-  landscape: string,
-  request: TokenRequest,
-  rawBasic: { readonly id: string; readonly secret: string } | undefined,
-): Promise<UaaClient> {
-  const sent = rawBasic ?? request.client;
-  if (!sent) throw unauthorized('An Authentication object was not found in the SecurityContext');
-  if (request.contradictingClient) throw invalidClient('Given client ID does not match authenticated client');
-  const client = store.client(landscape, sent.id);
-  if (!client) throw invalidClient('Bad credentials');
-  // An absent secret counts as the empty one: recorded for client_id=cf in the body of a jwt-bearer grant.
-  if (!(await matchesHash(sent.secret ?? '', client.secret))) throw invalidClient('Bad credentials');
-  return client;
+export interface AuthenticatedClient {
+  readonly client: UaaClient;
+  readonly clientAuth: ClientAuthMethod;
 }
 
-/** Basic credentials as they were sent, without form-decoding. */
-export function rawBasicOf(header: string | null): { readonly id: string; readonly secret: string } | undefined {
-  const encoded = /^basic (.+)$/i.exec(header ?? '')?.[1];
-  if (encoded === undefined) return undefined;
-  const text = Buffer.from(encoded, 'base64').toString('utf8');
-  const colon = text.indexOf(':');
-  return colon < 0 ? { id: text, secret: '' } : { id: text.slice(0, colon), secret: text.slice(colon + 1) };
+/** Headers of a request that decide how a client proves itself. */
+export interface ClientProof {
+  readonly authorization: string | null;
+  readonly contentType: string | null;
+  /** `X-CF-ENCODED-CREDENTIALS: true` */
+  readonly encoded: boolean;
+}
+
+/**
+ * Authenticates the client of a token request, by Basic, body, assertion, or not at all where it is public (UAA
+ * ClientBasicAuthenticationFilter, ClientParametersAuthenticationFilter, ClientDetailsAuthenticationProvider).
+ */
+export async function authenticateClient(
+  uaa: Uaa,
+  request: TokenRequest,
+  proof: ClientProof,
+): Promise<AuthenticatedClient> {
+  const { params } = request;
+  const form = proof.contentType?.startsWith('application/x-www-form-urlencoded') ?? false;
+  const assertion = params.get('client_assertion') ?? undefined;
+  const inBody = proof.authorization === null && form;
+  const named = request.client ?? (assertion === undefined ? undefined : { id: '', secret: undefined, basic: false });
+  const sent = rawBasic(uaa, proof) ?? (named?.basic || inBody ? named : undefined);
+  if (!sent) throw unauthorized('An Authentication object was not found in the SecurityContext');
+  const id = sent.id === '' && inBody && assertion !== undefined ? assertedClient(assertion) : sent.id;
+  const client = uaa.store.client(uaa.landscape, id);
+  if (!client) throw invalidClient('Bad credentials');
+  if (inBody && !sent.secret && assertion !== undefined && params.has('client_assertion_type')) {
+    await checkClientAssertion(uaa, client, params);
+    return { client, clientAuth: 'private_key_jwt' };
+  }
+  if (inBody && sent.secret === undefined && client.allowPublic && isPublicRequest(params)) {
+    return { client, clientAuth: 'none' };
+  }
+  if (client.secret === undefined) throw invalidClient('Missing credentials');
+  // An absent secret counts as the empty one: recorded for client_id=cf in the body of a jwt-bearer grant.
+  const secret = sent.secret ?? '';
+  if (!(await matchesSecret(secret, client.secret))) throw invalidClient('Bad credentials');
+  if (request.contradictingClient && params.get('grant_type') !== 'user_token') {
+    throw invalidClient('Given client ID does not match authenticated client');
+  }
+  return { client, clientAuth: secret === '' ? 'empty' : 'secret' };
+}
+
+/** Whether a text is one of a client's secrets; it may have two while they are rotated. */
+export async function matchesSecret(secret: string, stored: string): Promise<boolean> {
+  for (const hash of stored.split(' ')) if (await matchesHash(secret, hash)) return true;
+  return false;
+}
+
+/** A public client may redeem a code that was asked for with a challenge, and refresh what it got. */
+function isPublicRequest(params: URLSearchParams): boolean {
+  const has = (name: string) => (params.get(name) ?? '').trim() !== '';
+  const grantType = params.get('grant_type');
+  if (grantType === 'refresh_token') return has('refresh_token');
+  return (
+    grantType === 'authorization_code' &&
+    has('code') &&
+    has('redirect_uri') &&
+    isVerifier(params.get('code_verifier') ?? '')
+  );
+}
+
+/** Basic credentials without form-decoding, where a landscape in URI-encoding compatibility mode takes them like that. */
+function rawBasic({ ctx }: Uaa, { authorization, encoded }: ClientProof) {
+  const text = /^basic (.+)$/i.exec(authorization ?? '')?.[1];
+  if (text === undefined || encoded || !ctx.switched('cf.uaaUriEncodingCompatibility', false)) return undefined;
+  const decoded = Buffer.from(text, 'base64').toString('utf8');
+  const colon = decoded.indexOf(':');
+  return colon < 0 ? { id: decoded, secret: '' } : { id: decoded.slice(0, colon), secret: decoded.slice(colon + 1) };
 }

@@ -1,10 +1,19 @@
+import type { JsonObject } from '../../../../kernel/json.ts';
 import { urlOf } from '../landscapes.ts';
+import { hintedOrigin, ZONE_DEFAULT } from './providers.ts';
+import type { UaaUser } from './rows.ts';
+import type { Uaa } from './services.ts';
+import { keyIn } from './store.ts';
 
 /** Version that `/info` and `/login` announce; cf CLI wants at least 4.26.0 for `cf auth --origin`. */
 const UAA_VERSION = '77.20.0';
 
 /** `GET /login` and `GET /info` as JSON (UAA LoginInfoEndpoint). OIDC identity providers are never disclosed here. */
-export function loginInfo(landscape: string): Record<string, unknown> {
+export function loginInfo(
+  landscape: string,
+  asked: { readonly hint: string | null; readonly origins: readonly string[] },
+): Record<string, unknown> {
+  const hinted = hintedOrigin(asked.hint);
   const login = urlOf('login', landscape);
   return {
     app: { version: UAA_VERSION },
@@ -20,7 +29,9 @@ export function loginInfo(landscape: string): Record<string, unknown> {
       password: ['password', 'Password'],
       passcode: ['password', `Temporary Authentication Code ( Get one at ${login}/passcode )`],
     },
-    defaultIdpName: 'sap.ids',
+    defaultIdpName: ZONE_DEFAULT,
+    // Told, but no reason to refuse.
+    ...(hinted !== undefined && !asked.origins.includes(hinted) ? { error: 'invalid_login_hint' } : {}),
   };
 }
 
@@ -58,4 +69,31 @@ export function openIdConfiguration(origin: string, landscape: string): Record<s
     ui_locales_supported: ['en-US'],
     code_challenge_methods_supported: ['S256', 'plain'],
   };
+}
+
+/** `GET /userinfo` (UAA UserInfoResponse). */
+export function userInfo(uaa: Uaa, user: UaaUser, scopes: readonly string[]): JsonObject {
+  const { givenName, familyName, phoneNumber } = user;
+  return {
+    user_id: user.id,
+    user_name: user.userName,
+    name: [givenName, familyName].filter(Boolean).join(' '),
+    ...(givenName === undefined ? {} : { given_name: givenName }),
+    ...(familyName === undefined ? {} : { family_name: familyName }),
+    ...(phoneNumber === undefined ? {} : { phone_number: phoneNumber }),
+    email: user.email,
+    email_verified: user.verified,
+    ...(user.previousLogonAt === undefined ? {} : { previous_logon_time: user.previousLogonAt }),
+    sub: user.id,
+    ...(scopes.includes('roles') ? { roles: externalRoles(uaa, user) } : {}),
+  };
+}
+
+/** Groups that a user has by its identity provider: what UAA calls roles. */
+export function externalRoles({ store, landscape }: Pick<Uaa, 'store' | 'landscape'>, user: UaaUser): string[] {
+  if (user.origin === 'uaa') return [];
+  return store.memberships
+    .by('member', keyIn(landscape, user.id))
+    .filter((membership) => membership.origin === user.origin)
+    .flatMap(({ group }) => store.groups.get(keyIn(landscape, group))?.displayName ?? []);
 }

@@ -25,6 +25,13 @@ export class UaaError extends Error {
   }
 }
 
+/** An error of the SCIM endpoints; the name comes from that of a Java exception, the text stands twice. */
+export class ScimReport extends UaaError {
+  override body(): Record<string, string> {
+    return { error_description: this.message, error: this.error, message: this.message, ...this.extra };
+  }
+}
+
 const challenge = (description: string) =>
   `Basic realm="UAA/client", error="unauthorized", error_description="${description}"`;
 
@@ -40,15 +47,37 @@ export const unauthorized = (description: string) =>
 export const badCredentials = (legacy: boolean, description = 'Bad credentials') =>
   legacy ? unauthorized(description) : invalidClient(description);
 
-export const accessDenied = (description: string) => new UaaError(403, 'access_denied', description);
+export const accessDenied = (description = 'Access is denied') => new UaaError(403, 'access_denied', description);
 export const invalidToken = (description: string) => new UaaError(401, 'invalid_token', description);
+export const revoked = () => invalidToken('The token expired, was revoked, or the token ID is incorrect.');
 export const invalidScope = (description: string, extra?: Readonly<Record<string, string>>) =>
   new UaaError(400, 'invalid_scope', description, extra ? { extra } : {});
 export const invalidRequest = (description: string) => new UaaError(400, 'invalid_request', description);
 export const invalidGrant = (description: string) => new UaaError(400, 'invalid_grant', description);
-export const insufficientScope = (scope: string) =>
-  new UaaError(403, 'insufficient_scope', 'Insufficient scope for this resource', { extra: { scope } });
+export const redirectMismatch = (description: string) => new UaaError(400, 'redirect_uri_mismatch', description);
+export const insufficientScope = (scope: string) => {
+  const text = 'Insufficient scope for this resource';
+  return new UaaError(403, 'insufficient_scope', text, {
+    extra: { scope },
+    challenge: `Bearer error="insufficient_scope", error_description="${text}", scope="${scope}"`,
+  });
+};
 export const methodNotAllowed = (method: string) =>
   new UaaError(405, 'method_not_allowed', `Request method '${method}' not supported`);
 /** `assumed`: the source leaves the exception of an unreachable identity provider uncaught. */
 export const providerFailed = () => new UaaError(500, 'server_error', 'Internal Server Error');
+
+/** What a resource of UAA's own answers to a token that is missing or not good (UAA OAuth2AuthenticationEntryPoint). */
+export const refusedBearer = (error: 'unauthorized' | 'invalid_token', description: string) =>
+  new UaaError(401, error, description, {
+    challenge: `Bearer realm="UAA/oauth", error="${error}", error_description="${description}"`,
+  });
+
+/** 400 without a name of its own. */
+export const scimRefusal = (message: string, status = 400) => new ScimReport(status, 'scim', message);
+export const invalidResource = (message: string) => new ScimReport(400, 'invalid_scim_resource', message);
+export const invalidPassword = (message: string, status = 400) => new ScimReport(status, 'invalid_password', message);
+export const scimNotFound = (message: string) => new ScimReport(404, 'scim_resource_not_found', message);
+export const scimConflict = (message: string) => new ScimReport(409, 'scim_resource_conflict', message);
+export const alreadyExists = (message: string, extra: Readonly<Record<string, string>> = {}) =>
+  new ScimReport(409, 'scim_resource_already_exists', message, { extra });

@@ -1,102 +1,116 @@
-import { decodeJwt } from 'jose';
-import type { EmulatorContext } from '../../../../emulation/emulator.ts';
-import type { Landscapes } from '../landscapes.ts';
-import { invalidClient, invalidRequest, UaaError, unauthorized } from './errors.ts';
-import { logInInternally } from './internal-login.ts';
-import { chooseProvider, hintedOrigin, oidcProviders } from './providers.ts';
-import { createProxiedLogin } from './proxied-login.ts';
-import { shadowUser } from './shadow-users.ts';
-import type { UaaClient, UaaStore, UaaUser } from './store.ts';
-import { createTokens, grantScopes, type TokenAnswer, type Tokens } from './tokens.ts';
+import type { AuthenticatedClient } from './clients.ts';
+import { redeemAuthorizationCode } from './codes.ts';
+import { invalidClient, invalidRequest, redirectMismatch, UaaError } from './errors.ts';
+import { authoritiesOf } from './groups.ts';
+import { logInByAssertion, logInByPassword } from './logins.ts';
+import { checkVerifier, isVerifier } from './pkce.ts';
+import { refresh } from './refresh.ts';
+import type { Logon, UaaUser } from './rows.ts';
+import { checkRequestedScopes, grantScopes, scopesOf } from './scopes.ts';
+import type { Uaa } from './services.ts';
+import { userOf } from './token-check.ts';
+import { JWT_BEARER, type TokenAnswer } from './tokens.ts';
 
-const JWT_BEARER = 'urn:ietf:params:oauth:grant-type:jwt-bearer';
-const GRANT_TYPES = ['password', 'refresh_token', 'client_credentials', 'authorization_code', JWT_BEARER];
+export type { Uaa } from './services.ts';
 
-/** The UAA of one landscape, without HTTP. */
-export interface Uaa {
-  readonly tokens: Tokens;
-  /** Grants a token to an authenticated client. */
-  grant(client: UaaClient, params: URLSearchParams): Promise<TokenAnswer>;
+const GRANT_TYPES = [
+  'password',
+  'refresh_token',
+  'client_credentials',
+  'authorization_code',
+  'user_token',
+  JWT_BEARER,
+] as const;
+
+/** Grants a token to an authenticated client (`POST /oauth/token`). */
+export async function grant(
+  uaa: Uaa,
+  authenticated: AuthenticatedClient,
+  params: URLSearchParams,
+): Promise<TokenAnswer> {
+  const { client, clientAuth } = authenticated;
+  const grantType = params.get('grant_type');
+  if (!grantType) throw invalidRequest('Missing grant type');
+  const known = GRANT_TYPES.find((type) => type === grantType);
+  if (known === undefined) throw new UaaError(400, 'unsupported_grant_type', 'Unsupported grant type');
+  // Its bearer is a user, not the client itself.
+  if (known === 'user_token' || !client.grantTypes.includes(known)) throw invalidClient('Unauthorized grant type');
+  switch (known) {
+    case 'password': {
+      const { user, logon } = await logInByPassword(uaa, client, params);
+      return forUser(uaa, authenticated, params, user, logon);
+    }
+    case JWT_BEARER: {
+      const { user, logon } = await logInByAssertion(uaa, client, params.get('assertion'));
+      return forUser(uaa, authenticated, params, user, logon);
+    }
+    case 'authorization_code':
+      return byCode(uaa, authenticated, params);
+    case 'refresh_token':
+      return refresh(uaa, authenticated, params);
+    case 'client_credentials': {
+      const requested = scopesOf(params);
+      checkRequestedScopes(client.authorities, requested);
+      return uaa.tokens.forClient(client, requested ?? client.authorities, { clientAuth, opaque: isOpaque(params) });
+    }
+  }
 }
 
-export function createUaa(ctx: EmulatorContext, store: UaaStore, landscapes: Landscapes, landscape: string): Uaa {
-  const tokens = createTokens(ctx, store, landscapes, landscape);
-  const proxied = createProxiedLogin(ctx);
-  const legacy = () => ctx.switched('uaa.legacyUnauthorized', false);
-  const seconds = () => Math.floor(ctx.now() / 1000);
-
-  function issue(client: UaaClient, user: UaaUser, params: URLSearchParams, amr: readonly string[]) {
-    const scopes = grantScopes(client, user, scopesOf(params));
-    return tokens.forUser({
-      client,
-      user,
-      scopes,
-      amr,
-      grantType: params.get('grant_type') ?? '',
-      authTime: seconds(),
-    });
-  }
-
-  async function password(client: UaaClient, params: URLSearchParams): Promise<TokenAnswer> {
-    const passcode = params.get('passcode');
-    if (passcode !== null) {
-      // Nothing here issues passcodes (they need a browser session), so none is ever valid.
-      throw unauthorized(passcode === '' ? 'Passcode information is missing.' : 'Invalid passcode');
-    }
-    const sent = { userName: params.get('username'), password: params.get('password') };
-    const hint = hintedOrigin(params.get('login_hint'));
-    const provider = chooseProvider(client, hint, oidcProviders(ctx.world, landscape));
-    if (provider === 'uaa') {
-      return issue(client, await logInInternally(store, ctx, landscape, sent, legacy()), params, ['pwd']);
-    }
-    const external = await proxied.password(provider, sent, legacy());
-    const place = { landscape, origin: provider.originKey, addOnLogin: provider.addShadowUserOnLogin };
-    return issue(client, shadowUser(store, ctx, place, external), params, ['ext', 'oauth', ...external.amr]);
-  }
-
-  /** The assertion's issuer names the identity provider, whatever the login_hint says (UAA JwtTokenGranter). */
-  async function jwtBearer(client: UaaClient, params: URLSearchParams): Promise<TokenAnswer> {
-    const assertion = params.get('assertion');
-    if (!assertion) throw unauthorized('Assertion is missing');
-    let issuer: string | undefined;
-    try {
-      issuer = decodeJwt(assertion).iss;
-    } catch {
-      throw unauthorized('Unable to decode expected id_token');
-    }
-    const [provider, another] = oidcProviders(ctx.world, landscape).filter((known) => known.issuer === issuer);
-    if (!provider || another) {
-      throw unauthorized(`Unable to map issuer, ${issuer} , to a single registered provider`);
-    }
-    const external = await proxied.verify(provider, assertion);
-    const place = { landscape, origin: provider.originKey, addOnLogin: provider.addShadowUserOnLogin };
-    return issue(client, shadowUser(store, ctx, place, external), params, ['ext', 'oauth', ...external.amr]);
-  }
-
-  return {
-    tokens,
-    async grant(client, params) {
-      const grantType = params.get('grant_type');
-      if (!grantType) throw invalidRequest('Missing grant type');
-      if (!GRANT_TYPES.includes(grantType)) {
-        throw new UaaError(400, 'unsupported_grant_type', 'Unsupported grant type');
-      }
-      if (!client.grantTypes.includes(grantType)) throw invalidClient('Unauthorized grant type');
-      if (grantType === 'password') return password(client, params);
-      if (grantType === JWT_BEARER) return jwtBearer(client, params);
-      if (grantType === 'client_credentials') return tokens.forClient(client, scopesOf(params) ?? client.authorities);
-      if (grantType === 'refresh_token') {
-        const token = params.get('refresh_token');
-        if (!token) throw invalidRequest('refresh_token parameter not provided');
-        return tokens.refresh(client, token, scopesOf(params));
-      }
-      // Nothing here issues codes: /oauth/authorize is not emulated.
-      throw new UaaError(400, 'invalid_grant', `Invalid authorization code: ${params.get('code') ?? ''}`);
-    },
-  };
+function forUser(
+  uaa: Uaa,
+  { client, clientAuth }: AuthenticatedClient,
+  params: URLSearchParams,
+  user: UaaUser,
+  logon: Logon,
+): Promise<TokenAnswer> {
+  return uaa.tokens.forUser({
+    client,
+    clientAuth,
+    user,
+    scopes: grantScopes(client, authoritiesOf(uaa.store, user), scopesOf(params)),
+    grantType: params.get('grant_type') ?? '',
+    authTime: logon.authTime,
+    amr: logon.amr,
+    opaque: isOpaque(params),
+    ...(params.get('nonce') ? { nonce: params.get('nonce') ?? '' } : {}),
+  });
 }
 
-function scopesOf(params: URLSearchParams): readonly string[] | undefined {
-  const scope = params.get('scope')?.trim();
-  return scope ? scope.split(/[\s,]+/) : undefined;
+/** UAA PkceEnhancedAuthorizationCodeTokenGranter, checks in its order. */
+async function byCode(
+  uaa: Uaa,
+  { client, clientAuth }: AuthenticatedClient,
+  params: URLSearchParams,
+): Promise<TokenAnswer> {
+  const code = params.get('code');
+  if (code === null) throw invalidRequest('An authorization code must be supplied.');
+  const verifier = params.get('code_verifier');
+  if (verifier !== null && !isVerifier(verifier)) {
+    throw invalidRequest(
+      'Code verifier length must between 43 and 128 and use only [A-Z],[a-z],[0-9],_,.,-,~ characters.',
+    );
+  }
+  const granted = redeemAuthorizationCode(uaa, code);
+  checkVerifier(client, granted.challenge, verifier);
+  const redirectUri = params.get('redirect_uri');
+  if ((redirectUri !== null || granted.redirectNamed) && redirectUri !== granted.redirectUri) {
+    throw redirectMismatch('Redirect URI mismatch.');
+  }
+  if (granted.clientId !== client.id) throw invalidClient('Client ID mismatch');
+  return uaa.tokens.forUser({
+    client,
+    clientAuth,
+    user: userOf(uaa, granted.userId),
+    scopes: granted.scopes,
+    grantType: 'authorization_code',
+    authTime: granted.authTime,
+    amr: granted.amr,
+    opaque: isOpaque(params),
+    ...(granted.nonce === undefined ? {} : { nonce: granted.nonce }),
+  });
+}
+
+/** `token_format=opaque`; everything else is a JWT. */
+export function isOpaque(params: URLSearchParams): boolean {
+  return params.get('token_format') === 'opaque';
 }

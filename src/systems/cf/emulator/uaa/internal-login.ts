@@ -1,26 +1,29 @@
-import type { EmulatorContext } from '../../../../emulation/emulator.ts';
 import { accessDenied, badCredentials, invalidClient, unauthorized } from './errors.ts';
 import { matchesHash } from './hashes.ts';
-import type { UaaStore, UaaUser } from './store.ts';
+import type { UaaUser } from './rows.ts';
+import type { Uaa } from './services.ts';
+import { keyIn } from './store.ts';
 
 // Lockout policy of UAA's source; only internal users are counted.
 const FAILURES = 5;
 const COUNTED_MS = 1_200_000;
 const LOCKED_MS = 300_000;
 
-/** Checks the password of an internal user (UAA AuthzAuthenticationManager, order of checks as there). */
+/**
+ * Checks the password of an internal user (UAA AuthzAuthenticationManager, order of checks as there).
+ * @returns the user; with `passwordChangeRequired` it must set a new password first, for whatever reason
+ */
 export async function logInInternally(
-  store: UaaStore,
-  ctx: Pick<EmulatorContext, 'now'>,
-  landscape: string,
+  uaa: Uaa,
   sent: { readonly userName: string | null; readonly password: string | null },
   legacy: boolean,
 ): Promise<UaaUser> {
+  const { store, landscape, ctx } = uaa;
   if (sent.password === null) throw invalidClient('No password supplied');
   const user = store.userByName(landscape, sent.userName ?? '', 'uaa');
   if (!user?.active) throw badCredentials(legacy);
-  const key = `${landscape}/${user.id}`;
-  if (isLocked(store.failures.get(key) ?? [], ctx.now())) {
+  const key = keyIn(landscape, user.id);
+  if (isLocked(uaa, user)) {
     // A refusal of a locked account is not counted itself.
     throw unauthorized('Your account has been locked because of too many failed attempts to login.');
   }
@@ -29,12 +32,16 @@ export async function logInInternally(
     throw badCredentials(legacy);
   }
   if (!user.verified) throw accessDenied('Account not verified');
-  if (user.passwordChangeRequired) throw unauthorized('password change required');
   store.failures.delete(key);
-  const now = ctx.now();
+  if (user.passwordChangeRequired || isExpired(uaa, user)) return { ...user, passwordChangeRequired: true };
+  return noteLogon(uaa, user);
+}
+
+/** Notes a successful logon of a user. */
+export function noteLogon({ store, ctx }: Uaa, user: UaaUser): UaaUser {
   const seen: UaaUser = {
     ...user,
-    lastLogonAt: now,
+    lastLogonAt: ctx.now(),
     ...(user.lastLogonAt === undefined ? {} : { previousLogonAt: user.lastLogonAt }),
   };
   store.save(seen);
@@ -42,8 +49,21 @@ export async function logInInternally(
 }
 
 /** Locked: enough failures within the window, and the last one is fresh. */
-function isLocked(failures: readonly number[], now: number): boolean {
-  const counted = failures.filter((at) => at > now - COUNTED_MS);
+export function isLocked({ store, landscape, ctx }: Uaa, user: UaaUser): boolean {
+  const now = ctx.now();
+  const counted = (store.failures.get(keyIn(landscape, user.id)) ?? []).filter((at) => at > now - COUNTED_MS);
   const last = counted.at(-1);
   return counted.length >= FAILURES && last !== undefined && now - last < LOCKED_MS;
+}
+
+export function unlock({ store, landscape }: Uaa, user: UaaUser): void {
+  store.failures.delete(keyIn(landscape, user.id));
+}
+
+function isExpired(uaa: Uaa, user: UaaUser): boolean {
+  const { expirePasswordInMonths: months } = uaa.passwordPolicy();
+  if (!months) return false;
+  const until = new Date(user.passwordLastModifiedAt);
+  until.setUTCMonth(until.getUTCMonth() + months);
+  return uaa.ctx.now() >= until.getTime();
 }

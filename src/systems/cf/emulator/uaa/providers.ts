@@ -1,10 +1,12 @@
 import type { World } from '../../../../emulation/world.ts';
 import { invalidClient, unauthorized } from './errors.ts';
-import type { UaaClient } from './store.ts';
+import type { UaaClient } from './rows.ts';
 
 /** An OIDC identity provider to which UAA forwards the password grant. */
 export interface OidcProvider {
   readonly originKey: string;
+  /** Of the tenant; its discovery document says where people sign in. */
+  readonly host: string;
   readonly tokenUrl: string;
   readonly keysUrl: string;
   readonly issuer: string;
@@ -14,7 +16,7 @@ export interface OidcProvider {
 }
 
 /** Default identity provider of the zone: `cf login` without --origin goes to SAP ID service (SAP help 98ec56a). */
-const ZONE_DEFAULT = 'sap.ids';
+export const ZONE_DEFAULT = 'sap.ids';
 
 /** The active OIDC identity providers of a landscape: SAP ID service and every platform trust (SAP help c368984). */
 export function oidcProviders(world: World, landscape: string): readonly OidcProvider[] {
@@ -46,6 +48,7 @@ function provider(
 ): OidcProvider {
   return {
     originKey,
+    host,
     tokenUrl: `https://${host}/oauth2/token`,
     keysUrl: `https://${host}/oauth2/certs`,
     issuer: `https://${host}`,

@@ -12,7 +12,10 @@ export interface ExternalUser {
   readonly verified: boolean;
   readonly givenName?: string;
   readonly familyName?: string;
+  readonly phoneNumber?: string;
   readonly amr: readonly string[];
+  /** Names of its groups at the identity provider. */
+  readonly groups: readonly string[];
 }
 
 const claims = z.looseObject({
@@ -21,7 +24,10 @@ const claims = z.looseObject({
   email_verified: z.union([z.boolean(), z.string()]).optional(),
   given_name: z.string().optional(),
   family_name: z.string().optional(),
+  phone_number: z.string().optional(),
   amr: z.array(z.string()).optional(),
+  // One group comes as a text (openid-connect libraries unpack lists of one).
+  groups: z.union([z.array(z.string()), z.string()]).optional(),
 });
 
 const answer = z.looseObject({ id_token: z.string().optional() });
@@ -36,6 +42,11 @@ export interface ProxiedLogin {
   ): Promise<ExternalUser>;
   /** Verifies an id_token or assertion of the provider. */
   verify(provider: OidcProvider, token: string): Promise<ExternalUser>;
+}
+
+/** Client authentication at an identity provider; not form-encoded, unlike RFC 6749 asks (UAA source). */
+export function relyingPartyBasic({ relyingPartyId, relyingPartySecret }: OidcProvider): string {
+  return `Basic ${Buffer.from(`${relyingPartyId}:${relyingPartySecret}`).toString('base64')}`;
 }
 
 export function createProxiedLogin(ctx: Pick<EmulatorContext, 'fetch' | 'now'>): ProxiedLogin {
@@ -94,8 +105,7 @@ export function createProxiedLogin(ctx: Pick<EmulatorContext, 'fetch' | 'now'>):
           headers: {
             accept: 'application/json',
             'content-type': 'application/x-www-form-urlencoded',
-            // Not form-encoded, unlike RFC 6749 asks (UAA source).
-            authorization: `Basic ${Buffer.from(`${provider.relyingPartyId}:${provider.relyingPartySecret}`).toString('base64')}`,
+            authorization: relyingPartyBasic(provider),
           },
           body: new URLSearchParams({
             grant_type: 'password',
@@ -130,6 +140,8 @@ function externalUser(found: z.infer<typeof claims>, provider: OidcProvider): Ex
     verified: found.email_verified === true || found.email_verified === 'true',
     ...(found.given_name === undefined ? {} : { givenName: found.given_name }),
     ...(found.family_name === undefined ? {} : { familyName: found.family_name }),
+    ...(found.phone_number === undefined ? {} : { phoneNumber: found.phone_number }),
     amr: found.amr ?? [],
+    groups: [found.groups ?? []].flat(),
   };
 }

@@ -1,7 +1,9 @@
 import type { EmulatorContext } from '../../../../emulation/emulator.ts';
-import { unauthorized } from './errors.ts';
+import { invalidClient, unauthorized } from './errors.ts';
+import { applyExternalGroups } from './groups.ts';
 import type { ExternalUser } from './proxied-login.ts';
-import type { UaaStore, UaaUser } from './store.ts';
+import type { UaaUser } from './rows.ts';
+import type { UaaStore } from './store.ts';
 
 /**
  * Finds the shadow user of somebody who logged in at an identity provider: by user name, then by e-mail, both with
@@ -21,18 +23,22 @@ export function shadowUser(
   if (!known && !place.addOnLogin) {
     throw unauthorized('The user account must be pre-created. Please contact your system administrator.');
   }
-  const { amr: _amr, ...attributes } = external;
+  // Whom an administrator deactivated is not found, and cannot be made anew (UAA JdbcUaaUserDatabase).
+  if (known && !known.active) throw invalidClient('Unable to register user in internal UAA store.');
+  const { amr: _amr, groups, ...attributes } = external;
   const before = known ?? blankUser(ctx, landscape, origin);
   const changed =
     known === undefined || Object.entries(attributes).some(([key, value]) => Reflect.get(before, key) !== value);
   const user: UaaUser = {
     ...before,
     ...attributes,
+    version: known && changed ? before.version + 1 : before.version,
     lastModifiedAt: changed ? now : before.lastModifiedAt,
     lastLogonAt: now,
     ...(before.lastLogonAt === undefined ? {} : { previousLogonAt: before.lastLogonAt }),
   };
   store.save(user);
+  applyExternalGroups(store, user, groups);
   return user;
 }
 
@@ -51,7 +57,8 @@ export function addShadowUser(
   return user;
 }
 
-function blankUser(ctx: Pick<EmulatorContext, 'now' | 'id'>, landscape: string, origin: string): UaaUser {
+/** A row with everything that does not come from outside. */
+export function blankUser(ctx: Pick<EmulatorContext, 'now' | 'id'>, landscape: string, origin: string): UaaUser {
   const now = ctx.now();
   return {
     id: ctx.id(),
@@ -61,9 +68,10 @@ function blankUser(ctx: Pick<EmulatorContext, 'now' | 'id'>, landscape: string, 
     email: '',
     verified: false,
     active: true,
-    groups: [],
     salt: ctx.id().slice(0, 8),
+    version: 0,
     createdAt: now,
     lastModifiedAt: now,
+    passwordLastModifiedAt: now,
   };
 }

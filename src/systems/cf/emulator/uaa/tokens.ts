@@ -1,34 +1,26 @@
-import { createLocalJWKSet, errors, type JSONWebKeySet, type JWTPayload, jwtVerify } from 'jose';
+import type { JWTPayload } from 'jose';
 import type { EmulatorContext } from '../../../../emulation/emulator.ts';
-import { createTokenKeys, type TokenKeys } from '../../../protocols/oauth/emulator.ts';
 import { type Landscapes, urlOf } from '../landscapes.ts';
-import { invalidGrant, invalidScope, invalidToken } from './errors.ts';
-import { revocationSignature } from './hashes.ts';
-import type { RefreshGrant, UaaClient, UaaStore, UaaUser } from './store.ts';
+import { externalRoles } from './documents.ts';
+import { invalidToken } from './errors.ts';
+import type { ClientAuthMethod, RefreshGrant, UaaClient, UaaUser } from './rows.ts';
+import { audienceOf } from './scopes.ts';
+import { signatureOf } from './signatures.ts';
+import { createSigningKeys, type SigningKeys } from './signing-keys.ts';
+import { keyIn, type UaaStore } from './store.ts';
 
-/** Groups that every user has (recorded on a SAP landscape). */
-export const DEFAULT_GROUPS = [
-  'cloud_controller.read',
-  'password.write',
-  'cloud_controller.write',
-  'openid',
-  'uaa.user',
-  'cloud_controller_service_permissions.read',
-  'scim.me',
-  'oauth.approvals',
-  'approvals.me',
-  'notification_preferences.read',
-  'notification_preferences.write',
-  'roles',
-  'profile',
-  'user_attributes',
-  'uaa.offline_token',
-] as const;
+const DEFAULT_REFRESH_VALIDITY = 30 * 24 * 3600;
 
-const REFRESH_VALIDITY_MS = 30 * 24 * 3_600_000;
+export const JWT_BEARER = 'urn:ietf:params:oauth:grant-type:jwt-bearer';
+
+/** Grants whose users get an id token (UAA IdTokenGranter; for jwt-bearer recorded on a SAP landscape). */
+const WITH_ID_TOKEN: ReadonlySet<string> = new Set(['authorization_code', 'password', 'implicit', JWT_BEARER]);
+/** Grants that may be followed by a refresh (UAA RefreshTokenCreator). */
+const WITH_REFRESH_TOKEN: ReadonlySet<string> = new Set(['authorization_code', 'password', 'user_token', JWT_BEARER]);
 
 export interface TokenAnswer {
-  readonly access_token: string;
+  /** Null for the grant `user_token`, which gives a refresh token only. */
+  readonly access_token: string | null;
   readonly token_type: 'bearer';
   readonly id_token?: string;
   readonly refresh_token?: string;
@@ -40,192 +32,212 @@ export interface TokenAnswer {
 /** What a token is issued for. */
 export interface Authentication {
   readonly client: UaaClient;
+  /** @default secret */
+  readonly clientAuth?: ClientAuthMethod;
   readonly user: UaaUser;
   readonly scopes: readonly string[];
   readonly grantType: string;
   /** Epoch seconds. */
   readonly authTime: number;
   readonly amr: readonly string[];
+  readonly nonce?: string;
+  /** Whether the client gets an id instead of the token itself. @default false */
+  readonly opaque?: boolean;
 }
 
-/** Issues and reads the tokens of one landscape's UAA. */
+/** Issues the tokens of one landscape's UAA. */
 export interface Tokens {
-  readonly keys: TokenKeys;
+  readonly keys: SigningKeys;
   forUser(authentication: Authentication): Promise<TokenAnswer>;
-  forClient(client: UaaClient, scopes: readonly string[]): Promise<TokenAnswer>;
-  refresh(client: UaaClient, refreshToken: string, requested: readonly string[] | undefined): Promise<TokenAnswer>;
-  /** Claims of a genuine, unexpired access token; throws `invalid_token` otherwise. */
+  forClient(
+    client: UaaClient,
+    scopes: readonly string[],
+    options?: { readonly clientAuth?: ClientAuthMethod; readonly opaque?: boolean },
+  ): Promise<TokenAnswer>;
+  /** A fresh access token for a grant that was checked; public clients get a new refresh token too. */
+  again(grant: RefreshGrant, authentication: Authentication): Promise<TokenAnswer>;
+  /**
+   * Claims of a genuine, unexpired access token, as a resource server sees it, which asks nobody whether it was revoked.
+   * Throws `invalid_token` otherwise.
+   */
   read(token: string): Promise<JWTPayload>;
 }
 
-/** Scopes granted to a user: what the client may have of what the user has (UAA UserTokenServices). */
-export function grantScopes(
-  client: UaaClient,
-  user: UaaUser,
-  requested: readonly string[] | undefined,
-): readonly string[] {
-  const strange = requested?.find((scope) => !client.scopes.includes(scope));
-  if (strange !== undefined) {
-    throw invalidScope(`${strange} is invalid. Please use a valid scope name in the request`);
-  }
-  const groups = new Set<string>([...DEFAULT_GROUPS, ...user.groups]);
-  const wanted = requested ?? client.scopes;
-  const granted = wanted.filter((scope) => groups.has(scope));
-  if (granted.length === 0) {
-    throw invalidScope(`[${wanted.join(', ')}] is invalid. This user is not allowed any of the requested scopes`);
-  }
-  return granted;
-}
-
 export function createTokens(ctx: EmulatorContext, store: UaaStore, landscapes: Landscapes, landscape: string): Tokens {
-  const keys = createTokenKeys(ctx, `cf-uaa/${landscape}`);
+  const keys = createSigningKeys(ctx, store, landscapes, landscape);
   const uaa = urlOf('uaa', landscape);
-  const issuer = `${uaa}/oauth/token`;
   const tokenId = () => ctx.id().replaceAll('-', '');
-  const validity = () => landscapes.get(landscape)?.accessTokenValidity ?? 1200;
+  const validityOf = (client: UaaClient) =>
+    client.accessTokenValidity ?? landscapes.get(landscape)?.accessTokenValidity ?? 1200;
   const sign = (claims: JWTPayload) => keys.sign(claims, { jku: `${uaa}/token_keys` });
+  const kept = (opaque: boolean) => opaque || ctx.switched('uaa.revocableTokens', false);
 
-  function commonClaims(client: UaaClient, scopes: readonly string[], grantType: string, jti: string): JWTPayload {
+  interface Common {
+    readonly client: UaaClient;
+    readonly clientAuth: ClientAuthMethod;
+    readonly scopes: readonly string[];
+    readonly audience: readonly string[];
+    readonly grantType: string;
+    readonly jti: string;
+    readonly opaque: boolean;
+  }
+
+  function commonClaims({ client, clientAuth, scopes, audience, grantType, jti, opaque }: Common): JWTPayload {
     const now = Math.floor(ctx.now() / 1000);
     return {
       jti,
       scope: [...scopes],
-      // The empty secret counts as no authentication at all (UAA source, asserted for `cf`).
-      ...(client.secret === '' ? { client_auth_method: 'none' } : {}),
+      // An empty secret is told as no authentication at all (UAA source, asserted for `cf`).
+      ...(clientAuth === 'secret' ? {} : { client_auth_method: clientAuth === 'empty' ? 'none' : clientAuth }),
       client_id: client.id,
       cid: client.id,
       azp: client.id,
+      ...(kept(opaque) ? { revocable: true } : {}),
       grant_type: grantType,
       iat: now,
-      exp: now + validity(),
-      iss: issuer,
+      exp: now + validityOf(client),
+      iss: keys.issuer,
       zid: 'uaa',
-      aud: audienceOf(client.id, scopes),
+      aud: [...audience],
     };
   }
 
-  async function answerFor(authentication: Authentication, refreshToken: string | undefined): Promise<TokenAnswer> {
-    const { client, user, scopes, grantType, authTime } = authentication;
+  /** The token as the client gets it; kept here when it is opaque or may be revoked. */
+  async function handOver(claims: JWTPayload, common: Common, userId: string | undefined): Promise<string> {
+    const jwt = await sign(claims);
+    if (!kept(common.opaque)) return jwt;
+    const { client, scopes, jti, opaque } = common;
+    store.keptTokens.set(keyIn(landscape, jti), {
+      token: jti,
+      landscape,
+      clientId: client.id,
+      ...(userId === undefined ? {} : { userId }),
+      format: opaque ? 'opaque' : 'jwt',
+      scopes,
+      jwt,
+      issuedAt: ctx.now(),
+      expiresAt: Number(claims.exp) * 1000,
+    });
+    return opaque ? jti : jwt;
+  }
+
+  async function idTokenOf(authentication: Authentication, claims: JWTPayload): Promise<string | undefined> {
+    const { client, user, scopes, grantType, amr } = authentication;
+    if (!scopes.includes('openid') || !WITH_ID_TOKEN.has(grantType)) return undefined;
+    const { scope: _scope, client_auth_method: _method, revocable: _kept, ...identity } = claims;
+    return sign({
+      ...identity,
+      aud: [client.id],
+      amr: [...amr],
+      acr: { values: [] },
+      scope: ['openid'],
+      email_verified: user.verified,
+      ...(scopes.includes('profile') ? profileOf(user) : {}),
+      ...(scopes.includes('roles') ? { roles: externalRoles({ store, landscape }, user) } : {}),
+      ...(user.previousLogonAt === undefined ? {} : { previous_logon_time: user.previousLogonAt }),
+    });
+  }
+
+  async function answerFor(
+    authentication: Authentication,
+    more: { readonly refreshToken?: string; readonly signature: string; readonly audience: readonly string[] },
+  ): Promise<TokenAnswer> {
+    const { client, user, scopes, grantType, authTime, clientAuth = 'secret', opaque = false } = authentication;
     const jti = tokenId();
-    const person = {
+    const common: Common = { client, clientAuth, scopes, grantType, jti, opaque, audience: more.audience };
+    const claims: JWTPayload = {
+      ...commonClaims(common),
+      ...(authentication.nonce === undefined ? {} : { nonce: authentication.nonce }),
+      sub: user.id,
       user_id: user.id,
       origin: user.origin,
       user_name: user.userName,
       email: user.email,
       auth_time: authTime,
-      rev_sig: signatureOf(client, user),
+      rev_sig: more.signature,
     };
-    const claims = { ...commonClaims(client, scopes, grantType, jti), sub: user.id, ...person };
-    const { scope: _scope, client_auth_method: _method, ...identity } = claims as Record<string, unknown>;
-    const idToken = scopes.includes('openid')
-      ? await sign({
-          ...identity,
-          aud: [client.id],
-          amr: authentication.amr,
-          acr: { values: [] },
-          scope: ['openid'],
-          email_verified: user.verified,
-          ...(user.previousLogonAt === undefined ? {} : { previous_logon_time: user.previousLogonAt }),
-        } as JWTPayload)
-      : undefined;
+    const accessToken = grantType === 'user_token' ? null : await handOver(claims, common, user.id);
+    const idToken = await idTokenOf(authentication, claims);
     return {
-      access_token: await sign(claims),
+      access_token: accessToken,
       token_type: 'bearer',
       ...(idToken === undefined ? {} : { id_token: idToken }),
-      ...(refreshToken === undefined ? {} : { refresh_token: refreshToken }),
+      ...(more.refreshToken === undefined ? {} : { refresh_token: more.refreshToken }),
       // Whole seconds that remain: always one less than the validity.
-      expires_in: validity() - 1,
+      expires_in: validityOf(client) - 1,
       scope: scopes.join(' '),
-      jti,
+      jti: accessToken === null ? (more.refreshToken ?? jti) : jti,
     };
-  }
-
-  async function verified(token: string): Promise<JWTPayload> {
-    const known = createLocalJWKSet({ keys: await keys.list() } as unknown as JSONWebKeySet);
-    try {
-      const { payload } = await jwtVerify(token, known, { issuer, currentDate: new Date(ctx.now()) });
-      return payload;
-    } catch (error) {
-      if (error instanceof errors.JWTExpired) throw invalidToken('Token has expired');
-      throw invalidToken('The token expired, was revoked, or the token ID is incorrect.');
-    }
   }
 
   return {
     keys,
-    read: verified,
+    read: (token) =>
+      keys.verify(token).then(({ claims, expired }) => {
+        if (expired) throw invalidToken('Token has expired');
+        return claims;
+      }),
     forUser(authentication) {
-      const { client, user } = authentication;
-      if (!client.grantTypes.includes('refresh_token')) return answerFor(authentication, undefined);
+      const { client, user, scopes, grantType, nonce, clientAuth = 'secret' } = authentication;
+      const signature = signatureOf(client, user);
+      const audience = audienceOf(client.id, scopes);
+      if (!client.grantTypes.includes('refresh_token') || !WITH_REFRESH_TOKEN.has(grantType)) {
+        return answerFor(authentication, { signature, audience });
+      }
       const grant: RefreshGrant = {
         token: `${tokenId()}-r`,
         landscape,
         clientId: client.id,
         userId: user.id,
-        scopes: authentication.scopes,
-        grantType: authentication.grantType,
+        scopes,
+        grantType,
         authTime: authentication.authTime,
         amr: authentication.amr,
-        revocationSignature: signatureOf(client, user),
-        expiresAt: ctx.now() + REFRESH_VALIDITY_MS,
+        ...(nonce === undefined ? {} : { nonce }),
+        clientAuth,
+        revocable: authentication.opaque ?? false,
+        revocationSignature: signature,
+        issuedAt: ctx.now(),
+        expiresAt: ctx.now() + (client.refreshTokenValidity ?? DEFAULT_REFRESH_VALIDITY) * 1000,
       };
-      store.refreshGrants.set(`${landscape}/${grant.token}`, grant);
-      return answerFor(authentication, grant.token);
+      store.refreshGrants.set(keyIn(landscape, grant.token), grant);
+      return answerFor(authentication, { refreshToken: grant.token, signature, audience });
     },
-    async forClient(client, scopes) {
+    async again(grant, authentication) {
+      // No rotation: the same refresh token is given back each time (recorded 172 times), except to public clients.
+      const token = authentication.clientAuth === 'none' ? `${tokenId()}-r` : grant.token;
+      if (token !== grant.token) {
+        store.refreshGrants.delete(keyIn(landscape, grant.token));
+        store.refreshGrants.set(keyIn(landscape, token), { ...grant, token });
+      }
+      const audience = audienceOf(grant.clientId, grant.scopes);
+      return answerFor(authentication, { refreshToken: token, signature: grant.revocationSignature, audience });
+    },
+    async forClient(client, scopes, { clientAuth = 'secret', opaque = false } = {}) {
       const jti = tokenId();
-      const claims = {
-        ...commonClaims(client, scopes, 'client_credentials', jti),
+      const audience = audienceOf(client.id, scopes);
+      const common: Common = { client, clientAuth, scopes, audience, grantType: 'client_credentials', jti, opaque };
+      const claims: JWTPayload = {
+        ...commonClaims(common),
         sub: client.id,
-        authorities: [...scopes],
-        rev_sig: revocationSignature([client.id, client.secret]),
+        authorities: [...client.authorities],
+        rev_sig: signatureOf(client, undefined),
       };
       return {
-        access_token: await sign(claims),
+        access_token: await handOver(claims, common, undefined),
         token_type: 'bearer',
-        expires_in: validity() - 1,
+        expires_in: validityOf(client) - 1,
         scope: scopes.join(' '),
         jti,
       };
     },
-    async refresh(client, refreshToken, requested) {
-      const grant = store.refreshGrants.get(`${landscape}/${refreshToken}`);
-      if (!grant || grant.expiresAt <= ctx.now()) {
-        // A JWT here is an access token; only `-r` ids name refresh tokens.
-        throw refreshToken.split('.').length === 3
-          ? invalidToken('Invalid refresh token.')
-          : invalidToken('The token expired, was revoked, or the token ID is incorrect.');
-      }
-      if (grant.clientId !== client.id) throw invalidGrant(`Wrong client for this refresh token: ${refreshToken}`);
-      const user = store.user(landscape, grant.userId);
-      if (!user?.active) throw invalidToken(`Token bears a non-existent user ID: ${grant.userId}`);
-      if (signatureOf(client, user) !== grant.revocationSignature) throw invalidToken('revocable signature mismatch');
-      if (requested?.some((scope) => !grant.scopes.includes(scope))) {
-        throw invalidScope(`Unable to narrow the scope of the client authentication to [${requested.join(', ')}].`, {
-          scope: grant.scopes.join(' '),
-        });
-      }
-      const scopes = requested ?? grant.scopes;
-      // No rotation: the same refresh token is given back each time (recorded 172 times).
-      return answerFor({ ...grant, client, user, scopes }, refreshToken);
-    },
   };
 }
 
-function signatureOf(client: UaaClient, user: UaaUser): string {
-  return revocationSignature([
-    client.id,
-    client.secret,
-    user.id,
-    user.password ?? '',
-    user.salt,
-    user.email,
-    user.userName,
-  ]);
-}
-
-/** The client, and for each scope what stands before its last dot (UAA UaaTokenServices). */
-function audienceOf(clientId: string, scopes: readonly string[]): string[] {
-  const parts = scopes.map((scope) => (scope.includes('.') ? scope.slice(0, scope.lastIndexOf('.')) : scope));
-  return [...new Set([clientId, ...parts])];
+function profileOf({ givenName, familyName, phoneNumber }: UaaUser): JWTPayload {
+  return {
+    ...(givenName === undefined ? {} : { given_name: givenName }),
+    ...(familyName === undefined ? {} : { family_name: familyName }),
+    ...(phoneNumber === undefined ? {} : { phone_number: phoneNumber }),
+  };
 }

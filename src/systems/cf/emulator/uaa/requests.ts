@@ -1,0 +1,79 @@
+import type { Context } from 'hono';
+import type { HostEnv } from '../../../../emulation/mount.ts';
+import { readTokenRequest } from '../../../protocols/oauth/emulator.ts';
+import { authenticateCaller, type Caller } from './callers.ts';
+import { type AuthenticatedClient, authenticateClient } from './clients.ts';
+import { scimRefusal, UaaError } from './errors.ts';
+import { NoSuchClient } from './oauth-clients.ts';
+import type { Uaa } from './services.ts';
+
+export type Call = Context<HostEnv>;
+export type UaaOf = (landscape: string) => Uaa;
+
+export const NO_STORE = { 'cache-control': 'no-store', pragma: 'no-cache' };
+/** UAA's JSON from before mid-2025 (recorded); later `application/json` alone. */
+export const JSON_UTF8 = { 'content-type': 'application/json;charset=UTF-8' };
+
+export const uaaAt = (uaaOf: UaaOf, c: Call): Uaa => uaaOf(c.env.landscape ?? '');
+
+/** Answers, or tells what UAA refused. */
+export function answering(respond: (c: Call) => Promise<Response>): (c: Call) => Promise<Response> {
+  return (c) => respond(c).catch((error: unknown) => refusal(c, error));
+}
+
+function refusal(c: Call, error: unknown): Response {
+  if (error instanceof NoSuchClient) return c.body(null, 404);
+  if (!(error instanceof UaaError)) throw error;
+  return c.json(error.body(), error.status as 400, {
+    ...NO_STORE,
+    ...(error.challenge === undefined ? {} : { 'www-authenticate': headerSafe(error.challenge) }),
+  });
+}
+
+/** Who calls a resource of UAA's own. */
+export function callerAt(uaaOf: UaaOf, c: Call): Promise<Caller> {
+  return authenticateCaller(uaaAt(uaaOf, c), c.req.header('authorization'));
+}
+
+/** Client and parameters of a request to the token endpoint and its like. */
+export async function clientAt(
+  uaaOf: UaaOf,
+  c: Call,
+): Promise<AuthenticatedClient & { readonly params: URLSearchParams }> {
+  const request = await readTokenRequest(c.req.raw);
+  const authenticated = await authenticateClient(uaaAt(uaaOf, c), request, {
+    authorization: c.req.header('authorization') ?? null,
+    contentType: c.req.header('content-type') ?? null,
+    encoded: c.req.header('x-cf-encoded-credentials') === 'true',
+  });
+  return { ...authenticated, params: request.params };
+}
+
+export function queryOf(c: Call): URLSearchParams {
+  return new URL(c.req.url).searchParams;
+}
+
+/** Body of a request as JSON; 400 when it is none. */
+export async function jsonOf(c: Call): Promise<unknown> {
+  try {
+    return JSON.parse(await c.req.text());
+  } catch {
+    throw scimRefusal('JSON parse error: the body is not JSON');
+  }
+}
+
+/** A part of the path; Hono decodes it as far as it can. */
+export function pathPart(c: Call, name: string): string {
+  return c.req.param(name) ?? '';
+}
+
+/** Header values are one line of Latin letters; bodies of identity providers may be anything. */
+export function headerSafe(text: string): string {
+  return text.replace(/[^\x20-\x7e]/g, ' ');
+}
+
+/** A redirect; what cannot stand in a header is encoded. */
+export function redirectTo(location: string, headers: Readonly<Record<string, string>> = {}): Response {
+  const safe = location.toWellFormed().replace(/[^\x21-\x7e]+/g, (odd) => encodeURIComponent(odd));
+  return new Response(null, { status: 302, headers: { location: safe, 'cache-control': 'no-store', ...headers } });
+}

@@ -1,0 +1,226 @@
+import { z } from 'zod';
+import type { JsonObject } from '../../../../../kernel/json.ts';
+import { type Caller, requireScope } from '../callers.ts';
+import { alreadyExists, invalidResource, scimNotFound, scimRefusal, UaaError } from '../errors.ts';
+import { findGroup, mappingKey, membershipKey, removeMember } from '../groups.ts';
+import type { UaaGroup } from '../rows.ts';
+import type { Uaa } from '../services.ts';
+import { keyIn } from '../store.ts';
+import { parsed } from './bodies.ts';
+import type { Columns } from './filter.ts';
+import { CORE_SCHEMA, found, htmlEscaped, type Kind, listQuery, page } from './listing.ts';
+import { isSame, join, memberDocument, membersOf, newMembership, type SentMember, sentMember } from './members.ts';
+import { iso } from './user-document.ts';
+import { versionOf } from './versions.ts';
+
+const sentGroup = z.looseObject({
+  displayName: z.string().nullish(),
+  description: z.string().nullish(),
+  members: z.array(sentMember).nullish(),
+  meta: z.looseObject({ attributes: z.array(z.string()).nullish() }).nullish(),
+});
+export type SentGroup = z.infer<typeof sentGroup>;
+
+export function readGroup(body: unknown): SentGroup {
+  return parsed(sentGroup, body);
+}
+
+export function groupAt({ store, landscape }: Uaa, id: string): UaaGroup {
+  const group = store.groups.get(keyIn(landscape, id));
+  if (!group) throw scimNotFound(`Group ${id} does not exist`);
+  return group;
+}
+
+/** A group as UAA answers, keys in its order (recorded on a SAP landscape). */
+export function groupDocument(uaa: Uaa, group: UaaGroup): JsonObject {
+  return {
+    id: group.id,
+    meta: { version: group.version, created: iso(group.createdAt), lastModified: iso(group.lastModifiedAt) },
+    displayName: group.displayName,
+    zoneId: 'uaa',
+    ...(group.description === undefined ? {} : { description: group.description }),
+    members: membersOf(uaa, group.id).map(memberDocument),
+    schemas: [CORE_SCHEMA],
+  };
+}
+
+const ATTRIBUTES: ReadonlySet<string> = new Set([
+  'id',
+  'displayname',
+  'description',
+  'created',
+  'meta.created',
+  'lastmodified',
+  'meta.lastmodified',
+  'version',
+  'meta.version',
+  'identity_zone_id',
+]);
+const SORTABLE: ReadonlySet<string> = new Set([...ATTRIBUTES].filter((name) => !name.includes('.')));
+
+function columnsOf({ id, displayName, description, createdAt, lastModifiedAt, version }: UaaGroup): Columns {
+  return {
+    id,
+    displayname: displayName,
+    description,
+    created: createdAt,
+    'meta.created': createdAt,
+    lastmodified: lastModifiedAt,
+    'meta.lastmodified': lastModifiedAt,
+    version,
+    'meta.version': version,
+    identity_zone_id: 'uaa',
+  };
+}
+
+/** `GET /Groups` */
+export function listGroups(uaa: Uaa, caller: Caller, params: URLSearchParams): JsonObject {
+  requireScope(caller, 'scim.read');
+  const kind: Kind<UaaGroup> = {
+    columns: columnsOf,
+    attributes: ATTRIBUTES,
+    sortable: SORTABLE,
+    candidates: () => uaa.store.groups.by('landscape', uaa.landscape),
+    refused: ({ filter = 'id pr' }) => scimRefusal(`Invalid filter expression: [${htmlEscaped(filter)}]`),
+  };
+  const query = listQuery(params, { sortBy: 'created' });
+  return page(found(kind, query), query, (group) => groupDocument(uaa, group));
+}
+
+/** `POST /Groups` */
+export function createGroup(uaa: Uaa, caller: Caller, sent: SentGroup): UaaGroup {
+  requireScope(caller, 'scim.write');
+  const { store, landscape, ctx } = uaa;
+  const displayName = sent.displayName ?? '';
+  if (displayName === '') throw scimRefusal('A group needs a displayName');
+  if (findGroup(store, landscape, displayName)) {
+    throw alreadyExists(`A group with displayName: ${displayName} already exists.`);
+  }
+  const now = ctx.now();
+  const group: UaaGroup = {
+    id: ctx.id(),
+    landscape,
+    displayName,
+    ...(sent.description == null ? {} : { description: sent.description }),
+    version: 0,
+    createdAt: now,
+    lastModifiedAt: now,
+  };
+  store.groups.set(keyIn(landscape, group.id), group);
+  for (const member of sent.members ?? []) {
+    try {
+      join(uaa, group, member);
+    } catch (error) {
+      if (!(error instanceof UaaError)) throw error;
+      dropGroup(uaa, group);
+      throw invalidResource(`Invalid group member: ${member.value}`);
+    }
+  }
+  return group;
+}
+
+/** `PUT /Groups/{id}`: members that are not sent leave the group. */
+export function replaceGroup(
+  uaa: Uaa,
+  caller: Caller,
+  id: string,
+  sent: SentGroup,
+  ifMatch: string | undefined,
+  method: 'PUT' | 'PATCH' = 'PUT',
+): UaaGroup {
+  requireScope(caller, 'scim.write', 'groups.update');
+  const { store, landscape, ctx } = uaa;
+  const before = groupAt(uaa, id);
+  if (versionOf(ifMatch, before.version, method) !== before.version) {
+    throw scimRefusal('Incorrect result size: expected 1, actual 0', 409);
+  }
+  const displayName = sent.displayName ?? '';
+  if (displayName === '') throw scimRefusal('A group needs a displayName');
+  const other = findGroup(store, landscape, displayName);
+  if (other && other.id !== id) throw invalidResource(`A group with displayName: ${displayName} already exists`);
+  const current = membersOf(uaa, id);
+  const wanted = sent.members ?? [];
+  const fresh = wanted.filter((one) => !current.some((known) => isSame(known, one)));
+  // Looked at before anything is changed: a refusal leaves the group as it was.
+  for (const member of fresh) newMembership(uaa, before, member, current);
+  const { description: _description, ...rest } = before;
+  const group: UaaGroup = {
+    ...rest,
+    displayName,
+    ...(sent.description == null ? {} : { description: sent.description }),
+    version: before.version + 1,
+    lastModifiedAt: ctx.now(),
+  };
+  store.groups.set(keyIn(landscape, id), group);
+  for (const known of current) {
+    if (!wanted.some((one) => isSame(known, one))) store.memberships.delete(membershipKey(known));
+  }
+  for (const member of fresh) join(uaa, group, member);
+  return group;
+}
+
+/** `PATCH /Groups/{id}`: members are added, or taken away with `"operation":"delete"` (UAA ScimGroup.patch). */
+export function patchGroup(uaa: Uaa, caller: Caller, id: string, sent: SentGroup, ifMatch: string | undefined) {
+  requireScope(caller, 'scim.write', 'groups.update');
+  const before = groupAt(uaa, id);
+  const current: SentMember[] = membersOf(uaa, id).map(({ member, type, origin }) => ({ value: member, type, origin }));
+  const kept = withoutAttributes(
+    { displayName: before.displayName, description: before.description, members: current },
+    sent,
+  );
+  const named = new Set((sent.members ?? []).map((member) => member.value));
+  const members = [
+    ...(kept.members ?? []).filter((member) => !named.has(member.value)),
+    ...(sent.members ?? []).filter((member) => member.operation?.toLowerCase() !== 'delete'),
+  ];
+  const displayName = sent.displayName ?? kept.displayName;
+  const description = sent.description ?? kept.description;
+  return replaceGroup(uaa, caller, id, { displayName, description, members }, ifMatch, 'PATCH');
+}
+
+function withoutAttributes(group: SentGroup, sent: SentGroup): SentGroup {
+  let current = group;
+  for (const attribute of sent.meta?.attributes ?? []) {
+    switch (attribute.toUpperCase()) {
+      case 'DESCRIPTION':
+        current = { ...current, description: undefined };
+        break;
+      case 'DISPLAYNAME':
+        current = { ...current, displayName: undefined };
+        break;
+      case 'MEMBERS':
+        current = { ...current, members: [] };
+        break;
+      case 'ZONEID':
+        throw scimRefusal('Cannot delete or change ZoneId');
+      case 'ID':
+        throw scimRefusal('Cannot delete or change ID');
+      default:
+        throw scimRefusal(`Attribute ${attribute} cannot be removed using "Meta.attributes"`);
+    }
+  }
+  return current;
+}
+
+/** `DELETE /Groups/{id}`: gives the group as it was. */
+export function deleteGroup(uaa: Uaa, caller: Caller, id: string, ifMatch: string | undefined): JsonObject {
+  requireScope(caller, 'scim.write');
+  const group = groupAt(uaa, id);
+  const version = versionOf(ifMatch ?? '*', group.version, 'PUT');
+  // Version 0 deletes whatever version there is (UAA JdbcScimGroupProvisioning).
+  if (version > 0 && version !== group.version) throw scimRefusal(`error deleting group: ${id}`, 409);
+  const shown = groupDocument(uaa, group);
+  dropGroup(uaa, group);
+  return shown;
+}
+
+function dropGroup({ store, landscape }: Uaa, { id }: UaaGroup): void {
+  for (const membership of store.memberships.by('group', keyIn(landscape, id))) {
+    store.memberships.delete(membershipKey(membership));
+  }
+  removeMember(store, landscape, id);
+  for (const mapping of store.externalMappings.by('group', keyIn(landscape, id))) {
+    store.externalMappings.delete(mappingKey(mapping));
+  }
+  store.groups.delete(keyIn(landscape, id));
+}

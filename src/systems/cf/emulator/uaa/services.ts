@@ -1,0 +1,33 @@
+import type { EmulatorContext } from '../../../../emulation/emulator.ts';
+import { type Landscapes, type PasswordPolicy, urlOf } from '../landscapes.ts';
+import { type OidcProvider, oidcProviders } from './providers.ts';
+import { createProxiedLogin, type ProxiedLogin } from './proxied-login.ts';
+import type { UaaStore } from './store.ts';
+import { createTokens, type Tokens } from './tokens.ts';
+
+/** The UAA of one landscape, without HTTP: what its semantics work with. */
+export interface Uaa {
+  readonly landscape: string;
+  readonly ctx: EmulatorContext;
+  readonly store: UaaStore;
+  readonly tokens: Tokens;
+  readonly proxied: ProxiedLogin;
+  /** Active OIDC identity providers. */
+  providers(): readonly OidcProvider[];
+  passwordPolicy(): PasswordPolicy;
+  /** Production URL of the token endpoint, the audience of client assertions. */
+  readonly tokenEndpoint: string;
+}
+
+export function createUaa(ctx: EmulatorContext, store: UaaStore, landscapes: Landscapes, landscape: string): Uaa {
+  return {
+    landscape,
+    ctx,
+    store,
+    tokens: createTokens(ctx, store, landscapes, landscape),
+    proxied: createProxiedLogin(ctx),
+    providers: () => oidcProviders(ctx.world, landscape),
+    passwordPolicy: () => landscapes.get(landscape)?.passwordPolicy ?? {},
+    tokenEndpoint: `${urlOf('uaa', landscape)}/oauth/token`,
+  };
+}
