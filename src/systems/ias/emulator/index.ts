@@ -7,10 +7,12 @@ import { forgetOldChanges } from './change-log.ts';
 import { consoleRoutes } from './console/routes.ts';
 import { createPasswordHashes } from './hashes.ts';
 import { SAP_ID_HOST, TENANT_HOSTS } from './hosts.ts';
+import { deleteInactive } from './inactivity.ts';
 import { createOAuthLimit, createRateLimit } from './limits.ts';
 import { forgetOldLinks } from './mail/links.ts';
 import { mailRoutes } from './mail/routes.ts';
 import { authorizeRoutes } from './oidc/authorize-routes.ts';
+import { forgetExpired } from './oidc/expiry.ts';
 import { logoutRoutes } from './oidc/logout-routes.ts';
 import { oidcRoutes } from './oidc/routes.ts';
 import { openOidcStore } from './oidc/store.ts';
@@ -86,6 +88,8 @@ export const iasEmulator: EmulatorDefinition = {
       seed: (part) => plant(services, iasSeed.parse(part)),
       async tick() {
         endSessions(services);
+        forgetExpired(services);
+        deleteInactive(services);
         forgetOldLinks(services);
         forgetOldChanges(services);
       },
