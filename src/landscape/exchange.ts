@@ -7,7 +7,7 @@ export type Exchange =
   | { readonly kind: 'unknown host' }
   /** A fault: the connection was refused. */
   | { readonly kind: 'refused' }
-  /** A fault: the service did what was asked, but its reply was lost. */
+  /** A fault: the connection broke before a reply came, and maybe before the service saw the request. */
   | { readonly kind: 'dropped' };
 
 /** What a `fetch` makes of an exchange: the answer, or the errors that undici throws on a real network. */

@@ -45,6 +45,53 @@ test('a dropped reply looks like a broken connection, but the effect is there', 
   expect(await (await landscape.fetch(NOTES)).json()).toEqual(['x']);
 });
 
+test('a connection that breaks before the service saw the request looks the same, but nothing happened', async () => {
+  await using landscape = await open({ method: 'POST', times: 1, effect: { kind: 'drop', when: 'before' } });
+  await expect(landscape.fetch(NOTES, write)).rejects.toMatchObject({ cause: { code: 'UND_ERR_SOCKET' } });
+  expect(await (await landscape.fetch(NOTES)).json()).toEqual([]);
+});
+
+test('a gateway may give up although the service did what was asked', async () => {
+  await using landscape = await open({
+    method: 'POST',
+    times: 1,
+    effect: { kind: 'answer', status: 504, when: 'after', body: 'upstream timeout' },
+  });
+  const timedOut = await landscape.fetch(NOTES, write);
+  expect([timedOut.status, await timedOut.text()]).toEqual([504, 'upstream timeout']);
+  expect(await (await landscape.fetch(NOTES)).json()).toEqual(['x']);
+});
+
+test('a malformed body comes with the status and headers of the service, whose effect is there', async () => {
+  await using landscape = await open({ method: 'POST', times: 1, effect: { kind: 'malformed' } });
+  const cut = await landscape.fetch(NOTES, write);
+  expect([cut.status, cut.headers.get('content-type')]).toEqual([201, 'application/json']);
+  await expect(cut.json()).rejects.toThrow(SyntaxError);
+  expect(await (await landscape.fetch(NOTES)).json()).toEqual(['x']);
+});
+
+test('a malformed body may be another one, such as the page of a proxy', async () => {
+  await using landscape = await open({ path: '/notes', effect: { kind: 'malformed', body: '<html>' } });
+  const page = await landscape.fetch(NOTES);
+  expect([page.status, page.headers.get('content-type'), await page.text()]).toEqual([
+    200,
+    'application/json',
+    '<html>',
+  ]);
+});
+
+test('an answer that has no body keeps having none', async () => {
+  await using landscape = await open({ method: 'PUT', effect: { kind: 'malformed', body: '<html>' } });
+  const kept = await landscape.fetch(NOTES, { method: 'PUT' });
+  expect([kept.status, await kept.text()]).toEqual([204, '']);
+});
+
+test('what one service asks of another may come back malformed', async () => {
+  await using landscape = await open({ host: 'b.notes.example', effect: { kind: 'malformed', body: '<html>' } });
+  const relayed = await landscape.fetch(`https://a.notes.example/relay?to=https://b.notes.example/notes`);
+  expect(await relayed.json()).toEqual({ status: 200 });
+});
+
 test('a refused connection has no effect', async () => {
   await using landscape = await open({ times: 1, effect: { kind: 'refuse' } });
   await expect(landscape.fetch(NOTES, write)).rejects.toMatchObject({ cause: { code: 'ECONNREFUSED' } });

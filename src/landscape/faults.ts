@@ -6,12 +6,16 @@ const LONGEST_DELAY = 600_000;
 
 const pattern = z.string().min(1).max(500);
 
+/** Whether the service sees the request: not if it is struck before, and does what was asked if it is struck after. */
+const when = z.enum(['before', 'after']);
+
 /** What befalls a request that a rule strikes. */
 const faultEffect = z.discriminatedUnion('kind', [
-  /** Answered in the service's place; the service never sees the request. */
+  /** Answered in the service's place, as a gateway would. */
   z
     .strictObject({
       kind: z.literal('answer'),
+      when: when.default('before'),
       status: z.int().min(200).max(599),
       headers: z.record(z.string(), z.string()).optional(),
       body: z.string().optional(),
@@ -19,8 +23,10 @@ const faultEffect = z.discriminatedUnion('kind', [
     .refine(canBeAnswered, 'no such answer can be sent: a header is malformed, or the status has no body'),
   /** Reaches the service after so many milliseconds of the landscape's clock. */
   z.strictObject({ kind: z.literal('delay'), ms: z.int().min(1).max(LONGEST_DELAY) }),
-  /** The service does what was asked, but the reply is lost. */
-  z.strictObject({ kind: z.literal('drop') }),
+  /** The connection breaks: by default when the service has done what was asked, so that only the reply is lost. */
+  z.strictObject({ kind: z.literal('drop'), when: when.default('after') }),
+  /** The service's reply comes with a body that is cut in the middle, or with this one. */
+  z.strictObject({ kind: z.literal('malformed'), body: z.string().optional() }),
   /** The connection is refused; the service never sees the request. */
   z.strictObject({ kind: z.literal('refuse') }),
 ]);
@@ -104,17 +110,28 @@ export function strikeConnection(faults: Collection<Fault>, host: string): Strik
   return undefined;
 }
 
-function canBeAnswered({
-  status,
-  headers,
-  body,
-}: {
+/** The answer that a rule gives in a service's place. */
+export function answerOf({ status, headers, body }: Extract<FaultEffect, { kind: 'answer' }>): Response {
+  return new Response(body ?? null, { status, ...(headers ? { headers } : {}) });
+}
+
+/** The service's reply with a body that its media type does not promise. A reply that can have no body stays as it is. */
+export async function malform(response: Response, body: string | undefined): Promise<Response> {
+  if ([204, 205, 304].includes(response.status)) return response;
+  const whole = await response.arrayBuffer();
+  const headers = new Headers(response.headers);
+  headers.delete('content-length');
+  const { status, statusText } = response;
+  return new Response(body ?? whole.slice(0, Math.floor(whole.byteLength / 2)), { status, statusText, headers });
+}
+
+function canBeAnswered(effect: {
   readonly status: number;
   readonly headers?: Record<string, string> | undefined;
   readonly body?: string | undefined;
 }): boolean {
   try {
-    return new Response(body ?? null, { status, ...(headers ? { headers } : {}) }).status === status;
+    return answerOf({ kind: 'answer', when: 'before', ...effect }).status === effect.status;
   } catch {
     return false;
   }

@@ -5,7 +5,7 @@ import { createMovableTime, type LandscapeClock, type TimeSource } from './clock
 import { createCommitQueue } from './commit-queue.ts';
 import { type Estate, type EstateOptions, restoreEstate } from './estate.ts';
 import { asFetchResult, type Exchange, withBodyRead } from './exchange.ts';
-import { type Strike, strike, strikeConnection } from './faults.ts';
+import { answerOf, malform, type Strike, strike, strikeConnection } from './faults.ts';
 import type { Persistence } from './persistence.ts';
 import { createRequestLog, type RequestLog } from './request-log.ts';
 import type { Seed } from './seed.ts';
@@ -119,13 +119,15 @@ export async function openTraffic(options: TrafficOptions): Promise<Traffic> {
 
   async function serve(request: Request, effect: Strike['effect']): Promise<Exchange> {
     if (effect?.kind === 'refuse') return { kind: 'refused' };
-    if (effect?.kind === 'answer') {
-      const { status, headers, body } = effect;
-      return { kind: 'answered', response: new Response(body ?? null, { status, ...(headers ? { headers } : {}) }) };
-    }
+    if (effect && 'when' in effect && effect.when === 'before') return struckBy(effect);
     const response = await estate.route(request);
     if (!response) return { kind: 'unknown host' };
-    return effect?.kind === 'drop' ? { kind: 'dropped' } : { kind: 'answered', response };
+    if (effect?.kind === 'malformed') return { kind: 'answered', response: await malform(response, effect.body) };
+    return effect ? struckBy(effect) : { kind: 'answered', response };
+  }
+
+  function struckBy(effect: Extract<Strike['effect'], { when: unknown }>): Exchange {
+    return effect.kind === 'drop' ? { kind: 'dropped' } : { kind: 'answered', response: answerOf(effect) };
   }
 
   async function passOn(request: Request, struck: (by: Strike) => void): Promise<Exchange> {

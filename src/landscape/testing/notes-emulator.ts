@@ -25,6 +25,10 @@ export const notesEmulator: EmulatorDefinition = {
       notes.set(ctx.id(), await c.req.text());
       return c.json({ count: notes.size }, 201);
     });
+    app.put('/notes', (c) => {
+      for (const key of [...notes.keys()]) notes.delete(key);
+      return c.body(null, 204);
+    });
     // Two documents in one request, with other work between them: a kill must never leave one alone.
     app.post('/pairs', async (c) => {
       const id = ctx.id();
