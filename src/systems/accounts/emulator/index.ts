@@ -1,10 +1,14 @@
 import type { EmulatorDefinition } from '../../../emulation/emulator.ts';
 import { mountCommands } from '../../protocols/btp-cli/emulator/commands.ts';
+import { createDirectorySemantics } from './directories.ts';
+import { createOperations } from './operations.ts';
 import { createAccountsPort } from './port.ts';
+import { createAccountRights } from './rights.ts';
 import { accountsCommands } from './routes.ts';
 import { accountsSeed, plantAccounts } from './seed.ts';
 import { createAccountsSemantics } from './semantics.ts';
 import { createAccountsStore } from './store.ts';
+import { createSubaccountSemantics } from './subaccounts.ts';
 
 /** The account model: global accounts, directories, subaccounts and their environments. */
 export const accountsEmulator: EmulatorDefinition = {
@@ -12,9 +16,17 @@ export const accountsEmulator: EmulatorDefinition = {
   seed: { key: 'accounts', schema: accountsSeed.prefault({}) },
   create(ctx) {
     const store = createAccountsStore(ctx);
-    ctx.world.provide('accounts', createAccountsPort(store));
+    const operations = createOperations(ctx, store);
+    const rights = createAccountRights(ctx, store);
+    ctx.world.provide('accounts', createAccountsPort(store, operations));
+    const commands = accountsCommands(operations, {
+      reading: createAccountsSemantics(ctx, store, operations, rights),
+      subaccounts: createSubaccountSemantics(ctx, store, operations, rights),
+      directories: createDirectorySemantics(ctx, store, operations, rights),
+    });
     return {
-      mounts: [mountCommands(ctx, accountsCommands(createAccountsSemantics(ctx, store)))],
+      mounts: [mountCommands(ctx, commands)],
+      tick: async () => operations.settle(),
       async seed(part) {
         plantAccounts(accountsSeed.parse(part), store, ctx);
       },

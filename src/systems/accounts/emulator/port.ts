@@ -1,10 +1,12 @@
 import type { AccountsPort, Zone } from '../../../emulation/world.ts';
+import type { Operations } from './operations.ts';
 import type { AccountsStore, Directory, GlobalAccount, Subaccount } from './store.ts';
 
 /** The account model as the other emulated services see it. */
-export function createAccountsPort(store: AccountsStore): AccountsPort {
+export function createAccountsPort(store: AccountsStore, operations: Operations): AccountsPort {
   const port: AccountsPort = {
     zone(guid) {
+      operations.settle();
       const subaccount = store.subaccounts.get(guid);
       if (subaccount) return zoneOfSubaccount(subaccount);
       const directory = store.directories.get(guid);
@@ -17,6 +19,7 @@ export function createAccountsPort(store: AccountsStore): AccountsPort {
       return account && zoneOfGlobalAccount(account);
     },
     zoneBySubdomain(subdomain, region) {
+      operations.settle();
       const [subaccount] = store.subaccounts.by('host', `${subdomain}.${region}`);
       if (subaccount) return zoneOfSubaccount(subaccount);
       // A directory's subdomain is its GUID (notes §2.11).
@@ -24,12 +27,14 @@ export function createAccountsPort(store: AccountsStore): AccountsPort {
       return zone?.region === region && zone.subdomain === subdomain && zone.authorizations ? zone : undefined;
     },
     subaccountByName(globalAccountSubdomain, displayName) {
+      operations.settle();
       const [account] = store.globalAccounts.by('subdomain', globalAccountSubdomain);
       const subaccounts = account ? store.subaccounts.by('globalAccount', account.guid) : [];
       const found = subaccounts.find((subaccount) => subaccount.displayName === displayName);
       return found && zoneOfSubaccount(found);
     },
     zones() {
+      operations.settle();
       return [
         ...[...store.globalAccounts.values()].map(zoneOfGlobalAccount),
         ...[...store.directories.values()].map((directory) =>

@@ -3,29 +3,20 @@ import { type Answer, cisFailure, found, notAuthorized } from '../../protocols/b
 import type { Caller, CommandCall, TenantCall } from '../../protocols/btp-cli/emulator/commands.ts';
 import { environmentId, environmentView, regionView } from './environments.ts';
 import { labelConditions } from './labels.ts';
+import type { Operations } from './operations.ts';
+import type { AccountRights } from './rights.ts';
 import type { AccountsStore, Directory, Subaccount } from './store.ts';
 import { directoryView, globalAccountView, subaccountView } from './views.ts';
 
 /** The account service (CIS) behind the command-line server. Rights are roles of the zone itself, never inherited. */
-export function createAccountsSemantics(ctx: EmulatorContext, store: AccountsStore) {
-  function holds(caller: Caller, zone: string, ...templates: readonly string[]): boolean {
-    const roles = ctx.world.use('authorization').roles(zone, caller.user, caller.originKey);
-    return templates.some((template) => roles.includes(template));
-  }
-
-  const readsAll = (caller: Caller) =>
-    holds(caller, caller.globalAccount.guid, 'GlobalAccount_Admin', 'GlobalAccount_Viewer');
-
-  function readsDirectory(caller: Caller, directory: Directory): boolean {
-    return readsAll(caller) || holds(caller, directory.guid, 'Directory_Admin', 'Directory_Viewer');
-  }
-
-  /** Directory roles reach the subaccounts below for the account model, though not for their users. */
-  function readsSubaccount(caller: Caller, subaccount: Subaccount): boolean {
-    if (readsAll(caller) || holds(caller, subaccount.guid, 'Subaccount_Admin', 'Subaccount_Viewer')) return true;
-    const directory = subaccount.parent === undefined ? undefined : store.directories.get(subaccount.parent);
-    return directory !== undefined && holds(caller, directory.guid, 'Directory_Admin', 'Directory_Viewer');
-  }
+export function createAccountsSemantics(
+  ctx: EmulatorContext,
+  store: AccountsStore,
+  operations: Operations,
+  rights: AccountRights,
+) {
+  const { readsAll, readsDirectory, readsSubaccount } = rights;
+  const sight = { store, operations };
 
   function directoryOf(caller: Caller, guid: string | undefined): Directory | Answer {
     const directory = store.directories.get(guid ?? '');
@@ -57,12 +48,12 @@ export function createAccountsSemantics(ctx: EmulatorContext, store: AccountsSto
     getGlobalAccount({ caller, params }: CommandCall): Answer {
       const account = store.globalAccounts.get(caller.globalAccount.guid);
       if (!account || !readsAll(caller)) return notAuthorized();
-      return found(globalAccountView(store, account, params.showHierarchy === 'true'));
+      return found(globalAccountView(sight, account, params.showHierarchy === 'true'));
     },
 
     getDirectory({ caller, params }: CommandCall): Answer {
       const directory = directoryOf(caller, params.directoryID);
-      return 'status' in directory ? directory : found(directoryView(store, directory));
+      return 'status' in directory ? directory : found(directoryView(sight, directory));
     },
 
     listSubaccounts({ caller, params }: CommandCall): Answer {
@@ -79,13 +70,13 @@ export function createAccountsSemantics(ctx: EmulatorContext, store: AccountsSto
       const value = all
         .filter((subaccount) => readsSubaccount(caller, subaccount))
         .filter((subaccount) => conditions.every((holdsFor) => holdsFor(subaccount.labels ?? {})))
-        .map((subaccount) => subaccountView(store, subaccount));
+        .map((subaccount) => subaccountView(sight, subaccount));
       return found({ value });
     },
 
     getSubaccount({ caller, params }: CommandCall): Answer {
       const subaccount = subaccountOf(caller, params.subaccount);
-      return 'status' in subaccount ? subaccount : found(subaccountView(store, subaccount, true));
+      return 'status' in subaccount ? subaccount : found(subaccountView(sight, subaccount, true));
     },
 
     listLabels({ caller, params }: CommandCall): Answer {

@@ -29,6 +29,8 @@ export interface Directory extends Account, Labelled {
   /** GUID of the directory above; absent below the global account. */
   readonly parent?: string;
   readonly features: readonly DirectoryFeature[];
+  /** What the service said last of its state. @default it was created */
+  readonly stateMessage?: string;
 }
 
 export interface Subaccount extends Account, Labelled {
@@ -39,12 +41,30 @@ export interface Subaccount extends Account, Labelled {
   readonly region: string;
   readonly betaEnabled: boolean;
   readonly usedForProduction: 'UNSET' | 'USED_FOR_PRODUCTION' | 'NOT_USED_FOR_PRODUCTION';
+  /** User name. @default its creator */
+  readonly lastModifiedBy?: string;
+}
+
+/** Something under way for an account. */
+export interface Operation {
+  /** Of the account. */
+  readonly guid: string;
+  readonly kind:
+    | 'create subaccount'
+    | 'delete subaccount'
+    | 'create directory'
+    | 'enable directory'
+    | 'delete directory';
+  /** Epoch milliseconds. */
+  readonly since: number;
 }
 
 export interface AccountsStore {
   readonly globalAccounts: Collection<GlobalAccount>;
   readonly directories: Collection<Directory>;
   readonly subaccounts: Collection<Subaccount>;
+  /** By the account's GUID. */
+  readonly operations: Collection<Operation>;
 }
 
 export function createAccountsStore(ctx: Pick<EmulatorContext, 'state'>): AccountsStore {
@@ -57,5 +77,6 @@ export function createAccountsStore(ctx: Pick<EmulatorContext, 'state'>): Accoun
       globalAccount: (subaccount) => subaccount.globalAccount,
       host: (subaccount) => `${subaccount.subdomain}.${subaccount.region}`,
     }),
+    operations: ctx.state.collection('accounts/operations'),
   };
 }

@@ -1,10 +1,17 @@
 import { accountDate } from '../../protocols/btp-cli/emulator/dates.ts';
+import type { Operations } from './operations.ts';
 import type { AccountsStore, Directory, GlobalAccount, Labelled, Subaccount } from './store.ts';
+
+/** What views are made of. */
+export interface Sight {
+  readonly store: AccountsStore;
+  readonly operations: Operations;
+}
 
 // Shapes and key order as in the recordings of accounts/global-account, accounts/directory and accounts/subaccount.
 
 /** `global-account?get`; with the hierarchy it has children and subaccounts in place of the cost object. */
-export function globalAccountView(store: AccountsStore, account: GlobalAccount, hierarchy: boolean) {
+export function globalAccountView(sight: Sight, account: GlobalAccount, hierarchy: boolean) {
   const head = {
     commercialModel: 'Subscription',
     consumptionBased: false,
@@ -26,7 +33,7 @@ export function globalAccountView(store: AccountsStore, account: GlobalAccount, 
     subdomain: account.subdomain,
   };
   if (!hierarchy) return { ...head, ...tail, contractStatus: 'ACTIVE' };
-  const { children, subaccounts } = below(store, account.guid, undefined);
+  const { children, subaccounts } = below(sight, account.guid, undefined);
   return {
     ...head,
     ...(children ? { children } : {}),
@@ -37,8 +44,10 @@ export function globalAccountView(store: AccountsStore, account: GlobalAccount, 
 }
 
 /** `directory?get`; inside a hierarchy it has children and subaccounts of its own, when there are any. */
-export function directoryView(store: AccountsStore, directory: Directory, hierarchy = false): object {
-  const { children, subaccounts } = hierarchy ? below(store, directory.globalAccount, directory.guid) : {};
+export function directoryView(sight: Sight, directory: Directory, hierarchy = false) {
+  const { store, operations } = sight;
+  const stage = operations.stage(directory.guid);
+  const { children, subaccounts } = hierarchy ? below(sight, directory.globalAccount, directory.guid) : {};
   const parent = directory.parent ?? directory.globalAccount;
   return {
     guid: directory.guid,
@@ -52,8 +61,8 @@ export function directoryView(store: AccountsStore, directory: Directory, hierar
     createdBy: directory.createdBy,
     modifiedDate: accountDate(directory.modifiedAt),
     ...(children ? { children } : {}),
-    entityState: 'OK',
-    stateMessage: 'Directory created.',
+    entityState: stage?.state ?? 'OK',
+    stateMessage: stage?.message ?? directory.stateMessage ?? 'Directory created.',
     ...(directory.features.includes('AUTHORIZATIONS') ? { subdomain: directory.guid } : {}),
     directoryType: directoryType(directory),
     directoryFeatures: directory.features,
@@ -64,11 +73,12 @@ export function directoryView(store: AccountsStore, directory: Directory, hierar
 }
 
 /** `subaccount?list` and inside a hierarchy; `get` also names the nearest parent that manages entitlements. */
-export function subaccountView(store: AccountsStore, subaccount: Subaccount, single = false): object {
+export function subaccountView({ store, operations }: Sight, subaccount: Subaccount, single = false) {
+  const stage = operations.stage(subaccount.guid);
   const directory = subaccount.parent === undefined ? undefined : store.directories.get(subaccount.parent);
   return {
     guid: subaccount.guid,
-    technicalName: subaccount.guid,
+    technicalName: operations.withoutTenant(subaccount.guid) ? 'N/A' : subaccount.guid,
     displayName: subaccount.displayName,
     globalAccountGUID: subaccount.globalAccount,
     parentGUID: subaccount.parent ?? subaccount.globalAccount,
@@ -80,26 +90,32 @@ export function subaccountView(store: AccountsStore, subaccount: Subaccount, sin
     betaEnabled: subaccount.betaEnabled,
     usedForProduction: subaccount.usedForProduction,
     ...describe(subaccount),
-    state: 'OK',
-    stateMessage: 'Subaccount created.',
+    state: stage?.state ?? 'OK',
+    stateMessage: stage?.message ?? 'Subaccount created.',
     ...labelView(subaccount.guid, subaccount),
     createdDate: accountDate(subaccount.createdAt),
     createdBy: subaccount.createdBy,
     modifiedDate: accountDate(subaccount.modifiedAt),
     contractStatus: 'ACTIVE',
-    lastModifiedBy: subaccount.createdBy,
+    lastModifiedBy: subaccount.lastModifiedBy ?? subaccount.createdBy,
   };
 }
 
-function below(store: AccountsStore, globalAccount: string, parent: string | undefined) {
+function below(
+  sight: Sight,
+  globalAccount: string,
+  parent: string | undefined,
+): { readonly children?: readonly object[]; readonly subaccounts?: readonly object[] } {
+  const { store } = sight;
   const children = store.directories
     .by('globalAccount', globalAccount)
     .filter((directory) => directory.parent === parent)
-    .map((directory) => directoryView(store, directory, true));
+    .map((directory) => directoryView(sight, directory, true));
   const subaccounts = store.subaccounts
     .by('globalAccount', globalAccount)
     .filter((subaccount) => subaccount.parent === parent)
-    .map((subaccount) => subaccountView(store, subaccount));
+
+    .map((subaccount) => subaccountView(sight, subaccount));
   return {
     ...(children.length > 0 ? { children } : {}),
     ...(subaccounts.length > 0 ? { subaccounts } : {}),

@@ -77,7 +77,14 @@ export function mountCommands(ctx: EmulatorContext, objects: Readonly<Record<str
     });
   }
 
-  return mount(BTP_CLI_HOST, () => [BTP_CLI_HOST], app);
+  return {
+    ...mount(BTP_CLI_HOST, () => [BTP_CLI_HOST], app),
+    // One path has many actions, told apart by the query.
+    routes: () =>
+      Object.entries(objects).flatMap(([name, { actions }]) =>
+        Object.keys(actions).map((action) => ({ method: 'POST', path: `/command/:version/${name}?${action}` })),
+      ),
+  };
 }
 
 async function run<C>(actions: Readonly<Record<string, Handler<C>>>, action: string, call: C): Promise<Answer> {

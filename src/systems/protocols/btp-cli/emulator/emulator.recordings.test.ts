@@ -16,7 +16,7 @@ import { misfits, type Shape, shapeOf } from './testing/shape.ts';
 
 /** What the emulators of these slices answer. */
 const EMULATED =
-  /^(login|security\/(trust|available-idp|user|role-collection|role|settings|api-credential)\?.*|connectivity\/.*|accounts\/(subaccount|global-account|directory|environment-instance|label|available-region)\?(list|get))$/;
+  /^(login|security\/(trust|available-idp|user|role-collection|role|settings|api-credential)\?.*|connectivity\/.*|accounts\/(subaccount|directory)\?.*|accounts\/(global-account|environment-instance|label|available-region)\?(list|get))$/;
 
 const GLOBAL_ACCOUNT = 'terraformintcanary';
 /** The recorder replaced the tenant id in logins; the trust list still has it. */
@@ -40,14 +40,7 @@ interface Hierarchy extends Node {
 function reasonToSkip(recording: Recording, cassette: readonly Recording[]): string | undefined {
   if (!EMULATED.test(operationOf(recording))) return 'a command of another slice';
   if (recording.status === 504) return 'a timeout of the service';
-  const { subaccount, directory, directoryID, environmentID } = params(recording);
-  const made = cassette
-    .filter((one) => one.command?.startsWith('accounts/') && /^(create|enable)$/.test(one.action ?? ''))
-    .map((one) => one.responseBody as { readonly guid?: string; readonly id?: string });
-  const ids = made.flatMap((one) => [one.guid, one.id]);
-  if ([subaccount, directory, directoryID, environmentID].some((id) => id !== undefined && ids.includes(id))) {
-    return 'about something that a command of another slice made';
-  }
+  if (params(recording).addMeAsAdmin === 'true') return 'about an assignment by another service';
   if (operationOf(recording).startsWith('accounts/environment-instance') && backendOf(recording) === '200') {
     return 'about something that a command of another slice made';
   }
@@ -255,7 +248,11 @@ function account(row: Node) {
 
 async function startFor(cassette: readonly Recording[]): Promise<Emulators> {
   if (!hierarchy) throw new Error('no recorded hierarchy');
-  const subaccounts = [...subaccountsBelow(hierarchy), ...listedBeside(cassette)];
+  // What a sequence makes is not there before, also where the hierarchy was read while another one had it.
+  const made = cassette.flatMap((one) => (one.action === 'create' ? (params(one).subdomain ?? []) : []));
+  const subaccounts = [...subaccountsBelow(hierarchy), ...listedBeside(cassette)].filter(
+    (row) => !made.includes(String(row.subdomain)),
+  );
   const names = new Map([...directoriesBelow(hierarchy), ...subaccounts].map((row) => [row.guid, row.name]));
   const where = (zone: string) => {
     if (zone === hierarchy.guid) return 'global-account';
@@ -342,7 +339,7 @@ function shapeFor(recording: Recording): Shape {
   return shape;
 }
 
-function differences(recording: Recording, response: Response, text: string): readonly string[] {
+function differences(recording: Recording, response: Response, text: string, expected: string): readonly string[] {
   const found: string[] = [];
   if (response.status !== recording.status) found.push(`status ${response.status}, not ${recording.status}`);
   const names = [
@@ -358,7 +355,6 @@ function differences(recording: Recording, response: Response, text: string): re
   }
   const session = headerOf(recording.responseHeaders, 'x-cpcli-sessionid') !== undefined;
   if (response.headers.has('x-cpcli-sessionid') !== session) found.push('session header');
-  const expected = bodyOf(recording);
   if (found.length > 0) return found;
   if (recording.responseBodyKind !== 'json') return text === expected ? [] : [`body ${text.slice(0, 80)}`];
   const body = JSON.parse(text) as unknown;
@@ -370,6 +366,23 @@ function differences(recording: Recording, response: Response, text: string): re
   return misfits(body, shape);
 }
 
+const MINUTE = 60_000;
+
+/** How long the service took is not judged, only what it came to: deleted is gone, and created is there. */
+function isSettled(recording: Recording): boolean {
+  const { state, entityState } = recording.responseBody as { readonly state?: string; readonly entityState?: string };
+  return recording.action === 'get' && (backendOf(recording) === '404' || (state ?? entityState) === 'OK');
+}
+
+function learnIds(ids: Map<string, string>, theirs: unknown, text: string): void {
+  if (!text.startsWith('{')) return;
+  const ours = JSON.parse(text) as Readonly<Record<string, unknown>>;
+  for (const [key, value] of Object.entries(theirs as Readonly<Record<string, unknown>>)) {
+    const made = ours[key];
+    if (/^(guid|id)$/.test(key) && typeof value === 'string' && typeof made === 'string') ids.set(value, made);
+  }
+}
+
 test.skipIf(noRecordings)(
   `answers ${judged.length} of ${recordings.length} recorded exchanges in ${cassettes.size} sequences as the service did; left out: ${leftOut}`,
   async () => {
@@ -378,6 +391,10 @@ test.skipIf(noRecordings)(
       if (!cassette.some((recording) => judged.includes(recording))) continue;
       const landscape = await startFor(cassette);
       let session = '';
+      /** Ids that the service made, and those that the emulators made in their place. */
+      const ids = new Map<string, string>();
+      const translated = (text: string) =>
+        [...ids].reduce((done, [theirs, ours]) => done.replaceAll(theirs, ours), text);
       for (const recording of cassette) {
         if (reasonToSkip(recording, cassette) !== undefined) continue;
         const { pathname, search } = new URL(recording.url);
@@ -385,12 +402,18 @@ test.skipIf(noRecordings)(
         const headers = new Headers(recording.requestHeaders as Record<string, string>);
         headers.delete('content-length');
         if (!login) headers.set('x-cpcli-sessionid', session);
+        if (isSettled(recording)) landscape.advance(MINUTE);
         const body = login ? { ...recording.requestBody, customIdp: TENANT } : recording.requestBody;
         const url = `https://cli.btp.cloud.sap${pathname}${search}`;
-        const response = await landscape.fetch(url, { method: 'POST', headers, body: `${JSON.stringify(body)}\n` });
+        const response = await landscape.fetch(url, {
+          method: 'POST',
+          headers,
+          body: `${translated(JSON.stringify(body))}\n`,
+        });
         const text = await response.text();
         if (login) session = response.headers.get('x-cpcli-sessionid') ?? session;
-        const found = differences(recording, response, text);
+        if (recording.action === 'create') learnIds(ids, recording.responseBody, text);
+        const found = differences(recording, response, text, translated(bodyOf(recording)));
         wrong.push(...found.map((what) => `${name}#${recording.index} ${operationOf(recording)}: ${what}`));
       }
     }

@@ -1,0 +1,169 @@
+import { expect, test } from 'vitest';
+import { type EmulatorsOptions, startEmulators } from '../../../emulation/compose.ts';
+import { authzEmulator } from '../../authz/emulator/index.ts';
+import { iasEmulator } from '../../ias/emulator/index.ts';
+import { btpCliEmulator } from '../../protocols/btp-cli/emulator/index.ts';
+import { ACME, acmeSeed, cloudFoundryDouble } from '../../protocols/btp-cli/emulator/testing/acme.ts';
+import { commandLine } from '../../protocols/btp-cli/emulator/testing/command-line.ts';
+import { trustEmulator } from '../../trust/emulator/index.ts';
+import { accountsEmulator } from './index.ts';
+
+async function start(options: Pick<EmulatorsOptions, 'switches'> & { readonly roleCollections?: string[] } = {}) {
+  const robot = { globalAccount: 'acme', in: 'global-account', userName: ACME.robot, originKey: ACME.originKey };
+  const landscape = await startEmulators({
+    emulators: [accountsEmulator, iasEmulator, trustEmulator, authzEmulator, btpCliEmulator, cloudFoundryDouble()],
+    seed: {
+      ...acmeSeed,
+      authz: {
+        users: [
+          ...acmeSeed.authz.users,
+          { ...robot, roleCollections: options.roleCollections ?? ['Global Account Viewer'] },
+        ],
+      },
+    },
+    ...(options.switches ? { switches: options.switches } : {}),
+  });
+  const zoneOf = (name: string) => landscape.world.use('accounts').subaccountByName('acme', name)?.guid ?? '';
+  return { landscape, zoneOf, run: await commandLine(landscape, 'administrator') };
+}
+
+const qa = {
+  globalAccount: 'acme',
+  displayName: 'qa',
+  subdomain: 'acme-qa',
+  region: 'eu10',
+  labels: '{"stage":["qa"]}',
+};
+const guidOf = (body: unknown) => (body as { guid: string }).guid;
+const SECOND = 1000;
+
+test('a subaccount comes into being by the clock: started, creating, there', async () => {
+  const { landscape, run } = await start();
+  const created = await run('accounts/subaccount?create', qa);
+  expect(created.body).toMatchObject({ state: 'STARTED', technicalName: 'N/A', usedForProduction: 'UNSET' });
+  expect(created.body).not.toHaveProperty('stateMessage');
+  const get = () => run('accounts/subaccount?get', { globalAccount: 'acme', subaccount: guidOf(created.body) });
+  expect((await get()).body).toMatchObject({ state: 'CREATING', stateMessage: 'Creating subaccount tenant.' });
+  landscape.advance(20 * SECOND);
+  expect((await get()).body).toMatchObject({
+    state: 'CREATING',
+    stateMessage: 'Assigning entitlements for subaccount.',
+    technicalName: guidOf(created.body),
+  });
+  landscape.advance(20 * SECOND);
+  expect((await get()).body).toMatchObject({ state: 'OK', labels: { stage: ['qa'] } });
+  expect(landscape.world.use('accounts').subaccountByName('acme', 'qa')?.subdomain).toBe('acme-qa');
+});
+
+test('with operations that take no time it is there at once', async () => {
+  const { run } = await start({ switches: { 'accounts.operationsTakeTime': false } });
+  const { body } = await run('accounts/subaccount?create', qa);
+  const got = await run('accounts/subaccount?get', { globalAccount: 'acme', subaccount: guidOf(body) });
+  expect(got.body).toMatchObject({ state: 'OK', technicalName: guidOf(body) });
+});
+
+test('an update moves a subaccount, answers with times as numbers, and leaves what it does not name', async () => {
+  const { landscape, zoneOf, run } = await start();
+  const directoryID = landscape.world.use('accounts').zone(zoneOf('prod'))?.parent;
+  const update = { globalAccount: 'acme', subaccount: zoneOf('tms'), directoryID, usedForProduction: 'true' };
+  expect((await run('accounts/subaccount?update', update)).body).toMatchObject({
+    displayName: 'tms',
+    parentGUID: directoryID,
+    parentType: 'FOLDER',
+    usedForProduction: 'USED_FOR_PRODUCTION',
+    createdDate: expect.any(Number),
+    description: null,
+  });
+  const root = { ...update, directoryID: landscape.world.use('accounts').zone(zoneOf('tms'))?.globalAccount };
+  expect((await run('accounts/subaccount?update', root)).body).toMatchObject({ parentType: 'ROOT' });
+});
+
+test('a subaccount with an environment is not deleted unless forced, and one for production not even then', async () => {
+  const { landscape, zoneOf, run } = await start();
+  const remove = (forceDelete: string) =>
+    run('accounts/subaccount?delete', {
+      globalAccount: 'acme',
+      subaccount: zoneOf('dev'),
+      confirm: 'true',
+      forceDelete,
+    });
+  expect(await remove('false')).toMatchObject({ status: 409, body: { error: expect.stringContaining('70015/409') } });
+  await run('accounts/subaccount?update', {
+    globalAccount: 'acme',
+    subaccount: zoneOf('dev'),
+    usedForProduction: 'true',
+  });
+  expect(await remove('true')).toEqual({
+    status: 400,
+    body: {
+      error:
+        'Subaccount is marked as used for production and cannot be deleted with forceDelete=true [Error: 12003/400]',
+    },
+  });
+  const tms = { globalAccount: 'acme', subaccount: zoneOf('tms'), confirm: 'true', forceDelete: 'false' };
+  expect((await run('accounts/subaccount?delete', tms)).body).toMatchObject({ state: 'DELETING' });
+  expect((await run('accounts/subaccount?get', tms)).body).toMatchObject({ stateMessage: 'Deleting subaccount.' });
+  landscape.advance(60 * SECOND);
+  expect(zoneOf('tms')).toBe('');
+  expect((await run('accounts/subaccount?get', tms)).status).toBe(404);
+});
+
+test('refuses a subdomain that is taken or malformed, an unknown region and broken labels', async () => {
+  const { run } = await start();
+  const status = async (more: Readonly<Record<string, string>>) =>
+    (await run('accounts/subaccount?create', { ...qa, ...more })).status;
+  expect(await status({ subdomain: 'acme-dev' })).toBe(409);
+  expect(await status({ subdomain: 'Not a name' })).toBe(400);
+  expect(await status({ region: 'xx99' })).toBe(400);
+  expect(await status({ labels: 'stage' })).toBe(400);
+  expect(await status({ directoryID: 'nowhere' })).toBe(404);
+});
+
+test('a plain directory is there at once; one with features gets a tenant, and enabling features takes its time too', async () => {
+  const { landscape, run } = await start();
+  const plain = await run('accounts/directory?create', { globalAccount: 'acme', displayName: 'plain' });
+  expect(plain.body).toMatchObject({ entityState: 'OK', directoryType: 'FOLDER' });
+  const directoryID = guidOf(plain.body);
+  const features = { globalAccount: 'acme', directoryID, directoryFeatures: 'ENTITLEMENTS,AUTHORIZATIONS' };
+  expect((await run('accounts/directory?enable', features)).body).toMatchObject({
+    entityState: 'UPDATING',
+    directoryType: 'PROJECT',
+    subdomain: directoryID,
+  });
+  landscape.advance(30 * SECOND);
+  const get = () => run('accounts/directory?get', { globalAccount: 'acme', directoryID });
+  expect((await get()).body).toMatchObject({
+    entityState: 'OK',
+    stateMessage: 'Updated features assigned to directory.',
+  });
+  await run('accounts/directory?delete', { globalAccount: 'acme', directoryID, forceDelete: 'true', confirm: 'true' });
+  expect((await get()).body).toMatchObject({ entityState: 'DELETING' });
+  landscape.advance(30 * SECOND);
+  expect(await get()).toEqual({ status: 404, body: { error: `Could not find ${directoryID} [Error: 20002/404]` } });
+});
+
+test('a directory with something in it stays', async () => {
+  const { landscape, run } = await start();
+  const directory = landscape.world
+    .use('accounts')
+    .zones()
+    .find((zone) => zone.displayName === 'Delivery');
+  const remove = { globalAccount: 'acme', directoryID: directory?.guid, forceDelete: 'true', confirm: 'true' };
+  expect((await run('accounts/directory?delete', remove)).status).toBe(409);
+});
+
+test('a viewer of the global account reads everything and changes nothing', async () => {
+  const { landscape, zoneOf } = await start();
+  const run = await commandLine(landscape, 'robot');
+  const tms = { globalAccount: 'acme', subaccount: zoneOf('tms') };
+  expect((await run('accounts/subaccount?get', tms)).status).toBe(200);
+  for (const [command, params] of [
+    ['accounts/subaccount?create', qa],
+    ['accounts/subaccount?update', { ...tms, displayName: 'mine' }],
+    ['accounts/subaccount?update', { ...tms, addMeAsAdmin: 'true' }],
+    ['accounts/subaccount?delete', { ...tms, confirm: 'true' }],
+    ['accounts/directory?create', { globalAccount: 'acme', displayName: 'mine' }],
+  ] as const) {
+    expect((await run(command, params)).status, command).toBe(403);
+  }
+});

@@ -1,0 +1,73 @@
+import type { EmulatorContext } from '../../../emulation/emulator.ts';
+import type { AccountsStore, Operation } from './store.ts';
+
+const SECOND = 1000;
+
+interface Stage {
+  /** Milliseconds after the beginning at which the stage ends. */
+  readonly until: number;
+  readonly state: 'CREATING' | 'UPDATING' | 'DELETING';
+  readonly message: string;
+}
+
+// What `get` answered when, in six recordings of resource_subaccount and three of resource_directory (July 2026).
+const STAGES: Readonly<Record<Operation['kind'], readonly Stage[]>> = {
+  'create subaccount': [
+    { until: 16 * SECOND, state: 'CREATING', message: 'Creating subaccount tenant.' },
+    { until: 31 * SECOND, state: 'CREATING', message: 'Assigning entitlements for subaccount.' },
+  ],
+  'delete subaccount': [{ until: 31 * SECOND, state: 'DELETING', message: 'Deleting subaccount.' }],
+  'create directory': [{ until: 11 * SECOND, state: 'CREATING', message: 'Creating tenant for directory' }],
+  'enable directory': [{ until: 21 * SECOND, state: 'CREATING', message: 'Creating tenant for directory' }],
+  'delete directory': [{ until: 21 * SECOND, state: 'DELETING', message: 'Deleting tenant for directory.' }],
+};
+
+/** What the account service does after it has answered; it is judged by the clock, and nobody waits for it. */
+export interface Operations {
+  /** Begins one, which replaces what is under way for this account; gives the id of its job. */
+  begin(kind: Operation['kind'], guid: string): string;
+  /** The stage that an account is in; undefined = nothing is under way. */
+  stage(guid: string): Stage | undefined;
+  /** Whether its tenant is not there yet. */
+  withoutTenant(guid: string): boolean;
+  /** Ends what is over by now; deleted accounts are gone then. To be called before the accounts are looked at. */
+  settle(): void;
+}
+
+export function createOperations(ctx: Pick<EmulatorContext, 'now' | 'switched'>, store: AccountsStore): Operations {
+  const takesTime = ctx.switched('accounts.operationsTakeTime', true);
+
+  function stageOf({ kind, since }: Operation): Stage | undefined {
+    if (!takesTime) return undefined;
+    return STAGES[kind].find(({ until }) => ctx.now() < since + until);
+  }
+
+  return {
+    begin(kind, guid) {
+      store.operations.set(guid, { guid, kind, since: ctx.now() });
+      return jobId(ctx.now());
+    },
+    stage(guid) {
+      const operation = store.operations.get(guid);
+      return operation && stageOf(operation);
+    },
+    withoutTenant(guid) {
+      const operation = store.operations.get(guid);
+      return operation?.kind === 'create subaccount' && stageOf(operation) === STAGES['create subaccount'][0];
+    },
+    settle() {
+      if (store.operations.size === 0) return;
+      for (const operation of [...store.operations.values()]) {
+        if (stageOf(operation) !== undefined) continue;
+        store.operations.delete(operation.guid);
+        if (operation.kind === 'delete subaccount') store.subaccounts.delete(operation.guid);
+        if (operation.kind === 'delete directory') store.directories.delete(operation.guid);
+      }
+    },
+  };
+}
+
+/** Eight digits, growing (recordings). Clients poll the object, never the job (notes §4.5). */
+export function jobId(now: number): string {
+  return String(Math.floor(now / SECOND) % 100_000_000).padStart(8, '0');
+}
