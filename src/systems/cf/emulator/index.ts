@@ -5,6 +5,7 @@ import { cloudControllerRoutes } from './cloud-controller/routes.ts';
 import { type CloudControllerStore, openCloudControllerStore } from './cloud-controller/store.ts';
 import { hostOf, type Landscapes, openLandscapes } from './landscapes.ts';
 import { cfSeed, plant } from './seed.ts';
+import { forgetExpired } from './uaa/expiry.ts';
 import { uaaRoutes } from './uaa/routes.ts';
 import { createUaa, type Uaa } from './uaa/services.ts';
 import { openUaaStore, type UaaStore } from './uaa/store.ts';
@@ -29,6 +30,9 @@ export const cfEmulator: EmulatorDefinition = {
         mount(hostOf('uaa', '{landscape}'), hosts('uaa'), login),
       ],
       seed: (part) => plant(cfSeed.parse(part), ctx, { landscapes, uaa, cloudController }),
+      async tick() {
+        forgetExpired(uaa, ctx);
+      },
     };
   },
 };

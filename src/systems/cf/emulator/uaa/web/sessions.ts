@@ -6,14 +6,14 @@ import type { Uaa } from '../services.ts';
 import { keyIn } from '../store.ts';
 
 /** A session ends half an hour after its last use (UAA's default). */
-const IDLE_MS = 1_800_000;
+export const SESSION_IDLE_MS = 1_800_000;
 
 export const SESSION_COOKIE = 'JSESSIONID';
 
 export function sessionOf(uaa: Uaa, id: string | undefined): BrowserSession | undefined {
   if (id === undefined || !/^\w{40}$/.test(id)) return undefined;
   const session = uaa.store.sessions.get(keyIn(uaa.landscape, id));
-  return session && uaa.ctx.now() < session.usedAt + IDLE_MS ? session : undefined;
+  return session && uaa.ctx.now() < session.usedAt + SESSION_IDLE_MS ? session : undefined;
 }
 
 /** The session with what is new, or a new one. */
