@@ -125,8 +125,10 @@ export function forgetOldChanges({ ctx, store }: Services): void {
 
 /** The hash stays out, the time of a new password tells that there is one. */
 function shownUser({ resource, password, totp }: StoredUser): JsonObject {
+  // The extension tells the addresses and whether they are verified.
+  const { emails: _addresses, ...rest } = resource;
   return {
-    ...resource,
+    ...rest,
     ...(password
       ? {
           password: {

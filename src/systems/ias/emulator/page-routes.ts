@@ -1,9 +1,10 @@
 import { Hono } from 'hono';
 import type { HostEnv } from '../../../emulation/mount.ts';
+import { recordUserChange } from './change-log.ts';
 import { changePassword } from './logon.ts';
 import { PROFILE_PATH } from './pages.ts';
 import type { Services } from './services.ts';
-import type { StoredUser, Tenant } from './store.ts';
+import { keyIn, nameOf, type StoredUser, type Tenant } from './store.ts';
 import { STYLESHEET, STYLESHEET_PATH } from './web/stylesheet.ts';
 
 /** What all pages share. */
@@ -34,5 +35,9 @@ export async function changed(
 ): Promise<string | undefined> {
   const next = fields.get('newPassword') ?? '';
   if (next !== fields.get('newPasswordConfirm')) return 'The passwords differ';
-  return changePassword(services, tenant, user, fields.get('currentPassword') ?? '', next, policyUri);
+  const problem = await changePassword(services, tenant, user, fields.get('currentPassword') ?? '', next, policyUri);
+  if (problem !== undefined) return problem;
+  const after = services.store.users.get(keyIn(tenant.id, user.id));
+  recordUserChange(services, tenant, { kind: 'user', id: user.id, name: nameOf(user) }, user, after);
+  return undefined;
 }

@@ -10,9 +10,9 @@ import {
   type SystemPermission,
 } from '../store.ts';
 import type { Html, Message } from '../web/document.ts';
-import { choiceField, postForm, textField } from '../web/form.ts';
+import { choiceField, guardedForm, postForm, textField } from '../web/form.ts';
 import { humanAdministratorsOf, systemsOf } from './administrators.ts';
-import { credentialSections } from './credential-sections.ts';
+import { credentialSections, secretNotice } from './credential-sections.ts';
 import { CONSOLE_PATH, consolePage, section, table } from './frame.ts';
 import type { ConsoleVisit } from './visit.ts';
 
@@ -25,7 +25,6 @@ export function administratorsPage(visit: ConsoleVisit, message?: Message): Html
     message,
     body: html`<div class="actions"><a class="button main" href="${ADMINISTRATORS_PATH}/users/new">Add User</a>
 <a class="button main" href="${ADMINISTRATORS_PATH}/systems/new">Add System</a></div>
-<br>
 ${section(
   'users',
   'Users',
@@ -105,7 +104,7 @@ export function humanPage(visit: ConsoleVisit, administrator: HumanAdministrator
     title: personOf(visit, administrator),
     message,
     body: html`${section('permissions', 'Authorizations', permissionForm(path, token, PERMISSIONS, administrator.permissions))}
-<section>${postForm({ action: `${path}/remove`, token, button: 'Remove as Administrator', look: 'danger' })}</section>
+<section>${guardedForm({ action: `${path}/remove`, token, button: 'Remove as Administrator', question: 'The person stays a user of the tenant.' })}</section>
 ${back}`,
   });
 }
@@ -117,17 +116,17 @@ export function systemPage(visit: ConsoleVisit, system: StoredAdministrator, mes
   return consolePage(visit, {
     title: system.name,
     message,
-    body: html`${credentialSections(visit, {
-      path,
-      client: system,
-      locks: system.allowLocking ?? true,
-      secret,
-      editable: true,
-      more:
-        system.secretCredential === undefined
-          ? []
-          : [['Credential of the Landscape', html`<code>${system.secretCredential}</code>`]],
-    })}
+    body: html`${secretNotice(system, secret)}
+${credentialSections(visit, {
+  path,
+  client: system,
+  locks: system.allowLocking ?? true,
+  editable: true,
+  more:
+    system.secretCredential === undefined
+      ? []
+      : [['Credential of the Landscape', html`<code>${system.secretCredential}</code>`]],
+})}
 ${section('permissions', 'Authorizations', permissionForm(path, token, SYSTEM_PERMISSIONS, system.permissions))}
 ${section(
   'name',
@@ -139,7 +138,7 @@ ${section(
     fields: textField({ name: 'name', label: 'Name', value: system.name, required: true }),
   }),
 )}
-<section>${postForm({ action: `${path}/remove`, token, button: 'Delete System', look: 'danger' })}</section>
+<section>${guardedForm({ action: `${path}/remove`, token, button: 'Delete System', question: 'Whatever calls the APIs of the tenant with it fails from then on.' })}</section>
 ${back}`,
   });
 }

@@ -12,23 +12,21 @@ interface CredentialSectionOptions {
   readonly path: string;
   readonly client: ClientCredentials & { readonly clientId: string };
   readonly locks: boolean;
-  /** A secret that was just made; it can be seen here only. */
-  readonly secret?: string | undefined;
   readonly editable: boolean;
   /** More about the client id. */
   readonly more?: readonly (readonly [string, Html | string])[];
 }
 
+/** @param secret one that was just made: it can be seen here only */
+export function secretNotice({ clientId }: { readonly clientId: string }, secret: string | undefined): Html | '' {
+  if (secret === undefined) return '';
+  return html`<div class="message good" role="status"><p>The new secret. It is shown this once.</p>
+<code class="once">${secret}</code><p>Client ID: <code>${clientId}</code></p></div>`;
+}
+
 /** Client id with its lock, secrets and certificates of a system or technical user. */
 export function credentialSections(visit: ConsoleVisit, options: CredentialSectionOptions): Html {
-  const { secret, client } = options;
-  return html`${
-    secret === undefined
-      ? ''
-      : html`<div class="message good" role="status"><p>The new secret. It is shown this once.</p>
-<code class="once">${secret}</code><p>Client ID: <code>${client.clientId}</code></p></div>`
-  }
-${section('client', 'Client ID', clientSection(visit, options))}
+  return html`${section('client', 'Client ID', clientSection(visit, options))}
 ${section('secrets', 'Secrets', secretsSection(visit, options))}
 ${section('certificates', 'Certificates', certificatesSection(visit, options))}`;
 }

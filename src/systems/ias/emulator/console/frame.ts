@@ -76,14 +76,22 @@ export interface Column<T> {
   readonly cell: (row: T) => Html | string;
 }
 
-/** A table that can be moved sideways, also by the keyboard, where it does not fit. The first column names the row. */
+/**
+ * A table that can be moved sideways, also by the keyboard, where it does not fit, and that is a list of cards on a narrow
+ * screen; the roles keep it a table there. The first column names the row.
+ */
 export function table<T>(caption: string, columns: readonly Column<T>[], rows: readonly T[], empty: string): Html {
   if (rows.length === 0) return html`<p>${empty}</p>`;
-  return html`<div class="rows" role="region" aria-label="${caption}" tabindex="0"><table>
-<thead><tr>${columns.map(({ label }) => html`<th scope="col">${label}</th>`)}</tr></thead>
-<tbody>${rows.map(
-    (row) =>
-      html`<tr>${columns.map(({ cell }, index) => (index === 0 ? html`<th scope="row">${cell(row)}</th>` : html`<td>${cell(row)}</td>`))}</tr>
+  const cells = (row: T) =>
+    columns.map(({ label, cell }, index) =>
+      index === 0
+        ? html`<th scope="row" role="rowheader">${cell(row)}</th>`
+        : html`<td role="cell" data-label="${label}"><div>${cell(row)}</div></td>`,
+    );
+  return html`<div class="rows" role="region" aria-label="${caption}" tabindex="0"><table role="table">
+<thead role="rowgroup"><tr role="row">${columns.map(({ label }) => html`<th scope="col" role="columnheader">${label}</th>`)}</tr></thead>
+<tbody role="rowgroup">${rows.map(
+    (row) => html`<tr role="row">${cells(row)}</tr>
 `,
   )}</tbody></table></div>`;
 }
@@ -113,7 +121,7 @@ ${current < last ? html`<a href="${to(current + 1)}">Next</a>` : ''}</nav>`,
 }
 
 export function section(id: string, title: string, body: Html): Html {
-  return html`<section aria-labelledby="${id}"><h2 id="${id}">${title}</h2>
+  return html`<section aria-labelledby="part-${id}"><h2 id="part-${id}">${title}</h2>
 ${body}</section>`;
 }
 

@@ -4,7 +4,7 @@ import { IAS_SCHEMA } from '../../wire.ts';
 import { findGroups, groupById } from '../groups.ts';
 import { keyIn, type StoredGroup } from '../store.ts';
 import type { Html, Message } from '../web/document.ts';
-import { postForm, textField } from '../web/form.ts';
+import { guardedForm, postForm, textField } from '../web/form.ts';
 import { seeOther } from '../web/visits.ts';
 import { CONSOLE_PATH, consolePage, facts, paged, section, table } from './frame.ts';
 import { addGroup, addMember, dropGroup, dropMember } from './groups.ts';
@@ -63,7 +63,7 @@ function groupPage(visit: ConsoleVisit, message?: Message): Html {
         ['Description', customOf(group).description],
         ['SCIM ID', html`<code>${group.id}</code>`],
       ])}
-${visit.may('delete groups') ? postForm({ action: `${pathOf(group)}/delete`, token, button: 'Delete', look: 'danger' }) : ''}`,
+${visit.may('delete groups') ? guardedForm({ action: `${pathOf(group)}/delete`, token, button: 'Delete', question: 'Who had access by this group loses it.' }) : ''}`,
     )}
 ${section(
   'members',

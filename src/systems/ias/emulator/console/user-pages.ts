@@ -5,7 +5,7 @@ import { mailsSent } from '../mail/user-mails.ts';
 import { policyOf } from '../policies.ts';
 import { fullNameOf, nameOf, namesOf, type StoredUser, userIdOf } from '../store.ts';
 import type { Html, Message } from '../web/document.ts';
-import { choiceField, postForm, selectField, textField } from '../web/form.ts';
+import { choiceField, guardedForm, postForm, selectField, textField } from '../web/form.ts';
 import { badge, CONSOLE_PATH, consolePage, facts, paged, section, table, when } from './frame.ts';
 import { groupNamesOf, isAdministrator, searchUsers, statusOf, type UserData } from './users.ts';
 import type { ConsoleVisit } from './visit.ts';
@@ -141,7 +141,17 @@ ${verified ? '' : action('verify', 'Mark E-Mail as Verified')}
 ${active ? action('deactivate', 'Deactivate', 'danger') : action('activate', 'Activate')}
 ${action('mail', statusOf(user) === 'new' ? 'Send Activation Mail' : 'Send Reset Password Mail')}
 ${action('mail-counter', 'Reset Mail Counter')}
-${visit.may('delete users') ? action('delete', 'Delete', 'danger') : ''}</div>`
+</div>`
+    : ''
+}
+${
+  visit.may('delete users')
+    ? guardedForm({
+        action: `${pathOf(user)}/delete`,
+        token: visit.session.token,
+        button: 'Delete',
+        question: 'The user is gone for good. Its roles in BTP and Cloud Foundry stay behind.',
+      })
     : ''
 }`;
 }
@@ -193,7 +203,6 @@ ${textField({
   hint: 'BTP and Cloud Foundry know users by it. Without a mailbox: <login name>@sap-test.de',
 })}
 ${selectField({ name: 'userType', label: 'User Type', value: data.userType, options: USER_TYPES.map((value) => ({ value, label: value })) })}
-<div></div>
 ${textField({ name: 'validFrom', label: 'Valid From', value: data.validFrom, hint: 'UTC, e.g. 2027-01-01T00:00:00Z' })}
 ${textField({ name: 'validTo', label: 'Valid To', value: data.validTo, hint: 'UTC, e.g. 2027-12-31T23:59:59Z' })}</div>`;
 }

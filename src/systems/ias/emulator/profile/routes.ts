@@ -11,7 +11,7 @@ import { universalIdSection } from '../sap-id/pages.ts';
 import { accountsOf, universalIdOfAccount } from '../sap-id/universal-id.ts';
 import type { Services } from '../services.ts';
 import { promoteSession } from '../sessions.ts';
-import { keyIn, nameOf, namesOf, type StoredUser, type Tenant, userIdOf } from '../store.ts';
+import { nameOf, namesOf, type StoredUser, type Tenant, userIdOf } from '../store.ts';
 import { totpStep, totpUri } from '../totp.ts';
 import type { Html, Message } from '../web/document.ts';
 import { seeOther } from '../web/visits.ts';
@@ -55,8 +55,6 @@ export function profileRoutes(services: Services): Hono<HostEnv> {
       const { tenant, user, session, fields } = at;
       const problem = await changed(services, tenant, user, fields);
       if (problem !== undefined) return show(at, passwordPage(frame(at, bad(problem)), policyOfVisit(at)));
-      const after = services.store.users.get(keyIn(tenant.id, user.id));
-      if (after) keep(at, after);
       return seeOther(`${PROFILE_PATH}?done=password`, promoteSession(services, session, { user: user.id }));
     }),
   );

@@ -1,11 +1,11 @@
 import { html } from 'hono/html';
-import { credentialSections } from '../console/credential-sections.ts';
+import { credentialSections, secretNotice } from '../console/credential-sections.ts';
 import { badge, CONSOLE_PATH, consolePage, facts, paged, section, table, when } from '../console/frame.ts';
 import { groupNamesOf } from '../console/users.ts';
 import type { ConsoleVisit } from '../console/visit.ts';
 import type { StoredTechnicalUser } from '../store.ts';
 import type { Html, Message } from '../web/document.ts';
-import { postForm, textField } from '../web/form.ts';
+import { guardedForm, postForm, textField } from '../web/form.ts';
 import { type TechnicalUserData, technicalUsersOf } from './technical-users.ts';
 
 export const TECHNICAL_USERS_PATH = `${CONSOLE_PATH}/technical-users`;
@@ -61,21 +61,23 @@ export function technicalUserPage(
   return consolePage(visit, {
     title: user.displayName,
     message,
-    body: html`${section(
-      'general',
-      'General Information',
-      html`${facts([
-        ['Status', statusOf(user)],
-        ['Owner', ownerOf(user)],
-        ['E-Mail', user.email],
-        ['SCIM ID', html`<code>${user.id}</code>`],
-        ['Created', when(user.createdAt)],
-        ['Groups', groups],
-      ])}<div class="actions">
+    body: html`${secretNotice(user, secret)}
+${section(
+  'general',
+  'General Information',
+  html`${facts([
+    ['Status', statusOf(user)],
+    ['Owner', ownerOf(user)],
+    ['E-Mail', user.email],
+    ['SCIM ID', html`<code>${user.id}</code>`],
+    ['Created', when(user.createdAt)],
+    ['Groups', groups],
+  ])}<div class="actions">
 ${editable ? postForm({ action: `${path}/${user.active ? 'deactivate' : 'activate'}`, token, button: user.active ? 'Deactivate' : 'Activate' }) : ''}
-${visit.may('delete technical users') ? postForm({ action: `${path}/delete`, token, button: 'Delete', look: 'danger' }) : ''}</div>`,
-    )}
-${credentialSections(visit, { path, client: user, locks: user.allowLocking ?? false, secret, editable })}
+</div>
+${visit.may('delete technical users') ? guardedForm({ action: `${path}/delete`, token, button: 'Delete', question: 'The technical user is gone for good, and its secrets with it.' }) : ''}`,
+)}
+${credentialSections(visit, { path, client: user, locks: user.allowLocking ?? false, editable })}
 ${
   editable
     ? section(

@@ -24,6 +24,14 @@ ${fields ?? ''}
 </form>`;
 }
 
+/** A form whose button has to be uncovered first: what it does cannot be undone. */
+export function guardedForm(options: FormOptions & { readonly question: string }): Html {
+  const { question, ...form } = options;
+  return html`<details><summary>${form.button}…</summary>
+<p>${question}</p>
+${postForm({ ...form, look: 'danger' })}</details>`;
+}
+
 export interface FieldOptions {
   readonly name: string;
   readonly label: string;

@@ -11,7 +11,7 @@ body { margin: 0; background: var(--ground); color: var(--ink); font: 16px/1.5 s
 h1 { font-size: 1.5rem; line-height: 1.25; margin: 0 0 var(--gap); overflow-wrap: anywhere; }
 h2 { font-size: 1.15rem; line-height: 1.3; margin: 0 0 0.75rem; }
 p { margin: 0 0 var(--gap); }
-a { color: var(--accent); }
+a { color: var(--accent); overflow-wrap: anywhere; }
 a:hover { color: var(--accent-dark); }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; border-radius: 2px; }
 .skip { position: absolute; left: -100rem; top: 0; background: var(--paper); padding: 0.5rem 1rem; z-index: 1; }
@@ -53,9 +53,10 @@ table { border-collapse: collapse; width: 100%; }
 th, td { border-bottom: 1px solid var(--line); padding: 0.5rem 1rem 0.5rem 0; text-align: left; vertical-align: top; }
 th { color: var(--soft); font-size: 0.9rem; font-weight: 600; white-space: nowrap; }
 tbody tr:last-child > * { border-bottom: 0; }
-tbody th { color: var(--ink); font-size: 1rem; }
+tbody th { color: var(--ink); font-size: 1rem; font-weight: 400; white-space: normal; }
+tbody th a { font-weight: 600; }
 td { overflow-wrap: anywhere; min-width: 6rem; }
-td.when { white-space: nowrap; }
+.rows + form, .rows + .pages + form, section > p + form { margin-top: 1.25rem; }
 td ul { margin: 0; padding-left: 1rem; }
 dl { display: grid; gap: 0.35rem 1.5rem; grid-template-columns: minmax(9rem, max-content) minmax(0, 1fr); margin: 0 0 var(--gap); }
 dt { color: var(--soft); }
@@ -96,9 +97,21 @@ button:hover, .button:hover { background: #edf1f5; color: var(--ink); }
 .card .main { width: 100%; }
 .actions { align-items: flex-start; display: flex; flex-wrap: wrap; gap: 0.6rem; }
 .actions form { margin: 0; }
+.actions:empty { display: none; }
+.actions + details { margin-top: 0.6rem; }
+main > .actions { margin-bottom: 1.25rem; }
+.button, button, summary { line-height: 1.4; }
+details > summary { border: 1px solid var(--bad); border-radius: 0.4rem; color: var(--bad); cursor: pointer; display: inline-block;
+  list-style: none; padding: 0.4rem 1rem; }
+details > summary::-webkit-details-marker { display: none; }
+details > summary:hover { background: var(--bad-ground); }
+details[open] > summary { margin-bottom: 0.6rem; }
 .search { align-items: end; display: flex; flex-wrap: wrap; gap: 0.6rem 1rem; margin-bottom: var(--gap); }
 .search .field { flex: 0 1 18rem; margin: 0; }
-.split { align-items: flex-start; display: flex; flex-wrap: wrap; gap: 0.5rem 1.5rem; justify-content: space-between; }
+.split { align-items: end; display: flex; flex-wrap: wrap; gap: 0.5rem 1.5rem; justify-content: space-between;
+  margin-bottom: var(--gap); }
+.split > * { margin-bottom: 0; }
+.split > form, .split > p { flex: 1 1 20rem; }
 .pages { align-items: center; display: flex; flex-wrap: wrap; gap: 1rem; margin-top: var(--gap); }
 .qr { background: #fff; display: block; height: 12rem; margin-bottom: var(--gap); width: 12rem; }
 
@@ -107,7 +120,20 @@ button:hover, .button:hover { background: #edf1f5; color: var(--ink); }
   .columns > nav { padding: 0.5rem 1rem; }
   .columns > nav ul { display: flex; flex-wrap: wrap; gap: 0.15rem; }
 }
+@media (max-width: 40rem) {
+  .rows table, .rows tbody, .rows tr, .rows th, .rows td { display: block; }
+  .rows thead { height: 0; overflow: hidden; position: absolute; width: 0; }
+  .rows tr { border-bottom: 1px solid var(--line); padding: 0.6rem 0; }
+  .rows tr:first-child { padding-top: 0; }
+  .rows tr:last-child { border-bottom: 0; padding-bottom: 0; }
+  .rows tr > * { border: 0; padding: 0.1rem 0; }
+  .rows td { display: grid; gap: 0 0.75rem; grid-template-columns: 6rem minmax(0, 1fr); }
+  .rows td::before { color: var(--soft); content: attr(data-label); font-size: 0.9rem; }
+  .search .field { flex-basis: 100%; }
+}
 @media (max-width: 30rem) {
+  .bar .where { flex-basis: 100%; font-size: 0.9rem; order: 1; }
+  .bar .who { margin-left: auto; }
   .card { border-width: 1px 0; border-radius: 0; margin: 0 0 1.5rem; max-width: none; padding: 1.5rem 1.25rem; }
   .bar { padding: 0.6rem 1rem; }
   .columns > main, .wide { padding: 1rem; }
