@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createRateLimit } from './limits.ts';
+import { createOAuthLimit, createRateLimit } from './limits.ts';
 
 /** Calls that come all at the same moment; `delays` are what each of them waited. */
 function burst(switched = true) {
@@ -40,4 +40,16 @@ test('A33: 200 calls a minute are smooth, 80 more are a second late, the next bl
 
 test('can be switched off', async () => {
   expect(await burst(false).send(1000)).toBe(1000);
+});
+
+test('1000 calls of /oauth2 a minute and tenant are answered, the others refused until the minute is over', async () => {
+  let now = 0;
+  const limit = createOAuthLimit({ now: () => now, switched: (_name, fallback) => fallback });
+  const admitted = await Promise.all(Array.from({ length: 1001 }, () => limit.admit('acme')));
+  expect(admitted.filter((one) => !one)).toHaveLength(1);
+  expect(await limit.admit('other')).toBe(true);
+  now = 59_999;
+  expect(await limit.admit('acme')).toBe(false);
+  now = 60_000;
+  expect(await limit.admit('acme')).toBe(true);
 });

@@ -15,7 +15,7 @@ export interface TestClient {
   readonly secret: string;
 }
 
-export interface ProviderOptions extends Pick<Partial<EmulatorsOptions>, 'switches'> {
+export interface ProviderOptions extends Pick<Partial<EmulatorsOptions>, 'switches' | 'emulators'> {
   /** Added to the application `App`. */
   readonly app?: object;
   /** Further applications; credentials `<NAME>_ID` and `<NAME>_SECRET` are theirs. */
@@ -37,7 +37,7 @@ interface Call {
 
 /** A tenant with an application and a user who has a password, as programs and browsers see it. */
 export async function startProvider(options: ProviderOptions = {}) {
-  const { app: more = {}, applications = [], user = {}, tenant = {}, tenants = [], switches } = options;
+  const { app: more = {}, applications = [], user = {}, tenant = {}, tenants = [], switches, emulators } = options;
   const credentials = (name: string) => {
     const prefix = name.toUpperCase().replaceAll(/\W/g, '_');
     return { clientId: `${prefix}_ID`, clientSecret: `${prefix}_SECRET` };
@@ -61,6 +61,7 @@ export async function startProvider(options: ProviderOptions = {}) {
     },
     ...(tenants.length > 0 ? { tenants } : {}),
     ...(switches ? { switches } : {}),
+    ...(emulators ? { emulators } : {}),
   });
   const { credential } = started;
   const client = (name = 'App'): TestClient => {

@@ -82,7 +82,8 @@ function matchesHost(pattern: string, host: string): boolean {
 function matchesLabel(pattern: string, label: string): boolean {
   if (!pattern.includes('*')) return pattern === label;
   const [before = '', after = ''] = pattern.split('*');
-  return label.length > before.length + after.length - 1 && label.startsWith(before) && label.endsWith(after);
+  const fits = label.length >= Math.max(1, before.length + after.length);
+  return fits && label.startsWith(before) && label.endsWith(after);
 }
 
 function matchesPath(pattern: string, path: string): boolean {

@@ -82,7 +82,7 @@ async function alternativeName(leaf: X509Certificate, type: 'email' | 'upn'): Pr
 function nameInSubject(subject: string, pattern: string): Named | undefined {
   const parts = subject.split('\n');
   const wanted = pattern.split(/(?<!\\),/).map((part) => part.trim());
-  const variable = wanted.find((part) => part.startsWith('CN=${'));
+  const variable = wanted.find((part) => part.startsWith(`CN=\${`));
   const [, attribute, only] = VARIABLE.exec(variable?.slice(3) ?? '') ?? [];
   const commonName = parts.find((part) => part.startsWith('CN='))?.slice(3);
   if (attribute === undefined || commonName === undefined) return undefined;
