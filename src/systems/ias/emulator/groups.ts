@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { JsonObject } from '../../../kernel/json.ts';
-import { isObject } from '../../protocols/scim/emulator/document.ts';
+import { isList, isObject } from '../../protocols/scim/emulator/document.ts';
 import { ScimError } from '../../protocols/scim/emulator/errors.ts';
 import { type Filter, matches } from '../../protocols/scim/emulator/filter.ts';
 import { applyPatch } from '../../protocols/scim/emulator/patch.ts';
@@ -94,7 +94,12 @@ export function groupsOf(store: Store, tenant: Tenant, userId: string): readonly
   return [...found.values()];
 }
 
+/** So many members of a group, and groups of a user, an answer has; the others are there, but not shown (notes: SCIM). */
+const MAX_MEMBERS = 20_000;
+export const MAX_GROUPS_SHOWN = 1000;
+
 export function renderGroup(tenant: Tenant, group: StoredGroup): JsonObject {
+  const { members } = group.resource;
   return {
     schemas: [IAS_SCHEMA.group, IAS_SCHEMA.customGroup],
     id: group.id,
@@ -106,6 +111,7 @@ export function renderGroup(tenant: Tenant, group: StoredGroup): JsonObject {
       version: group.version,
     },
     ...group.resource,
+    ...(isList(members) && members.length > MAX_MEMBERS ? { members: members.slice(0, MAX_MEMBERS) } : {}),
   };
 }
 
@@ -140,12 +146,34 @@ function read(store: Store, tenant: Tenant, document: JsonObject, before: Stored
       throw new ScimError(409, `Group ${name} already exists`, 'uniqueness');
     }
   }
+  if (before) refuseCircle(store, tenant, before, members);
   const description = custom?.description;
   return {
     displayName: display,
     ...(members.length > 0 ? { members: members.map((member) => memberOf(store, tenant, member.value)) } : {}),
     [IAS_SCHEMA.customGroup]: { name, ...(description === undefined ? {} : { description }) },
   };
+}
+
+/** A group that holds itself, also through others, holds nobody (assumed: the refusal is documented nowhere). */
+function refuseCircle(
+  store: Store,
+  tenant: Tenant,
+  group: StoredGroup,
+  members: readonly { readonly value: string }[],
+) {
+  const seen = new Set<string>();
+  let inside = members.map((member) => member.value);
+  while (inside.length > 0) {
+    if (inside.includes(group.id)) throw new ScimError(400, 'A group cannot be a member of itself', 'invalidValue');
+    for (const id of inside) seen.add(id);
+    inside = inside
+      .flatMap((id) => {
+        const nested = store.groups.get(keyIn(tenant.id, id));
+        return nested ? memberIds(nested) : [];
+      })
+      .filter((id) => !seen.has(id));
+  }
 }
 
 /** Members are users or groups of the same tenant. */

@@ -5,7 +5,7 @@ import { alternatives, type Filter, matches } from '../../protocols/scim/emulato
 import { applyPatch } from '../../protocols/scim/emulator/patch.ts';
 import type { PatchOperation } from '../../protocols/scim/wire.ts';
 import { IAS_SCHEMA } from '../wire.ts';
-import { groupsOf, removeMember } from './groups.ts';
+import { groupsOf, MAX_GROUPS_SHOWN, removeMember } from './groups.ts';
 import { mailNewUser } from './mail/user-mails.ts';
 import { passwordAfter } from './passwords.ts';
 import { patchable, readWish, scimTime, type Wish } from './resource.ts';
@@ -166,7 +166,7 @@ export function renderUser(store: Store, tenant: Tenant, user: StoredUser, inLis
       ...(inList ? { 'groups.cnt': groups.length } : {}),
     },
     ...core,
-    ...(groups.length > 0 ? { groups } : {}),
+    ...(groups.length > 0 ? { groups: groups.slice(0, MAX_GROUPS_SHOWN) } : {}),
     [IAS_SCHEMA.sap]: {
       ...(extension as JsonObject),
       ...(user.loginAt === undefined ? {} : { loginTime: scimTime(user.loginAt) }),

@@ -17,18 +17,23 @@ export interface ProfileData {
   /** Label and value, in order. */
   readonly facts: readonly (readonly [string, string])[];
   readonly passwordFacts: readonly (readonly [string, string])[];
+  /** Whether there is a password to change. */
+  readonly changeable: boolean;
   readonly secondFactor: boolean;
   /** More sections, e.g. of the SAP ID service. */
   readonly more?: Html;
 }
 
-export function profilePage(frame: ProfileFrame, { facts, passwordFacts, secondFactor, more }: ProfileData): Html {
+export function profilePage(
+  frame: ProfileFrame,
+  { facts, passwordFacts, changeable, secondFactor, more }: ProfileData,
+): Html {
   return profileArea(
     frame,
     'Profile',
     html`<section aria-labelledby="data"><h2 id="data">My Data</h2>${list(facts)}</section>
 <section aria-labelledby="password"><h2 id="password">Password</h2>${list(passwordFacts)}
-<p><a class="button" href="${PASSWORD_PATH}">Change Password</a></p></section>
+${changeable ? html`<p><a class="button" href="${PASSWORD_PATH}">Change Password</a></p>` : ''}</section>
 <section aria-labelledby="factors"><h2 id="factors">Two-Factor Authentication</h2>
 <p>${secondFactor ? 'An authenticator app gives you passcodes.' : 'No authenticator app is set up.'}</p>
 <p><a class="button" href="${TOTP_PATH}">${secondFactor ? 'Authenticator App' : 'Set Up Authenticator App'}</a></p></section>

@@ -125,6 +125,7 @@ function dataOf(services: Services, { tenant, user }: ProfileVisit): ProfileData
   return {
     facts: facts.map(([label, value]) => [label, value === '' ? '-' : value] as const),
     passwordFacts,
+    changeable: password?.hash !== undefined,
     secondFactor: totp !== undefined,
     ...(tenant.kind === 'sap-id' ? { more: universalIdPart(services, tenant, user) } : {}),
   };

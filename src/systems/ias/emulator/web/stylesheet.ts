@@ -94,7 +94,7 @@ button:hover, .button:hover { background: #edf1f5; color: var(--ink); }
 .main:hover { background: var(--accent-dark); color: #fff; }
 .danger { border-color: var(--bad); color: var(--bad); }
 .danger:hover { background: var(--bad-ground); color: var(--bad); }
-.card .main { width: 100%; }
+.card form > button { width: 100%; }
 .actions { align-items: flex-start; display: flex; flex-wrap: wrap; gap: 0.6rem; }
 .actions form { margin: 0; }
 .actions:empty { display: none; }
@@ -129,6 +129,7 @@ details[open] > summary { margin-bottom: 0.6rem; }
   .rows tr > * { border: 0; padding: 0.1rem 0; }
   .rows td { display: grid; gap: 0 0.75rem; grid-template-columns: 6rem minmax(0, 1fr); }
   .rows td::before { color: var(--soft); content: attr(data-label); font-size: 0.9rem; }
+  .rows td:has(> div:empty) { display: none; }
   .search .field { flex-basis: 100%; }
 }
 @media (max-width: 30rem) {
