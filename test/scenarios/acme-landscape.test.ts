@@ -127,9 +127,7 @@ test('a service key of the seed opens the Destination service of its subaccount'
     .parse(JSON.parse(credential('ACME_TMS_DESTINATION_KEY')));
   const { access_token } = await json(z.object({ access_token: z.string() }), `${key.url}/oauth/token`, {
     method: 'POST',
-    headers: {
-      authorization: `Basic ${btoa(`${encodeURIComponent(key.clientid)}:${encodeURIComponent(key.clientsecret)}`)}`,
-    },
+    headers: { authorization: `Basic ${btoa(`${key.clientid}:${key.clientsecret}`)}` },
     body: new URLSearchParams({ grant_type: 'client_credentials' }),
   });
   const destinations = await json(
