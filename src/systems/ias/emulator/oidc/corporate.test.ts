@@ -105,7 +105,7 @@ test('an answer that no sign-in of this browser waits for is refused', async () 
   const attacker = provider.browser();
   await attacker.open(provider.authorizePath());
   const page = await attacker.open(`/oauth2/callback?code=stolen&state=${state}`);
-  expect([page.status, page.title]).toEqual([502, 'Sign-In Failed']);
+  expect([page.status, page.title]).toEqual([400, 'Sign-In Failed']);
 });
 
 test('the password grant goes on to an OpenID provider, by rules on group and type too', async () => {

@@ -28,5 +28,5 @@ export async function sendToProvider(
 
 export function brokenProvider(tenant: Tenant, session: Session | undefined): Promise<Response> {
   const page = stopPage({ host: tenant.host, title: 'Sign-In Failed', text: BROKEN });
-  return pageResponse(page, { session, status: 502 });
+  return pageResponse(page, { session, status: 400 });
 }
