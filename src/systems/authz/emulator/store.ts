@@ -27,6 +27,8 @@ export interface ShadowUser {
   /** Epoch milliseconds of the last logon, and of the one before; absent = never (btp:eb70f16). */
   readonly lastLogonAt?: number;
   readonly previousLogonAt?: number;
+  /** @default true */
+  readonly active?: boolean;
 }
 
 /** A role collection that a customer made. */
@@ -189,6 +191,7 @@ export function createAuthzStore(ctx: Pick<EmulatorContext, 'state'>): AuthzStor
       id: (user) => keyOf(user.zone, user.id),
       zone: (user) => user.zone,
       zoneAndOrigin: (user) => keyOf(user.zone, user.originKey),
+      zoneAndName: (user) => keyOf(user.zone, user.userName.toLowerCase()),
       zoneAndEmail: (user) => keyOf(user.zone, user.email.toLowerCase()),
       collection: (user) => user.roleCollections.map((name) => keyOf(user.zone, name)),
     }),

@@ -3,7 +3,7 @@ import type { TrustedIdentityProvider, Zone } from '../../../../emulation/world.
 import { securityDate } from '../../../protocols/btp-cli/emulator/dates.ts';
 import type { Mapping, ShadowUser } from '../store.ts';
 import type { CatalogueRole } from '../zone/catalogue.ts';
-import type { RoleCollection } from '../zone/directory.ts';
+import type { Role, RoleCollection } from '../zone/directory.ts';
 
 // Shapes and key order as in the recordings of security/user, security/role-collection and security/role.
 
@@ -22,7 +22,7 @@ export function userView(user: ShadowUser): object {
     legacyVerificationBehavior: false,
     passwordChangeRequired: false,
     version: user.version,
-    active: true,
+    active: user.active ?? true,
     roleCollections: user.roleCollections,
   };
 }
@@ -94,13 +94,13 @@ export function removedMappingView(
   };
 }
 
-export function roleView(role: CatalogueRole & { readonly readOnly: boolean }, withApplication: boolean): object {
+export function roleView(role: Role, withApplication: boolean): object {
   const appName = role.appId.split('!')[0] ?? role.appId;
   return {
     roleTemplateName: role.template,
     roleTemplateAppId: role.appId,
     name: role.name,
-    attributeList: [],
+    attributeList: role.attributes ?? [],
     description: role.description,
     scopes: role.scopes.map((name) => ({ description: role.description, name })),
     isReadOnly: role.readOnly,

@@ -14,6 +14,9 @@ import { createGuard } from './guard.ts';
 import { mappingRoutes } from './mapping-routes.ts';
 import { platformProviderRoutes, providerRoutes } from './provider-routes.ts';
 import { roleCollectionRoutes } from './role-collection-routes.ts';
+import { createScimGroups } from './scim/groups.ts';
+import { scimRoutes } from './scim/routes.ts';
+import { createScimUsers } from './scim/users.ts';
 import { settingsRoutes } from './settings-routes.ts';
 import { userRoutes } from './user-routes.ts';
 
@@ -29,7 +32,7 @@ export interface RestParts {
 
 /** XSUAA's REST APIs, on one host per region; the token says which zone is meant. */
 export function mountRestApis(ctx: EmulatorContext, parts: RestParts): HostMount {
-  const { access, directory, settings } = parts;
+  const { access, store, directory, shadows, settings } = parts;
   const users = createGuard(access, undefined, { read: 'xs_user.read', write: 'xs_user.write' });
   const authorization = createGuard(access, 'authorization', {
     read: 'xs_authorization.read',
@@ -38,6 +41,11 @@ export function mountRestApis(ctx: EmulatorContext, parts: RestParts): HostMount
   const idps = { read: 'xs_idp.read', write: 'xs_idp.write' } as const;
   const app = new Hono<HostEnv>();
   for (const routes of [
+    scimRoutes(
+      createGuard(access, 'scim', { read: 'xs_user.read', write: 'xs_user.write' }),
+      createScimUsers(ctx, store, directory, shadows),
+      createScimGroups(store, directory, shadows, parts.collections),
+    ),
     userRoutes(users, parts),
     roleCollectionRoutes(authorization, parts),
     applicationRoutes(authorization, parts),

@@ -67,8 +67,7 @@ export function userRoutes(
       ...(givenName === undefined ? {} : { givenName }),
       ...(familyName === undefined ? {} : { familyName }),
     };
-    if (!onlyRoleCollections) shadows.save(named);
-    const user = onlyRoleCollections ? known : named;
+    const user = onlyRoleCollections ? known : shadows.replace(known, named);
     return shadows.assign(user, sent.roleCollections ?? user.roleCollections, caller.call({}).caller.user);
   }
 

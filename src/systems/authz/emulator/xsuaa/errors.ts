@@ -1,6 +1,6 @@
 /** A refusal by XSUAA, in UAA's words: `{"error":…,"error_description":…}` (UAA source 13dc87a). */
 export class OAuthError extends Error {
-  readonly status: 400 | 401 | 403 | 404 | 405 | 413 | 429 | 431 | 500 | 501;
+  readonly status: 400 | 401 | 403 | 404 | 405 | 409 | 413 | 429 | 431 | 500 | 501;
   readonly error: string;
   /** Value of WWW-Authenticate. */
   readonly challenge: string | undefined;

@@ -4,7 +4,7 @@ import { recordSecurityEvent } from '../../../protocols/audit/emulator.ts';
 import { type AuthzStore, keyOf, type ShadowUser } from '../store.ts';
 import type { ZoneDirectory } from '../zone/directory.ts';
 import type { ShadowUsers } from '../zone/shadow-users.ts';
-import { notPreCreated, OAuthError } from './errors.ts';
+import { badCredentials, notPreCreated, OAuthError } from './errors.ts';
 import type { ExternalUser } from './external-logins.ts';
 
 /** Logons of users at a zone: they find or make the shadow user, and the audit log tells of them. */
@@ -44,6 +44,8 @@ export function createLogons(
       const { originKey } = provider;
       const known = shadowOf(zone, originKey, email);
       if (!known && !provider.createShadowUsers) throw notPreCreated();
+      // assumed: as UAA treats its own users that are not active.
+      if (known?.active === false) throw badCredentials(ctx.switched('uaa.legacyUnauthorized', false));
       const user = known ?? users.ensure(zone.guid, { userName: email, originKey }, email);
       // The names at the identity provider count from now on (UAA ExternalLoginAuthenticationManager).
       const named = {
@@ -61,7 +63,7 @@ export function createLogons(
         lastLogonAt: ctx.now(),
         ...(user.lastLogonAt === undefined ? {} : { previousLogonAt: user.lastLogonAt }),
       };
-      users.save(after);
+      users.replace(user, after);
       recordSecurityEvent(ctx.world, {
         zone: zone.guid,
         user: after.userName,

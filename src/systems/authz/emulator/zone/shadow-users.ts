@@ -18,8 +18,8 @@ export interface Person {
 export interface ShadowUsers {
   /** Finds the shadow user, or creates it; nobody checks that the identity provider knows it (notes btp-cli §4.1.6). */
   ensure(zone: string, person: Person, by: string | undefined): ShadowUser;
-  /** Changes what is not an assignment. */
-  save(user: ShadowUser): void;
+  /** Changes what is not an assignment; the user name may be another one. */
+  replace(before: ShadowUser, after: ShadowUser): ShadowUser;
   /** Gives exactly these role collections; each that comes or goes is one more version. */
   assign(user: ShadowUser, roleCollections: readonly string[], by: string | undefined): ShadowUser;
   /** The user and its assignments; cannot be undone (btp:eb70f16). */
@@ -71,8 +71,10 @@ export function createShadowUsers(ctx: EmulatorContext, store: AuthzStore, direc
       audit(user, by, 'users', 'CREATE', { username: user.userName });
       return user;
     },
-    save(user) {
-      store.users.set(key(user), user);
+    replace(before, after) {
+      if (key(before) !== key(after)) store.users.delete(key(before));
+      store.users.set(key(after), after);
+      return after;
     },
     assign(user, roleCollections, by) {
       const added = roleCollections.filter((name) => !user.roleCollections.includes(name));
