@@ -192,6 +192,18 @@ export interface CloudFoundryPort {
   usersWithRole(subaccountGuid: string): readonly { readonly userName: string; readonly originKey: string }[];
   /** Every CF landscape, e.g. `eu10-004` of region `eu10`. */
   landscapes(): readonly { readonly name: string; readonly region: string }[];
+  /**
+   * Makes the org of a subaccount's environment, as the environment broker does; undefined when the name is taken in the
+   * landscape. The managers are made known to UAA. Absent = no orgs can be made.
+   */
+  createOrg?(org: {
+    readonly subaccount: string;
+    readonly landscape: string;
+    readonly name: string;
+    readonly managers: readonly { readonly userName: string; readonly originKey: string }[];
+  }): { readonly guid: string } | undefined;
+  /** Removes the org of a subaccount with all that is in it. Absent = orgs stay. */
+  removeOrg?(subaccountGuid: string): void;
   /** GUID of a space by its names, whoever may see it. */
   spaceGuid(landscape: string, org: string, space: string): string | undefined;
 }

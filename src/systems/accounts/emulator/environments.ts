@@ -1,6 +1,7 @@
 import { seedId } from '../../../emulation/seed-id.ts';
 import type { Zone } from '../../../emulation/world.ts';
 import { accountDate } from '../../protocols/btp-cli/emulator/dates.ts';
+import type { EnvironmentInstance } from './store.ts';
 
 /** A CF org as the Cloud Foundry emulator knows it. */
 interface Org {
@@ -9,43 +10,96 @@ interface Org {
   readonly landscape: string;
 }
 
-/** Id of the environment instance behind an org: upper-case in every recording. */
-export function environmentId(subaccount: Zone): string {
-  return seedId('environment-instance', subaccount.guid).toUpperCase();
+/** The environment behind an org that a seed brought: provisioned long ago. */
+export function seededEnvironment(subaccount: Zone, org: Org, createdAt: number): EnvironmentInstance {
+  return {
+    id: seedId('environment-instance', subaccount.guid).toUpperCase(),
+    subaccount: subaccount.guid,
+    name: org.name,
+    org,
+    parameters: { instance_name: org.name },
+    operation: 'provision',
+    since: createdAt,
+    createdAt,
+  };
 }
 
-/** `environment-instance?get`; parameters and labels are JSON inside of texts (recording resource_subaccount_environment_instance). */
-export function environmentView(subaccount: Zone, org: Org, createdAt: number): object {
-  const id = environmentId(subaccount);
+/** How far an environment is. */
+export type EnvironmentStage = 'requested' | 'creating' | 'ready' | 'deleting';
+
+const TYPES = { provision: 'Provision', update: 'Update', deprovision: 'Deprovision' } as const;
+const STATES = { requested: 'CREATING', creating: 'CREATING', ready: 'OK', deleting: 'DELETING' } as const;
+
+/**
+ * `environment-instance?get`; parameters and labels are JSON inside of texts. The org's id is in the labels from the
+ * first answer on, everything else that comes of the org follows (recording resource_subaccount_environment_instance).
+ */
+export function environmentView(subaccount: Zone, instance: EnvironmentInstance, stage: EnvironmentStage) {
+  const { id, org, operation, createdAt } = instance;
+  const requested = stage === 'requested';
   return {
     id,
-    name: org.name,
+    name: instance.name,
     brokerId: seedId('environment-broker', subaccount.region).toUpperCase(),
     globalAccountGUID: subaccount.globalAccount,
     subaccountGUID: subaccount.guid,
     tenantId: subaccount.guid,
     serviceId: seedId('environment-service', 'cloudfoundry'),
     planId: seedId('environment-plan', 'cloudfoundry', 'standard'),
-    operation: 'provision',
-    parameters: JSON.stringify({ instance_name: org.name, status: 'ACTIVE' }),
+    operation,
+    parameters: JSON.stringify({
+      ...instance.parameters,
+      ...(requested ? {} : { status: 'ACTIVE' }),
+      ...(stage === 'deleting' ? { purge: false } : {}),
+    }),
     labels: JSON.stringify({
       'API Endpoint': `https://api.cf.${org.landscape}.hana.ondemand.com`,
       'Org Name': org.name,
       'Org ID': org.guid,
-      'Org Memory Limit': '204,800MB',
+      ...(requested ? {} : { 'Org Memory Limit': '204,800MB' }),
     }),
     customLabels: {},
-    type: 'Provision',
-    status: 'Processed',
+    type: TYPES[operation],
+    status: requested || stage === 'deleting' ? 'Processing' : 'Processed',
     environmentType: 'cloudfoundry',
     landscapeLabel: `cf-${org.landscape}`,
-    platformId: org.guid,
+    ...(requested ? {} : { platformId: org.guid }),
     createdDate: accountDate(createdAt),
-    modifiedDate: accountDate(createdAt),
-    state: 'OK',
-    stateMessage: `Org [${org.name}] was created. Instance ID: [${id}].`,
+    modifiedDate: accountDate(instance.since),
+    state: STATES[stage],
+    stateMessage: messageOf(instance, stage),
     serviceName: 'cloudfoundry',
     planName: 'standard',
+  };
+}
+
+function messageOf({ id, org, operation }: EnvironmentInstance, stage: EnvironmentStage): string {
+  if (stage === 'requested') return 'Creating environment instance.';
+  if (stage === 'creating') return `Org [${org.name}] was created. Instance ID: [${id}].`;
+  if (stage === 'deleting') return `Deleting org ID:[${org.guid}]. Instance ID:[${id}].`;
+  return operation === 'update' ? 'Environment instance updated.' : 'Environment instance created.';
+}
+
+/** `available-environment?list`: Cloud Foundry in each landscape of the subaccount's region. */
+export function availableEnvironmentView(landscape: string) {
+  return {
+    serviceName: 'cloudfoundry',
+    serviceDisplayName: 'Cloud Foundry Runtime',
+    serviceImageUrl: '',
+    serviceDescription: 'Runs applications',
+    serviceLongDescription: 'Runs applications in many languages',
+    serviceDocumentationUrl: 'https://help.sap.com/docs/btp',
+    serviceSupportUrl: 'https://help.sap.com/docs/btp',
+    planName: 'standard',
+    planUpdatable: true,
+    description: 'Creates an org in the Cloud Foundry environment',
+    environmentType: 'cloudfoundry',
+    availabilityLevel: 'ACTIVE',
+    landscapeLabel: `cf-${landscape}`,
+    createSchema: JSON.stringify({
+      parameters: { type: 'object', properties: { instance_name: { type: 'string', minLength: 1 } } },
+    }),
+    allowAdditionalEnvironmentInstance: false,
   };
 }
 

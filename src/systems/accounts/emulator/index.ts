@@ -1,6 +1,7 @@
 import type { EmulatorDefinition } from '../../../emulation/emulator.ts';
 import { mountCommands } from '../../protocols/btp-cli/emulator/commands.ts';
 import { createDirectorySemantics } from './directories.ts';
+import { createEnvironmentSemantics } from './environment-instances.ts';
 import { createOperations } from './operations.ts';
 import { createAccountsPort } from './port.ts';
 import { createAccountRights } from './rights.ts';
@@ -20,9 +21,10 @@ export const accountsEmulator: EmulatorDefinition = {
     const rights = createAccountRights(ctx, store);
     ctx.world.provide('accounts', createAccountsPort(store, operations));
     const commands = accountsCommands(operations, {
-      reading: createAccountsSemantics(ctx, store, operations, rights),
+      reading: createAccountsSemantics(store, operations, rights),
       subaccounts: createSubaccountSemantics(ctx, store, operations, rights),
       directories: createDirectorySemantics(ctx, store, operations, rights),
+      environments: createEnvironmentSemantics(ctx, store, rights),
     });
     return {
       mounts: [mountCommands(ctx, commands)],

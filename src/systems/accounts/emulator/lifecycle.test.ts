@@ -11,7 +11,7 @@ import { accountsEmulator } from './index.ts';
 async function start(options: Pick<EmulatorsOptions, 'switches'> & { readonly roleCollections?: string[] } = {}) {
   const robot = { globalAccount: 'acme', in: 'global-account', userName: ACME.robot, originKey: ACME.originKey };
   const landscape = await startEmulators({
-    emulators: [accountsEmulator, iasEmulator, trustEmulator, authzEmulator, btpCliEmulator, cloudFoundryDouble()],
+    emulators: [accountsEmulator, iasEmulator, trustEmulator, authzEmulator, btpCliEmulator, orgs],
     seed: {
       ...acmeSeed,
       authz: {
@@ -26,6 +26,8 @@ async function start(options: Pick<EmulatorsOptions, 'switches'> & { readonly ro
   const zoneOf = (name: string) => landscape.world.use('accounts').subaccountByName('acme', name)?.guid ?? '';
   return { landscape, zoneOf, run: await commandLine(landscape, 'administrator') };
 }
+
+const orgs = cloudFoundryDouble({ dev: 'acme-dev' }, [{ name: 'eu10-004', region: 'eu10' }]);
 
 const qa = {
   globalAccount: 'acme',
@@ -150,6 +152,55 @@ test('a directory with something in it stays', async () => {
     .find((zone) => zone.displayName === 'Delivery');
   const remove = { globalAccount: 'acme', directoryID: directory?.guid, forceDelete: 'true', confirm: 'true' };
   expect((await run('accounts/directory?delete', remove)).status).toBe(409);
+});
+
+test('an environment brings its org, says where it is from the first answer on, and takes it away', async () => {
+  const { landscape, zoneOf, run } = await start();
+  const subaccount = zoneOf('tms');
+  const create = {
+    subaccount,
+    displayName: 'cf',
+    environmentType: 'cloudfoundry',
+    service: 'cloudfoundry',
+    plan: 'standard',
+    landscapeLabel: 'cf-eu10-004',
+    parameters: '{"instance_name":"acme-tms"}',
+  };
+  expect((await run('accounts/environment-instance?create', { ...create, landscapeLabel: 'cf-us20' })).status).toBe(
+    400,
+  );
+  const { body } = await run('accounts/environment-instance?create', create);
+  const { id, labels } = body as { id: string; labels: string };
+  expect(body).toMatchObject({ state: 'CREATING', status: 'Processing', name: 'cf' });
+  const org = landscape.world.use('cloudFoundry').org(subaccount);
+  expect(JSON.parse(labels)).toMatchObject({ 'Org ID': org?.guid, 'Org Name': 'acme-tms' });
+  expect((await run('accounts/environment-instance?create', create)).status).toBe(409);
+
+  const get = () => run('accounts/environment-instance?get', { subaccount, environmentID: id });
+  expect((await get()).body).toMatchObject({ state: 'CREATING', platformId: org?.guid });
+  landscape.advance(12 * SECOND);
+  expect((await get()).body).toMatchObject({ state: 'OK', stateMessage: 'Environment instance created.' });
+  const parameters = JSON.stringify({
+    instance_name: 'acme-tms',
+    users: [{ id: 'a@b.example', email: 'a@b.example' }],
+  });
+  await run('accounts/environment-instance?update', { subaccount, environmentID: id, plan: 'standard', parameters });
+  expect((await get()).body).toMatchObject({ state: 'OK', operation: 'update' });
+
+  const removed = await run('accounts/environment-instance?delete', { subaccount, environmentID: id, confirm: 'true' });
+  expect(removed.body).toMatchObject({ state: 'OK', operation: 'update' });
+  expect(landscape.world.use('cloudFoundry').org(subaccount)).toBeUndefined();
+  expect((await get()).body).toMatchObject({ state: 'DELETING' });
+  landscape.advance(20 * SECOND);
+  expect((await get()).status).toBe(404);
+});
+
+test('a subaccount is offered Cloud Foundry in the landscapes of its region', async () => {
+  const { zoneOf, run } = await start();
+  const offered = async (name: string) =>
+    (await run('accounts/available-environment?list', { subaccount: zoneOf(name) })).body;
+  expect(await offered('tms')).toMatchObject({ availableEnvironments: [{ landscapeLabel: 'cf-eu10-004' }] });
+  expect(await offered('prod')).toEqual({ availableEnvironments: [] });
 });
 
 test('a viewer of the global account reads everything and changes nothing', async () => {

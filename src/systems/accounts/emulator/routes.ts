@@ -1,6 +1,7 @@
 import type { Answer } from '../../protocols/btp-cli/emulator/answers.ts';
 import type { CommandCall, CommandObject, TenantCall } from '../../protocols/btp-cli/emulator/commands.ts';
 import type { createDirectorySemantics } from './directories.ts';
+import type { createEnvironmentSemantics } from './environment-instances.ts';
 import type { Operations } from './operations.ts';
 import type { createAccountsSemantics } from './semantics.ts';
 import type { createSubaccountSemantics } from './subaccounts.ts';
@@ -11,12 +12,13 @@ interface Semantics {
   readonly reading: ReturnType<typeof createAccountsSemantics>;
   readonly subaccounts: ReturnType<typeof createSubaccountSemantics>;
   readonly directories: ReturnType<typeof createDirectorySemantics>;
+  readonly environments: ReturnType<typeof createEnvironmentSemantics>;
 }
 
 /** The commands of the account service. */
 export function accountsCommands(
   operations: Operations,
-  { reading, subaccounts, directories }: Semantics,
+  { reading, subaccounts, directories, environments }: Semantics,
 ): Readonly<Record<string, CommandObject>> {
   /** What is over by now shows in every answer. */
   function settled<C extends CommandCall>(
@@ -61,6 +63,13 @@ export function accountsCommands(
     'accounts/label': object({ list: reading.listLabels }),
     'accounts/available-region': object({ list: reading.listRegions }),
     // assumed: tenant-scoped like services/*: an empty id is answered with 400 (recorded), an unknown one was not tried.
-    'accounts/environment-instance': tenantObject({ list: reading.listEnvironments, get: reading.getEnvironment }),
+    'accounts/environment-instance': tenantObject({
+      list: environments.list,
+      get: environments.get,
+      create: environments.create,
+      update: environments.update,
+      delete: environments.delete,
+    }),
+    'accounts/available-environment': tenantObject({ list: environments.listAvailable }),
   };
 }

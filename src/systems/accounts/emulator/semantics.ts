@@ -1,7 +1,6 @@
-import type { EmulatorContext } from '../../../emulation/emulator.ts';
 import { type Answer, cisFailure, found, notAuthorized } from '../../protocols/btp-cli/emulator/answers.ts';
-import type { Caller, CommandCall, TenantCall } from '../../protocols/btp-cli/emulator/commands.ts';
-import { environmentId, environmentView, regionView } from './environments.ts';
+import type { Caller, CommandCall } from '../../protocols/btp-cli/emulator/commands.ts';
+import { regionView } from './environments.ts';
 import { labelConditions } from './labels.ts';
 import type { Operations } from './operations.ts';
 import type { AccountRights } from './rights.ts';
@@ -9,12 +8,7 @@ import type { AccountsStore, Directory, Subaccount } from './store.ts';
 import { directoryView, globalAccountView, subaccountView } from './views.ts';
 
 /** The account service (CIS) behind the command-line server. Rights are roles of the zone itself, never inherited. */
-export function createAccountsSemantics(
-  ctx: EmulatorContext,
-  store: AccountsStore,
-  operations: Operations,
-  rights: AccountRights,
-) {
+export function createAccountsSemantics(store: AccountsStore, operations: Operations, rights: AccountRights) {
   const { readsAll, readsDirectory, readsSubaccount } = rights;
   const sight = { store, operations };
 
@@ -32,16 +26,6 @@ export function createAccountsSemantics(
       return cisFailure(`Subaccount ${guid} not found`, 20004, 404);
     }
     return readsSubaccount(caller, subaccount) ? subaccount : notAuthorized();
-  }
-
-  function environments({ zone }: TenantCall): readonly object[] {
-    const org = ctx.world.use('cloudFoundry').org(zone.guid);
-    return org ? [environmentView(zone, org, store.subaccounts.get(zone.guid)?.createdAt ?? 0)] : [];
-  }
-
-  function readsEnvironments({ caller, zone }: TenantCall): boolean {
-    const subaccount = store.subaccounts.get(zone.guid);
-    return subaccount !== undefined && readsSubaccount(caller, subaccount);
   }
 
   return {
@@ -91,19 +75,6 @@ export function createAccountsSemantics(
       if (!readsAll(caller)) return notAuthorized();
       const regions = new Set([...store.subaccounts.values()].map((subaccount) => subaccount.region));
       return found({ datacenters: [...regions].map(regionView) });
-    },
-
-    listEnvironments(call: TenantCall): Answer {
-      return readsEnvironments(call) ? found({ environmentInstances: environments(call) }) : notAuthorized();
-    },
-
-    getEnvironment(call: TenantCall): Answer {
-      if (!readsEnvironments(call)) return notAuthorized();
-      const [environment] = environments(call);
-      if (!environment || call.params.environmentID !== environmentId(call.zone)) {
-        return cisFailure('Environment instance not found', 41000, 404);
-      }
-      return found(environment);
     },
   };
 }

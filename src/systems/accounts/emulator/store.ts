@@ -59,12 +59,29 @@ export interface Operation {
   readonly since: number;
 }
 
+/** A Cloud Foundry environment that was made here; those of a seed are known by their orgs alone. */
+export interface EnvironmentInstance {
+  /** Upper-case. */
+  readonly id: string;
+  readonly subaccount: string;
+  readonly name: string;
+  readonly org: { readonly guid: string; readonly name: string; readonly landscape: string };
+  /** As they were sent last. */
+  readonly parameters: Readonly<Record<string, unknown>>;
+  readonly operation: 'provision' | 'update' | 'deprovision';
+  /** When the operation began, epoch milliseconds. */
+  readonly since: number;
+  readonly createdAt: number;
+}
+
 export interface AccountsStore {
   readonly globalAccounts: Collection<GlobalAccount>;
   readonly directories: Collection<Directory>;
   readonly subaccounts: Collection<Subaccount>;
   /** By the account's GUID. */
   readonly operations: Collection<Operation>;
+  /** By the subaccount's GUID: it has one at most. */
+  readonly environments: Collection<EnvironmentInstance>;
 }
 
 export function createAccountsStore(ctx: Pick<EmulatorContext, 'state'>): AccountsStore {
@@ -78,5 +95,6 @@ export function createAccountsStore(ctx: Pick<EmulatorContext, 'state'>): Accoun
       host: (subaccount) => `${subaccount.subdomain}.${subaccount.region}`,
     }),
     operations: ctx.state.collection('accounts/operations'),
+    environments: ctx.state.collection('accounts/environments'),
   };
 }

@@ -153,6 +153,7 @@ export function createSubaccountSemantics(
       if (!rights.administersBelow(caller, subaccount.parent)) return notAuthorized();
       const refusal = obstacle(subaccount, params.forceDelete === 'true');
       if (refusal) return refusal;
+      ctx.world.use('cloudFoundry').removeOrg?.(subaccount.guid);
       const jobId = operations.begin('delete subaccount', subaccount.guid);
       return found({
         ...subaccountView(sight, subaccount),

@@ -11,12 +11,13 @@ import { destinationEmulator } from '../../../destination/emulator/index.ts';
 import { trustEmulator } from '../../../trust/emulator/index.ts';
 import { bodyOf, headerOf, noRecordings, operationOf, type Recording, readRecordings } from '../testing-recordings.ts';
 import { btpCliEmulator } from './index.ts';
+import { cloudFoundryDouble } from './testing/acme.ts';
 import { recordedDestinations } from './testing/recorded-destinations.ts';
 import { misfits, type Shape, shapeOf } from './testing/shape.ts';
 
 /** What the emulators of these slices answer. */
 const EMULATED =
-  /^(login|security\/(trust|available-idp|user|role-collection|role|settings|api-credential)\?.*|connectivity\/.*|accounts\/(subaccount|directory)\?.*|accounts\/(global-account|environment-instance|label|available-region)\?(list|get))$/;
+  /^(login|security\/(trust|available-idp|user|role-collection|role|settings|api-credential)\?.*|connectivity\/.*|accounts\/.*)$/;
 
 const GLOBAL_ACCOUNT = 'terraformintcanary';
 /** The recorder replaced the tenant id in logins; the trust list still has it. */
@@ -41,9 +42,6 @@ function reasonToSkip(recording: Recording, cassette: readonly Recording[]): str
   if (!EMULATED.test(operationOf(recording))) return 'a command of another slice';
   if (recording.status === 504) return 'a timeout of the service';
   if (params(recording).addMeAsAdmin === 'true') return 'about an assignment by another service';
-  if (operationOf(recording).startsWith('accounts/environment-instance') && backendOf(recording) === '200') {
-    return 'about something that a command of another slice made';
-  }
   // The hierarchy shows that the directory manages users today; it did not when this was recorded.
   if (recording.cassette.includes('not_security_enabled')) return 'about a directory that has changed since';
   if (recording.command === 'security/role' && recording.cassette.endsWith('role_with_attributes')) {
@@ -118,12 +116,6 @@ const identityProviders: EmulatorDefinition = {
         clientSecret: 's',
       }),
     });
-    ctx.world.provide('cloudFoundry', {
-      org: () => undefined,
-      usersWithRole: () => [],
-      landscapes: () => [],
-      spaceGuid: () => undefined,
-    });
     const app = new Hono<HostEnv>().post('/oauth2/token', async (c) => {
       const form = new URLSearchParams(await c.req.text());
       return c.json({ id_token: new UnsecuredJWT({ email: form.get('username') ?? '' }).encode() });
@@ -131,6 +123,12 @@ const identityProviders: EmulatorDefinition = {
     return { mounts: [...hosts].map((host) => mount(host, () => [host], app)), seed: async () => {} };
   },
 };
+
+/** Two landscapes in the region of the recordings, and no org in them before one is made. */
+const orgs = cloudFoundryDouble({}, [
+  { name: 'eu12-001', region: 'eu12' },
+  { name: 'eu12-002', region: 'eu12' },
+]);
 
 interface SeededUser {
   readonly zone: string;
@@ -286,7 +284,15 @@ async function startFor(cassette: readonly Recording[]): Promise<Emulators> {
   );
   const administrator = { globalAccount: GLOBAL_ACCOUNT, userName: CALLER, originKey: `${TENANT}-platform` };
   return startEmulators({
-    emulators: [identityProviders, accountsEmulator, trustEmulator, authzEmulator, btpCliEmulator, destinationEmulator],
+    emulators: [
+      identityProviders,
+      accountsEmulator,
+      trustEmulator,
+      authzEmulator,
+      btpCliEmulator,
+      destinationEmulator,
+      orgs,
+    ],
     seed: {
       accounts: {
         globalAccounts: [

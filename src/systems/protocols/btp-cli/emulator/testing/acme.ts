@@ -10,20 +10,34 @@ export const ACME = {
   robotLogin: 'robot',
 } as const;
 
-/** Orgs of subaccounts, by GUID; all the accounts emulator wants from Cloud Foundry. */
+/** Orgs of subaccounts, by GUID; all the accounts emulator wants from Cloud Foundry. They can be made and removed. */
 export function cloudFoundryDouble(
   orgNames: Readonly<Record<string, string>> = { dev: 'acme-dev' },
+  landscapes: readonly { readonly name: string; readonly region: string }[] = [],
 ): EmulatorDefinition {
   return {
     id: 'cloud-foundry-double',
     create(ctx) {
+      const made = ctx.state.collection<{ guid: string; name: string; landscape: string }>('cloud-foundry-double/orgs');
+      const removed = ctx.state.collection<true>('cloud-foundry-double/removed');
       ctx.world.provide('cloudFoundry', {
+        createOrg({ subaccount, name, landscape }) {
+          if ([...made.values()].some((org) => org.name === name && org.landscape === landscape)) return undefined;
+          made.set(subaccount, { guid: ctx.id(), name, landscape });
+          return made.get(subaccount);
+        },
+        removeOrg(subaccount) {
+          made.delete(subaccount);
+          removed.set(subaccount, true);
+        },
         org(guid) {
+          const known = made.get(guid);
+          if (known || removed.get(guid)) return known;
           const name = orgNames[ctx.world.use('accounts').zone(guid)?.displayName ?? ''];
           return name === undefined ? undefined : { guid: `org-of-${guid}`, name, landscape: 'eu10-004' };
         },
         usersWithRole: () => [],
-        landscapes: () => [],
+        landscapes: () => landscapes,
         spaceGuid: () => undefined,
       });
       return { mounts: [], seed: async () => {} };
