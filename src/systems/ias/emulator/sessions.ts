@@ -7,14 +7,12 @@ import { keyIn, type Session, type Tenant } from './store.ts';
 const DEFAULT_MINUTES = 720;
 const MINUTE = 60_000;
 
-/** @param target path on this host to which the sign-in leads */
-export function openSession(services: Services, tenant: Tenant, target?: string): Session {
+export function openSession(services: Services, tenant: Tenant): Session {
   const { ctx, store } = services;
   const session: Session = {
     tenant: tenant.id,
     ...fresh(services),
     createdAt: ctx.now(),
-    ...(target === undefined ? {} : { target }),
   };
   store.sessions.set(keyIn(tenant.id, session.id), session);
   return session;
@@ -46,7 +44,7 @@ export type Promotion =
  */
 export function promoteSession(services: Services, session: Session, who: Promotion): Session {
   const { store } = services;
-  const { tenant, target } = session;
+  const { tenant } = session;
   const authentication = authenticationOf(services, session, who);
   const same = authentication !== undefined && authentication === session.authentication;
   const promoted: Session = {
@@ -54,7 +52,6 @@ export function promoteSession(services: Services, session: Session, who: Promot
     ...fresh(services),
     // A session lives from its sign-in on.
     createdAt: same ? session.createdAt : services.ctx.now(),
-    ...(target === undefined ? {} : { target }),
     ...who,
     ...(authentication ? { authentication, sid: sidOf(services, session, authentication) } : {}),
   };

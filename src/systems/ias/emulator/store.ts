@@ -215,8 +215,6 @@ export interface Session {
   readonly changing?: string;
   /** E-mail of the Universal ID that somebody proved, to choose an account of it. */
   readonly universal?: string;
-  /** Path on this host that the browser asked for before it had to sign in. */
-  readonly target?: string;
 }
 
 export interface Store {
