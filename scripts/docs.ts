@@ -1,10 +1,15 @@
 // `npm run docs` writes the documents that follow from the code; test/docs.test.ts says when they are out of date.
+// `npm run docs -- --pins` runs the suite before, to see which test takes which emulated route.
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { FIDELITY_PAGE, fidelityPage } from './docs/fidelity/page.ts';
+import { recordPins } from './docs/fidelity/pins.ts';
+import { emulatedRoutes } from './docs/fidelity/routes.ts';
 import { generatedPages } from './docs/pages.ts';
 
 if (import.meta.main) {
-  for (const [file, text] of generatedPages()) {
+  if (process.argv.includes('--pins')) await recordPins(emulatedRoutes());
+  for (const [file, text] of [...generatedPages(), [FIDELITY_PAGE, fidelityPage()] as const]) {
     const before = await readFile(file, 'utf8').catch(() => undefined);
     if (before === text) {
       console.log(`${file}: current`);

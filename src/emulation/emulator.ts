@@ -31,6 +31,14 @@ export interface Credentials {
   keep(name: string, value: string): void;
 }
 
+/** A route of an emulated service, as its app registers it. */
+export interface Route {
+  /** Upper case; `ALL` = whatever the method. */
+  readonly method: string;
+  /** Path with `:name` for parameters; what stands in a query stands here, too, where the service tells calls apart by it. */
+  readonly path: string;
+}
+
 /** Handles the requests to the hosts that match a pattern. */
 export interface HostMount {
   /**
@@ -40,6 +48,8 @@ export interface HostMount {
   readonly pattern: string;
   /** The hosts of this pattern that exist now; only these are served, others answer as unknown hosts do. */
   hosts(): readonly string[];
+  /** What it answers; for documents and tools. */
+  routes(): readonly Route[];
   /** Answers, or gives `undefined` when the route is not this mount's (another mount of the host may have it). */
   handle(request: Request, params: Readonly<Record<string, string>>): Promise<Response | undefined>;
 }

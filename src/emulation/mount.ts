@@ -1,7 +1,20 @@
+import { channel } from 'node:diagnostics_channel';
 import type { Hono } from 'hono';
-import type { HostMount } from './emulator.ts';
+import { inspectRoutes } from 'hono/dev';
+import type { HostMount, Route } from './emulator.ts';
 
 const unanswered = new WeakSet<Response>();
+
+/** Tells tools which route has answered, as {@link RouteTaken}; nobody listens in production. */
+export const ROUTE_TAKEN = 'locum.route-taken';
+const taken = channel(ROUTE_TAKEN);
+
+export interface RouteTaken extends Route {
+  /** Pattern of the host. */
+  readonly pattern: string;
+  /** Query of the request, with its question mark. */
+  readonly query: string;
+}
 
 /** A Hono `Env` for apps of emulators: the labels that the host pattern named, as `c.env.tenant` and so on. */
 export interface HostEnv {
@@ -18,11 +31,31 @@ export function mount(pattern: string, hosts: () => readonly string[], app: Hono
   return {
     pattern,
     hosts,
+    routes: () => routesOf(app),
     async handle(request, params) {
       const response = await app.fetch(request, params);
-      return unanswered.has(response) ? undefined : response;
+      if (unanswered.has(response)) return undefined;
+      if (taken.hasSubscribers) tell(pattern, app, request);
+      return response;
     },
   };
+}
+
+/** Routes of an app, each once; what is only on the way to a route is none. */
+export function routesOf(app: Hono<HostEnv>): readonly Route[] {
+  const routes = inspectRoutes(app)
+    .filter(({ method, isMiddleware }) => !(method === 'ALL' && isMiddleware))
+    .map(({ method, path }): Route => ({ method, path }));
+  return [...new Map(routes.map((route) => [`${route.method} ${route.path}`, route])).values()];
+}
+
+function tell(pattern: string, app: Hono<HostEnv>, request: Request): void {
+  const known = new Set(routesOf(app).map(({ method, path }) => `${method} ${path}`));
+  const [matched] = app.router.match(request.method, app.getPath(request));
+  const route = matched.map(([[, found]]) => found).findLast(({ method, path }) => known.has(`${method} ${path}`));
+  if (!route) return;
+  const { method, path } = route;
+  taken.publish({ pattern, method, path, query: new URL(request.url).search } satisfies RouteTaken);
 }
 
 interface CompiledPattern {

@@ -1,0 +1,100 @@
+import { spawn } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { z } from 'zod';
+import type { EmulatedRoute } from './routes.ts';
+
+/** The test that is about a route, as far as a run of the suite shows. */
+export interface Pin {
+  readonly file: string;
+  readonly test: string;
+  /** Whether a test takes the route that plays a recording. */
+  readonly recorded: boolean;
+}
+
+const FILE = 'scripts/docs/fidelity/pins.json';
+
+const pins = z.record(z.string(), z.strictObject({ file: z.string(), test: z.string(), recorded: z.boolean() }));
+
+const taken = z.object({
+  pattern: z.string(),
+  method: z.string(),
+  route: z.string(),
+  query: z.string(),
+  file: z.string(),
+  test: z.string(),
+});
+type Taken = z.infer<typeof taken>;
+
+/** Pins by {@link keyOf}; those whose test file is gone are left out. */
+export function knownPins(): ReadonlyMap<string, Pin> {
+  if (!existsSync(FILE)) return new Map();
+  const known = pins.parse(JSON.parse(readFileSync(FILE, 'utf8')));
+  return new Map(Object.entries(known).filter(([, pin]) => existsSync(pin.file)));
+}
+
+export function keyOf({ pattern, method, path: route }: Pick<EmulatedRoute, 'pattern' | 'method' | 'path'>): string {
+  return `${pattern} ${method} ${route}`;
+}
+
+/** Runs the suite and keeps, for each route, the test that takes it and the fewest others. */
+export async function recordPins(routes: readonly EmulatedRoute[]): Promise<void> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'locum-pins-'));
+  try {
+    const file = path.join(folder, 'taken.jsonl');
+    await runSuite(file);
+    const lines = (await readFile(file, 'utf8')).split('\n').filter((line) => line !== '');
+    const chosen = choose(
+      routes,
+      lines.map((line) => taken.parse(JSON.parse(line))),
+    );
+    await writeFile(FILE, `${JSON.stringify(Object.fromEntries(chosen), undefined, 2)}\n`);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+function runSuite(file: string): Promise<void> {
+  const child = spawn(process.execPath, ['node_modules/vitest/vitest.mjs', 'run'], {
+    stdio: ['ignore', 2, 2],
+    env: { ...process.env, LOCUM_ROUTES_TAKEN: file },
+  });
+  // A test that fails is the suite's business, not that of a document.
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('exit', () => resolve());
+  });
+}
+
+function choose(routes: readonly EmulatedRoute[], all: readonly Taken[]): readonly (readonly [string, Pin])[] {
+  const byKey = Map.groupBy(all, ({ pattern, method, route }) => `${pattern} ${method} ${route}`);
+  const breadth = new Map<string, number>();
+  for (const one of all) breadth.set(testOf(one), (breadth.get(testOf(one)) ?? 0) + 1);
+  return routes
+    .flatMap((route): (readonly [string, Pin])[] => {
+      const action = /\?[\w-]+$/.exec(route.path)?.[0];
+      const key = keyOf(route);
+      const found = (byKey.get(action === undefined ? key : key.slice(0, -action.length)) ?? []).filter(
+        ({ query }) => action === undefined || query.replace(/=$/, '') === action,
+      );
+      const [best] = found.toSorted(
+        (a, b) =>
+          Number(isAbout(b, route)) - Number(isAbout(a, route)) ||
+          (breadth.get(testOf(a)) ?? 0) - (breadth.get(testOf(b)) ?? 0) ||
+          testOf(a).localeCompare(testOf(b)),
+      );
+      if (!best) return [];
+      const recorded = found.some(({ file }) => file.includes('recordings'));
+      return [[key, { file: best.file, test: best.test, recorded }]];
+    })
+    .sort(([a], [b]) => (a < b ? -1 : 1));
+}
+
+const testOf = ({ file, test }: Taken) => `${file} ${test}`;
+
+/** A test of the emulator that the route belongs to says more than one that comes by on its way. */
+function isAbout({ file }: Taken, { places }: EmulatedRoute): boolean {
+  return places.some((place) => file.startsWith(`${place.file.split('/').slice(0, 3).join('/')}/`));
+}

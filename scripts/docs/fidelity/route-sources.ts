@@ -1,0 +1,185 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import type { EmulatedRoute, Place } from './routes.ts';
+
+/** How sure a behaviour is, by where it is known from. */
+export type SourceKind = 'recording' | 'doc' | 'source code' | 'assumed';
+
+export interface RouteSources {
+  readonly kinds: ReadonlySet<SourceKind>;
+  /** What the comments name, e.g. `ias 67f720d`, `RFC 7009`. */
+  readonly names: readonly string[];
+  /** File in which the route is registered. */
+  readonly file: string | undefined;
+}
+
+/** What comments name as source, by kind; the first group is the name, if one is worth showing. */
+const SIGNS: readonly (readonly [SourceKind, RegExp])[] = [
+  ['recording', /\brecord(?:ed|ings?)\b|\bcassettes?\b/gi],
+  ['doc', /\b((?:ias|btp|ctms?|is|cicd|bpg)[ :][0-9a-f]{6,8})\b/g],
+  ['doc', /\b(RFC \d{4}|OpenID Connect [A-Z]\w+|(?:swagger|OpenAPI) \d[\d.]*\d)/g],
+  ['doc', /\b(?:documented|documentation|docs|notes)\b/gi],
+  ['source code', /\b(UAA [A-Z]\w+|cloud_controller_ng|multiapps-[\w-]+|crossplane-provider-\w+)/g],
+  ['source code', /(@sap\/xssec|\bterraform-provider-[\w-]+)/g],
+  ['source code', /\bsource code\b|\bfrom its source\b|\b(?:UAA|Cloud Controller)\b/g],
+  ['assumed', /\bassumed\b/gi],
+];
+
+/**
+ * What the emulator says about the sources of a route: beside its registration, in its handler, then at the functions that the
+ * handler calls, and at last at the head of what it stands in.
+ */
+export function sourcesOf(route: EmulatedRoute): RouteSources {
+  const places = commandPlaces(route) ?? route.places;
+  const [place, ...callers] = places;
+  const handler = places === route.places ? route.handler : '';
+  const folder = place && emulatorFolderOf(place.file);
+  const texts = [
+    () => [places.map(commentAbove), commentsIn(handler)].flat(),
+    () => (folder ? calledIn(place, handler).map((name) => commentsAt(folder, name)) : []),
+    () => [place, ...callers].flatMap((one) => (one ? commentsAround(one) : [])),
+    () => (folder ? mentionsOf(folder, route.path) : []),
+  ];
+  for (const text of texts) {
+    const found = signsIn(text().join('\n'));
+    if (found.kinds.size > 0) return { ...found, file: place?.file };
+  }
+  return { kinds: new Set(), names: [], file: place?.file };
+}
+
+/** Actions of commands stand in tables of the slices, and have one handler for all. */
+function commandPlaces({ path: route, places }: EmulatedRoute): readonly Place[] | undefined {
+  const [, object, action] = /^\/command\/:version\/(.+)\?([\w-]+)$/.exec(route) ?? [];
+  const slice = places.at(-1);
+  if (object === undefined || action === undefined || !slice) return undefined;
+  for (const file of filesIn(emulatorFolderOf(slice.file))) {
+    const lines = linesOf(file);
+    const head = lines.findIndex((line) => line.includes(`'${object}':`));
+    if (head < 0) continue;
+    const at = lines.findIndex((line, index) => index >= head && new RegExp(`\\b'?${action}'?[:(,]`).test(line));
+    if (at < 0) continue;
+    const [, owner = '', name = action] =
+      new RegExp(`\\b'?${action}'?: (?:\\w+\\()*(\\w+)\\.(\\w+)`).exec(lines[at] ?? '') ?? [];
+    return [methodPlace(emulatorFolderOf(file), owner, name), { file, line: at + 1 }].filter(
+      (one) => one !== undefined,
+    );
+  }
+  return undefined;
+}
+
+/** Where an object of this name has its method: in a file of its name, or the only file that has such a method. */
+function methodPlace(folder: string, owner: string, name: string): Place | undefined {
+  const found = filesIn(folder).flatMap((file) => {
+    const at = linesOf(file).findIndex((line) => new RegExp(`^ +(?:async )?${name}[(<:]`).test(line));
+    return at < 0 ? [] : [{ file, line: at + 1 }];
+  });
+  return found.find(({ file }) => path.basename(file, '.ts') === owner) ?? (found.length === 1 ? found[0] : undefined);
+}
+
+function signsIn(text: string): Pick<RouteSources, 'kinds' | 'names'> {
+  const kinds = new Set<SourceKind>();
+  const names = new Set<string>();
+  for (const [kind, sign] of SIGNS) {
+    for (const [, name] of text.matchAll(sign)) {
+      kinds.add(kind);
+      if (name !== undefined) names.add(name.replace(/^(ias|btp|ctms?|is|cicd|bpg):/, '$1 '));
+    }
+  }
+  return { kinds, names: [...names] };
+}
+
+const texts = new Map<string, readonly string[]>();
+
+function linesOf(file: string): readonly string[] {
+  const known = texts.get(file) ?? readFileSync(file, 'utf8').split('\n');
+  texts.set(file, known);
+  return known;
+}
+
+const COMMENT = /^\s*(?:\/\/|\/\*|\*)/;
+
+/** The comments right above a line and in what is indented below it. */
+function commentAbove({ file, line }: Place): string {
+  const lines = linesOf(file);
+  const depth = indentOf(lines[line - 1]);
+  const end = lines.findIndex((text, index) => index >= line && text.trim() !== '' && indentOf(text) <= depth);
+  const below = lines[line - 1]?.endsWith('{') ? commentsIn(lines.slice(line, end < 0 ? line : end).join('\n')) : '';
+  return `${onlyAbove({ file, line })}\n${below}`;
+}
+
+function onlyAbove({ file, line }: Place): string {
+  const lines = linesOf(file);
+  let from = line - 1;
+  while (from > 0 && COMMENT.test(lines[from - 1] ?? '')) from -= 1;
+  return lines.slice(from, line - 1).join('\n');
+}
+
+/** Comments above the functions in which a line stands. */
+function commentsAround({ file, line }: Place): readonly string[] {
+  const lines = linesOf(file);
+  const found: string[] = [];
+  let depth = indentOf(lines[line - 1]);
+  for (let at = line - 1; at > 0 && depth > 0; at--) {
+    const text = lines[at - 1] ?? '';
+    if (text.trim() === '' || indentOf(text) >= depth) continue;
+    depth = indentOf(text);
+    found.push(onlyAbove({ file, line: at }));
+  }
+  return found;
+}
+
+function indentOf(line: string | undefined): number {
+  return /^\s*/.exec(line ?? '')?.[0].length ?? 0;
+}
+
+function commentsIn(code: string): string {
+  return code
+    .split('\n')
+    .filter((line) => /\/\/|\/\*|^\s*\*/.test(line))
+    .join('\n');
+}
+
+/** Names of the functions that are called where a route is registered. */
+function calledIn({ file, line }: Place, handler: string): readonly string[] {
+  const statement = linesOf(file)
+    .slice(line - 1, line + 2)
+    .join('\n');
+  const names = [...`${statement}\n${handler}`.matchAll(/\b([a-z]\w{3,})\b(?=\(|\)|,)/g)].map(([, name = '']) => name);
+  return [...new Set(names)];
+}
+
+/** Comments at the definition of a function of an emulator, above and inside of it. */
+function commentsAt(folder: string, name: string): string {
+  const head = new RegExp(`^(?:export )?(?:async )?(?:function ${name}\\b|const ${name} =)`);
+  for (const file of filesIn(folder)) {
+    const lines = linesOf(file);
+    const at = lines.findIndex((line) => head.test(line));
+    if (at < 0) continue;
+    const end = lines.findIndex((line, index) => index > at && /^\S/.test(line) && !/^[)\]]/.test(line));
+    return `${commentAbove({ file, line: at + 1 })}\n${commentsIn(lines.slice(at, end < 0 ? at + 1 : end).join('\n'))}`;
+  }
+  return '';
+}
+
+/** Comments of an emulator that name the path of a route. */
+function mentionsOf(folder: string, route: string): readonly string[] {
+  if (route.length < 4) return [];
+  return filesIn(folder).flatMap((file) => linesOf(file).filter((line) => COMMENT.test(line) && line.includes(route)));
+}
+
+function emulatorFolderOf(file: string): string {
+  return file.includes('/emulator/') ? `${file.split('/emulator/')[0]}/emulator` : path.dirname(file);
+}
+
+const folders = new Map<string, readonly string[]>();
+
+function filesIn(folder: string): readonly string[] {
+  const known =
+    folders.get(folder) ??
+    readdirSync(folder, { recursive: true, encoding: 'utf8' })
+      .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts') && !file.includes('testing'))
+      .map((file) => path.join(folder, file))
+      .sort();
+  folders.set(folder, known);
+  return known;
+}
