@@ -139,8 +139,8 @@ test('both conventions give a token of IAS through UAA, and the CF API answers w
   ]);
 });
 
-// Acceptance scenario A30, at the emulated UAA itself.
-test('UAA refuses client cf with a secret and accepts it with none; the property origin alone reaches nobody', async () => {
+// At the emulated UAA itself.
+test('A30: UAA refuses client cf with a secret and accepts it with none; the property origin alone reaches nobody', async () => {
   const landscape = await acme();
   const { uri } = serviceKey(landscape, KEY);
   const authorization = `Bearer ${await serviceToken(landscape, KEY)}`;

@@ -135,7 +135,7 @@ test('an inactive trust blocks', async () => {
   expect(diff).toMatchObject({ action: 'blocked', finding: { code: 'TRUST_INACTIVE' } });
 });
 
-test('a fourth trust is not even tried: three is the limit, which the server also keeps', async () => {
+test('A27: a fourth trust is not even tried: three is the limit, which the server also keeps', async () => {
   const { look, ctx, resource } = await start([trusted('other'), trusted('third'), trusted('fourth')], {
     ...PROVIDER,
     trust: 'establish',

@@ -63,8 +63,7 @@ test('logs in at the token service with the stored credentials and gives the tok
   });
 });
 
-// Acceptance scenario A30.
-test("a client secret on UAA's client cf turns the token into a 401 inside a 200; an empty one gives a token", async () => {
+test("A30: a client secret on UAA's client cf turns the token into a 401 inside a 200; an empty one gives a token", async () => {
   const landscape = await landscapeWith(oauth({ clientSecret: 'dummy' }));
   const { status, body } = await find(landscape);
   expect(status).toBe(200);

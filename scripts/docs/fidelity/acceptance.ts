@@ -1,0 +1,39 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+
+/** Acceptance scenarios of the identity services: A1 to A38. */
+export const SCENARIOS: readonly string[] = Array.from({ length: 38 }, (_, index) => `A${index + 1}`);
+
+/** Scenarios without a test of their number, and why. */
+export const NOT_YET: Readonly<Record<string, string>> = {
+  A13: 'platform trusts of the landscape are OpenID Connect; that a SAML one refuses the password grant has the answer of A12',
+  A20: 'the Cloud Foundry synchronisation of a subaccount belongs to the platform side (issue 4)',
+  A25: 'deleting a trust whose applications exist belongs to the platform side (issue 4)',
+  A29: 'Kyma is not emulated; it comes with the platform side (issue 4)',
+  A35: 'an administrator who adds himself to a subaccount belongs to the platform side (issue 4)',
+  A36: "BTP's Audit Log Retrieval API is not emulated; IAS's change log is (console)",
+};
+
+export interface NumberedTest {
+  readonly file: string;
+  readonly title: string;
+}
+
+/** Tests that have the number of a scenario in their title, by scenario. */
+export function numberedTests(): ReadonlyMap<string, readonly NumberedTest[]> {
+  const found = new Map<string, NumberedTest[]>();
+  for (const file of [...testsIn('src'), ...testsIn('test')]) {
+    for (const [, , title = ''] of readFileSync(file, 'utf8').matchAll(/\(\s*(['"`])(A\d+\b(?:(?!\1).)*)\1/g)) {
+      const numbers = /^(?:A\d+(?:, | and )?)+/.exec(title)?.[0].match(/A\d+/g) ?? [];
+      for (const number of numbers) found.set(number, [...(found.get(number) ?? []), { file, title }]);
+    }
+  }
+  return found;
+}
+
+function testsIn(folder: string): readonly string[] {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.test.ts') && !file.includes('node_modules'))
+    .map((file) => path.posix.join(folder, file))
+    .sort();
+}
