@@ -81,7 +81,10 @@ function json(body: JsonObject | readonly unknown[]): Response {
   });
 }
 
-/** Error body and message code both: which of them SAP sends is not documented. */
+/**
+ * Error body and message code both: which of them SAP sends is not documented. No challenge, which no document knows
+ * (assumed): clients that see one do not look at the body.
+ */
 function refusal({ status, error, message, messageCode }: OAuthError): Response {
   return new Response(JSON.stringify({ error, error_description: message }), {
     status,
@@ -89,8 +92,6 @@ function refusal({ status, error, message, messageCode }: OAuthError): Response 
       'content-type': 'application/json',
       'cache-control': 'no-store',
       ...(messageCode === undefined ? {} : { [MESSAGE_CODE_HEADER]: messageCode }),
-      ...(error === 'invalid_client' ? { 'www-authenticate': 'Basic realm="IDS"' } : {}),
-      ...(error === 'invalid_token' ? { 'www-authenticate': 'Bearer error="invalid_token"' } : {}),
     },
   });
 }
