@@ -19,7 +19,7 @@ import {
 const RETENTION_MONTHS = 24;
 const MAX_TEXT = 256;
 
-export type ObjectType = 'user' | 'group' | 'technical user' | 'system' | 'administrator' | 'application' | 'tenant';
+type ObjectType = 'user' | 'group' | 'technical user' | 'system' | 'administrator' | 'application' | 'tenant';
 
 /** An attribute that changed, as text; absent = it was, or is, not there. Never a secret. */
 export interface AttributeChange {

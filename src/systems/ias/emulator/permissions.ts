@@ -1,6 +1,7 @@
+import type { SystemPermission } from './administrator-permissions.ts';
 import { groupsOf } from './groups.ts';
 import type { Services } from './services.ts';
-import { keyIn, type SystemPermission, type Tenant } from './store.ts';
+import { keyIn, type Tenant } from './store.ts';
 
 /** Who did something, as the change log names it. */
 export interface Actor {

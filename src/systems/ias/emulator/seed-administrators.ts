@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { seedId } from '../../../emulation/seed-id.ts';
+import { PERMISSIONS } from './administrator-permissions.ts';
 import type { Services } from './services.ts';
-import { keyIn, PERMISSIONS, type StoredAdministrator, type Tenant } from './store.ts';
+import { keyIn, type StoredAdministrator, type Tenant } from './store.ts';
 
 const credential = z.string().regex(/^[A-Z][A-Z0-9_]*$/, 'name of a credential, e.g. ACME_ADMIN_PASSWORD');
 

@@ -3,6 +3,7 @@ import type { Collection } from '../../../emulation/state.ts';
 import type { JsonObject } from '../../../kernel/json.ts';
 import { isObject } from '../../protocols/scim/emulator/document.ts';
 import { IAS_SCHEMA } from '../wire.ts';
+import type { Permission, SystemPermission } from './administrator-permissions.ts';
 import type { ChangeLogEntry } from './change-log.ts';
 import type { InactivityPolicy } from './inactivity.ts';
 import type { Link } from './mail/links.ts';
@@ -154,28 +155,6 @@ export interface StoredTechnicalUser extends ClientCredentials {
   readonly createdAt: number;
   readonly changedAt: number;
 }
-
-/** Authorizations of an administrator (ias 86ee374). */
-export const PERMISSIONS = [
-  'Manage Applications',
-  'Manage Corporate Identity Providers',
-  'Manage Users',
-  'Read Users',
-  'Manage Blocked Users',
-  'Manage Groups',
-  'Manage Tenant Configuration',
-  'Manage Identity Provisioning',
-] as const;
-export type Permission = (typeof PERMISSIONS)[number];
-
-/** Those that only a system can have, too (ias 86ee374). */
-export const SYSTEM_PERMISSIONS = [
-  ...PERMISSIONS,
-  'Access Proxy System API',
-  'Access Real-Time Provisioning API',
-  'Access Identity Provisioning Tenant Admin API',
-] as const;
-export type SystemPermission = (typeof SYSTEM_PERMISSIONS)[number];
 
 /** An application, i.e. a relying party of the tenant. */
 export interface StoredApplication extends ClientCredentials {

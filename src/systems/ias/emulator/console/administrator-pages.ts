@@ -1,14 +1,11 @@
 import { html } from 'hono/html';
 import {
-  type HumanAdministrator,
-  keyIn,
-  nameOf,
   PERMISSIONS,
   type Permission,
-  type StoredAdministrator,
   SYSTEM_PERMISSIONS,
   type SystemPermission,
-} from '../store.ts';
+} from '../administrator-permissions.ts';
+import { type HumanAdministrator, keyIn, nameOf, type StoredAdministrator } from '../store.ts';
 import type { Html, Message } from '../web/document.ts';
 import { choiceField, guardedForm, postForm, textField } from '../web/form.ts';
 import { humanAdministratorsOf, systemsOf } from './administrators.ts';

@@ -96,7 +96,7 @@ export function table<T>(caption: string, columns: readonly Column<T>[], rows: r
   )}</tbody></table></div>`;
 }
 
-export const PAGE_SIZE = 50;
+const PAGE_SIZE = 50;
 
 /** One page of a list, and links to the pages around it. */
 export function paged<T>(

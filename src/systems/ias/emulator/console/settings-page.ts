@@ -91,7 +91,7 @@ function changeSettings(
 }
 
 /** The groups through which policies are assigned (ias 885320d); there from the moment on which they count (assumed). */
-export function addPolicyGroups(services: Services, tenant: Tenant): void {
+function addPolicyGroups(services: Services, tenant: Tenant): void {
   const known = new Set(findGroups(services.store, tenant, undefined).map((group) => group.resource.displayName));
   for (const displayName of POLICY_GROUPS) {
     if (!known.has(displayName)) createGroup(services, tenant, { displayName });

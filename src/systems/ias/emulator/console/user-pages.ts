@@ -179,6 +179,7 @@ ${
     ? html`<div class="actions">
 ${visit.may('set initial passwords') ? action('initial-password', 'Set Initial Password') : ''}
 ${password && (password.lockedAt !== undefined || password.failedAttempts > 0) ? action('unlock', 'Unlock Password') : ''}
+${totp?.lockedAt === undefined ? '' : action('passcodes', 'Unlock Passcodes')}
 ${totp ? action('device', 'Remove Authenticator App', 'danger') : ''}</div>`
     : ''
 }`;

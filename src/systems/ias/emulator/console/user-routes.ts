@@ -69,6 +69,7 @@ export function userRoutes({ page, form }: ConsolePages): void {
   action('deactivate', 'deactivated', (visit) => administrationOf(visit).deactivate());
   action('unlock', 'unlocked', (visit) => administrationOf(visit).unlock());
   action('mail-counter', 'counter', (visit) => administrationOf(visit).resetMailCounter());
+  action('passcodes', 'unlocked', (visit) => administrationOf(visit).unlockPasscodes());
   action('device', 'device', (visit) => administrationOf(visit).removeDevice());
 
   form(

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { IAS_SCHEMA } from '../../wire.ts';
 import { openBrowser } from '../browser.fixture.ts';
+import type { StoredUser } from '../store.ts';
 import { DAY, definitive, HOST, robot, startTenant } from '../tenant.fixture.ts';
 import { type RunningConsole, startConsole } from './console.fixture.ts';
 
@@ -72,6 +73,23 @@ test('unlocks a password', async () => {
   expect(page.text).toContain('locked');
   await press(page, 'Unlock Password');
   expect((await running.token('robot', 'Robot-2026-strong')).status).toBe(200);
+});
+
+test('unlocks passcodes that too many wrong ones locked', async () => {
+  const running = await startConsole();
+  const { press, open, id } = await openRobot(running);
+  const users = running.state.collection<StoredUser>('ias/users');
+  const totp = {
+    secret: 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ',
+    confirmedAt: running.now(),
+    failedAttempts: 5,
+    lockedAt: running.now(),
+  };
+  const stored = users.get(`acme-platform/${id}`);
+  if (stored) users.set(`acme-platform/${id}`, { ...stored, totp });
+  const page = await press(await open(`/admin/users/${id}`), 'Unlock Passcodes');
+  expect(page.text).not.toContain('Unlock Passcodes');
+  expect(users.get(`acme-platform/${id}`)?.totp).toMatchObject({ secret: totp.secret, failedAttempts: 0 });
 });
 
 test('deactivates and activates; an inactive user gets no initial password', async () => {

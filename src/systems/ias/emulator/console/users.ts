@@ -6,6 +6,7 @@ import { recordUserChange } from '../change-log.ts';
 import { groupsOf } from '../groups.ts';
 import { sendResetMail } from '../mail/forgotten-password.ts';
 import { mailsSent, mailUser, resetMailCounter } from '../mail/user-mails.ts';
+import { unlockTotp } from '../oidc/second-factor.ts';
 import type { Actor } from '../permissions.ts';
 import { removeSecret } from '../profile/totp-enrolment.ts';
 import type { Services } from '../services.ts';
@@ -118,6 +119,8 @@ export function userAdministration(services: Services, tenant: Tenant, actor: Ac
       return mailsSent(services, tenant, user).length > before;
     },
     resetMailCounter: () => resetMailCounter(services, tenant, user),
+    /** Whoever typed too many wrong passcodes may try again (ias cb6615d). */
+    unlockPasscodes: () => unlockTotp(services, tenant, user),
     removeDevice(): void {
       recordUserChange(services, tenant, actor, user, removeSecret(services, user));
     },

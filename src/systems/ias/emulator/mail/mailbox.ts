@@ -15,7 +15,7 @@ export interface Mail {
 }
 
 /** So many mails of a tenant are kept; a new one takes the place of the oldest. */
-export const MAILBOX_SIZE = 1000;
+const MAILBOX_SIZE = 1000;
 
 export function deliver(
   { ctx, store }: Services,
