@@ -140,7 +140,12 @@ export function createTokens(ctx: EmulatorContext, store: UaaStore, landscapes: 
 
   async function answerFor(
     authentication: Authentication,
-    more: { readonly refreshToken?: string; readonly signature: string; readonly audience: readonly string[] },
+    more: {
+      readonly refreshToken?: string;
+      readonly signature: string;
+      readonly audience: readonly string[];
+      readonly withoutAccessToken?: boolean;
+    },
   ): Promise<TokenAnswer> {
     const { client, user, scopes, grantType, authTime, clientAuth = 'secret', opaque = false } = authentication;
     const jti = tokenId();
@@ -156,7 +161,8 @@ export function createTokens(ctx: EmulatorContext, store: UaaStore, landscapes: 
       auth_time: authTime,
       rev_sig: more.signature,
     };
-    const accessToken = grantType === 'user_token' ? null : await handOver(claims, common, user.id);
+    // The first answer of this grant is for another client: the access token comes with its refresh.
+    const accessToken = more.withoutAccessToken ? null : await handOver(claims, common, user.id);
     const idToken = await idTokenOf(authentication, claims);
     return {
       access_token: accessToken,
@@ -201,7 +207,8 @@ export function createTokens(ctx: EmulatorContext, store: UaaStore, landscapes: 
         expiresAt: ctx.now() + (client.refreshTokenValidity ?? DEFAULT_REFRESH_VALIDITY) * 1000,
       };
       store.refreshGrants.set(keyIn(landscape, grant.token), grant);
-      return answerFor(authentication, { refreshToken: grant.token, signature, audience });
+      const withoutAccessToken = grantType === 'user_token';
+      return answerFor(authentication, { refreshToken: grant.token, signature, audience, withoutAccessToken });
     },
     async again(grant, authentication) {
       // No rotation: the same refresh token is given back each time (recorded 172 times), except to public clients.
