@@ -1,4 +1,5 @@
 import type { EmulatorContext } from '../../../emulation/emulator.ts';
+import { recordEmergency } from '../../protocols/audit/emulator.ts';
 import { type Answer, cisFailure, found, notAuthorized } from '../../protocols/btp-cli/emulator/answers.ts';
 import type { Caller, CommandCall } from '../../protocols/btp-cli/emulator/commands.ts';
 import type { Operations } from './operations.ts';
@@ -166,9 +167,17 @@ export function createSubaccountSemantics(
 
   /** The emergency path of an administrator of the global account: plain text (recording action_add_me_as_subaccount_admin). */
   function addAdministrator(caller: Caller, subaccount: Subaccount): Answer {
-    if (!rights.administersGlobalAccount(caller)) return notAuthorized();
+    // Customers may opt out of this (btp:1e1b7b6); assumed: then it is as if the right were missing.
+    const offered = ctx.switched('accounts.addMeAsAdmin', true);
+    if (!offered || !rights.administersGlobalAccount(caller)) return notAuthorized();
     if (!makeAdministrator(caller, subaccount.guid))
       return { status: 501, json: { error: 'not emulated: addMeAsAdmin' } };
+    recordEmergency(ctx.world, {
+      zone: subaccount.guid,
+      user: caller.user,
+      originKey: caller.originKey,
+      type: 'Subaccount Administrator assignment',
+    });
     const text = `Your current user is now assigned as an administrator to the subaccount ${subaccount.guid}`;
     return { status: 200, text };
   }

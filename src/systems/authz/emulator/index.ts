@@ -1,5 +1,6 @@
 import type { EmulatorDefinition } from '../../../emulation/emulator.ts';
 import { mountCommands } from '../../protocols/btp-cli/emulator/commands.ts';
+import { syncCloudFoundryUsers } from './cloud-foundry-sync.ts';
 import { createCollectionSemantics } from './commands/collections.ts';
 import { createCredentialSemantics } from './commands/credentials.ts';
 import { createRights } from './commands/rights.ts';
@@ -55,6 +56,7 @@ export const authzEmulator: EmulatorDefinition = {
       },
       async tick() {
         tokens.prune();
+        syncCloudFoundryUsers(ctx, directory, users);
       },
     };
   },

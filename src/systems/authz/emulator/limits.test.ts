@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import { API, startAuthz } from '../../../../test/fixtures/authz.ts';
 import { createLimits } from './limits.ts';
-import { API, startAuthz } from './testing/landscape.ts';
 
 test('A34: more than three SCIM requests a second stand in a queue, and then get 429', async () => {
   let now = 0;

@@ -23,6 +23,10 @@ export function createAuthorizationPort(
     ensureShadowUser(zoneGuid, user) {
       users.ensure(zoneGuid, user, undefined);
     },
+    assignRoleCollection(zoneGuid, person, roleCollection) {
+      const user = users.ensure(zoneGuid, person, person.userName);
+      users.assign(user, [...new Set([...user.roleCollections, roleCollection])], person.userName);
+    },
     removeShadowUsers: users.removeOrigin,
     registerClient(client) {
       store.clients.set(keyOf(client.zone, client.clientId, client.clientSecret), client);

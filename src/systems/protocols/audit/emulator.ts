@@ -64,3 +64,26 @@ export interface SecurityEvent {
   readonly principal: string;
   readonly origin: string;
 }
+
+/** Writes that somebody became an administrator by the emergency path (btp:d8f4b7c; A35). */
+export function recordEmergency(
+  world: Pick<World, 'find'>,
+  {
+    zone,
+    user,
+    originKey,
+    type,
+  }: {
+    readonly zone: string;
+    readonly user: string;
+    readonly originKey: string;
+    readonly type: 'Subaccount Administrator assignment' | 'Global Account Administrator assignment';
+  },
+): void {
+  world.find('audit')?.record({
+    zone,
+    category: 'audit.security-events',
+    user,
+    data: { crudType: 'CREATE', type, user, origin: originKey },
+  });
+}

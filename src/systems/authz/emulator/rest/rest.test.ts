@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ADMIN, API, APP, NORA, startAuthz } from '../testing/landscape.ts';
+import { ADMIN, API, APP, NORA, startAuthz } from '../../../../../test/fixtures/authz.ts';
 
 const V2 = '/sap/rest/authorization/v2';
 const viewer = `${V2}/rolecollections/Shop%20Viewer`;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { APP, claimsOf, DEV, NORA, startAuthz, tokensOf } from '../testing/landscape.ts';
+import { APP, claimsOf, DEV, NORA, startAuthz, tokensOf } from '../../../../../test/fixtures/authz.ts';
 
 const noraIn = `/sap/rest/user/origin/sap.custom/name/${NORA.email}`;
 const viewerMapping = { roleCollectionName: 'Shop Viewer', attributeName: 'Groups', attributeValue: 'Viewers' };

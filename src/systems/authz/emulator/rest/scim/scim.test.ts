@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ADMIN, API, NORA, startAuthz } from '../../testing/landscape.ts';
+import { ADMIN, API, NORA, startAuthz } from '../../../../../../test/fixtures/authz.ts';
 
 const noLimit = { switches: { 'xsuaa.rateLimit': false } };
 const nora = {
