@@ -8,16 +8,18 @@ import { seedId } from '../../../../emulation/seed-id.ts';
 import { accountsEmulator } from '../../../accounts/emulator/index.ts';
 import { authzEmulator } from '../../../authz/emulator/index.ts';
 import { destinationEmulator } from '../../../destination/emulator/index.ts';
+import { servicesEmulator } from '../../../services/emulator/index.ts';
 import { trustEmulator } from '../../../trust/emulator/index.ts';
 import { bodyOf, headerOf, noRecordings, operationOf, type Recording, readRecordings } from '../testing-recordings.ts';
 import { btpCliEmulator } from './index.ts';
 import { cloudFoundryDouble } from './testing/acme.ts';
 import { recordedDestinations } from './testing/recorded-destinations.ts';
+import { recordedServices } from './testing/recorded-services.ts';
 import { misfits, type Shape, shapeOf } from './testing/shape.ts';
 
 /** What the emulators of these slices answer. */
 const EMULATED =
-  /^(login|security\/(trust|available-idp|user|role-collection|role|settings|api-credential)\?.*|connectivity\/.*|accounts\/.*)$/;
+  /^(login|security\/(trust|available-idp|user|role-collection|role|settings|api-credential)\?.*|connectivity\/.*|services\/.*|accounts\/.*)$/;
 
 const GLOBAL_ACCOUNT = 'terraformintcanary';
 /** The recorder replaced the tenant id in logins; the trust list still has it. */
@@ -252,6 +254,7 @@ async function startFor(cassette: readonly Recording[]): Promise<Emulators> {
     (row) => !made.includes(String(row.subdomain)),
   );
   const names = new Map([...directoriesBelow(hierarchy), ...subaccounts].map((row) => [row.guid, row.name]));
+  const placeOf = (subaccount: string) => ({ globalAccount: GLOBAL_ACCOUNT, subaccount: names.get(subaccount) });
   const where = (zone: string) => {
     if (zone === hierarchy.guid) return 'global-account';
     const kind = subaccounts.some((row) => row.guid === zone) ? 'subaccounts' : 'directories';
@@ -291,6 +294,7 @@ async function startFor(cassette: readonly Recording[]): Promise<Emulators> {
       authzEmulator,
       btpCliEmulator,
       destinationEmulator,
+      servicesEmulator,
       orgs,
     ],
     seed: {
@@ -307,10 +311,8 @@ async function startFor(cassette: readonly Recording[]): Promise<Emulators> {
         ],
       },
       trust: { platform, application: application.slice(0, 1) },
-      destination: recordedDestinations(cassette.map(commandOf), (guid) => ({
-        globalAccount: GLOBAL_ACCOUNT,
-        subaccount: names.get(guid),
-      })),
+      destination: recordedDestinations(cassette.map(commandOf), placeOf),
+      services: recordedServices(cassette.map(commandOf), placeOf),
       authz: {
         mappings: mappingsOf(cassette).map(({ zone, ...mapping }) => ({
           globalAccount: GLOBAL_ACCOUNT,
@@ -365,8 +367,9 @@ function differences(recording: Recording, response: Response, text: string, exp
   if (recording.responseBodyKind !== 'json') return text === expected ? [] : [`body ${text.slice(0, 80)}`];
   const body = JSON.parse(text) as unknown;
   const refusal = recording.responseBody as { readonly error?: string; readonly ErrorMessage?: string };
+  // Service Manager ends its errors with a newline, which was lost where the recording keeps JSON only.
   if ((refusal.error ?? refusal.ErrorMessage) !== undefined) {
-    return text === expected ? [] : [`error ${text}, not ${expected}`];
+    return text.trimEnd() === expected ? [] : [`error ${text}, not ${expected}`];
   }
   const shape = shapeFor(recording);
   return misfits(body, shape);

@@ -1,0 +1,126 @@
+import { z } from 'zod';
+import type { EmulatorContext } from '../../../emulation/emulator.ts';
+import type { Zone } from '../../../emulation/world.ts';
+import type { Plan } from './catalogue.ts';
+import type { ServiceInstance } from './store.ts';
+
+/** What of an application's security descriptor makes its XSUAA instance. */
+const securityDescriptor = z.looseObject({
+  xsappname: z.string().optional(),
+  'role-templates': z
+    .array(
+      z.looseObject({
+        name: z.string(),
+        description: z.string().default(''),
+        'scope-references': z.array(z.string()).default([]),
+      }),
+    )
+    .default([]),
+  'role-collections': z
+    .array(
+      z.looseObject({
+        name: z.string(),
+        description: z.string().default(''),
+        'role-template-references': z.array(z.string()).default([]),
+      }),
+    )
+    .default([]),
+});
+
+/** The OAuth client's application id: a clone of the broker's own, or what the security descriptor names. */
+function xsappnameOf(plan: Plan, instance: ServiceInstance): string {
+  const number = 1000 + (Number.parseInt(instance.id.slice(0, 6), 16) % 9000);
+  const clone = `clone${instance.id.replaceAll('-', '')}!b${number}`;
+  switch (plan.offering.credentials) {
+    case 'destination':
+      return `${clone}|destination-xsappname!b9`;
+    case 'service-manager':
+      return `${clone}|service-manager!b3`;
+    case 'alert-notification':
+      return `${clone}|clm-sl-ans!b7`;
+    case 'xsuaa': {
+      const { xsappname } = securityDescriptor.parse(instance.parameters);
+      return `${xsappname ?? instance.name}!t${number}`;
+    }
+  }
+}
+
+/** Makes an application of an XSUAA instance known with its role templates, as the XSUAA broker does. */
+export function registerApplication(ctx: Pick<EmulatorContext, 'world'>, plan: Plan, instance: ServiceInstance): void {
+  if (plan.offering.credentials !== 'xsuaa') return;
+  const descriptor = securityDescriptor.parse(instance.parameters);
+  const appId = xsappnameOf(plan, instance);
+  const whole = (reference: string) => reference.replace('$XSAPPNAME', appId);
+  ctx.world.use('authorization').registerApplication({
+    zone: instance.subaccount,
+    appId,
+    roleTemplates: descriptor['role-templates'].map(({ name, description, 'scope-references': scopes }) => ({
+      name,
+      description,
+      scopes: scopes.map(whole),
+    })),
+    roleCollections: descriptor['role-collections'].map(({ name, description, 'role-template-references': refs }) => ({
+      name,
+      description,
+      roleTemplates: refs.map((reference) => reference.replace('$XSAPPNAME.', '')),
+    })),
+  });
+}
+
+/** Whether these are parameters that the broker of the plan takes. */
+export function parametersFit(plan: Plan, parameters: unknown): boolean {
+  return plan.offering.credentials !== 'xsuaa' || securityDescriptor.safeParse(parameters).success;
+}
+
+/**
+ * Makes the credentials of a binding: an OAuth client in the subaccount's XSUAA with which tokens can be had, in the shape of
+ * the service (SAP Cloud SDK's fixtures; recording datasource_subaccount_service_binding for alert-notification).
+ */
+export function makeCredentials(
+  ctx: Pick<EmulatorContext, 'world' | 'random'>,
+  zone: Zone,
+  plan: Plan,
+  instance: ServiceInstance,
+): Readonly<Record<string, unknown>> {
+  const xsappname = xsappnameOf(plan, instance);
+  const clientId = `sb-${xsappname}`;
+  const clientSecret = Buffer.from(ctx.random(32)).toString('base64');
+  ctx.world.use('authorization').registerClient({
+    zone: zone.guid,
+    clientId,
+    clientSecret,
+    scopes: ['uaa.resource'],
+    serviceInstanceId: instance.id,
+    ...(plan.offering.credentials === 'xsuaa' ? { appId: xsappname } : {}),
+  });
+  const uaadomain = `authentication.${zone.region}.hana.ondemand.com`;
+  const url = `https://${zone.subdomain}.${uaadomain}`;
+  const apps = `cfapps.${zone.region}.hana.ondemand.com`;
+  const client = { clientid: clientId, clientsecret: clientSecret, url, xsappname };
+  const tenant = { identityzone: zone.subdomain, tenantid: zone.guid, tenantmode: 'dedicated', uaadomain };
+  const binding = { 'credential-type': 'binding-secret', instanceid: instance.id };
+  switch (plan.offering.credentials) {
+    case 'destination':
+      return { ...client, ...tenant, ...binding, uri: `https://destination-configuration.${apps}` };
+    case 'xsuaa':
+      return {
+        ...client,
+        ...tenant,
+        'credential-type': 'binding-secret',
+        serviceInstanceId: instance.id,
+        apiurl: `https://api.${uaadomain}`,
+        identityzoneid: zone.guid,
+        subaccountid: zone.guid,
+        zoneid: zone.guid,
+      };
+    case 'service-manager':
+      return { ...client, sm_url: `https://service-manager.${apps}` };
+    case 'alert-notification':
+      return {
+        url: `https://clm-sl-ans-ans-service-api.${apps}`,
+        client_id: clientId,
+        client_secret: clientSecret,
+        oauth_url: `${url}/oauth/token?grant_type=client_credentials`,
+      };
+  }
+}
