@@ -85,7 +85,7 @@ async function authorize(
 ): Promise<Response> {
   const { application, prompt } = request;
   const before = sessionAt(services, c, tenant);
-  const session = fresh(services, before, request) ?? (await byCertificate(services, c, tenant, before, request));
+  const session = fresh(services, before, request) ?? (await byCertificate(services, c, tenant, before));
   if (!session) {
     if (prompt.has('none')) throw loginRequired(tenant, request);
     return askToSignIn(services, c, tenant, before, request, targetOf(params));
@@ -117,7 +117,6 @@ async function byCertificate(
   c: Call,
   tenant: Tenant,
   before: Session | undefined,
-  _request: AuthorizationRequest,
 ): Promise<SignedIn | undefined> {
   const user = await userByCertificate(services, tenant, c.req.raw);
   if (!user || !isActive(services, tenant, { kind: 'user', id: user.id })) return undefined;

@@ -4,7 +4,7 @@ import { isActive } from '../logon.ts';
 import type { Services } from '../services.ts';
 import type { Tenant } from '../store.ts';
 import { subjectClaims } from './claims.ts';
-import { digestOf, type Grant, grantKey, type Subject } from './store.ts';
+import { digestOf, type Grant, grantKey } from './store.ts';
 
 /** A token of the tenant that is good now. */
 export interface GoodToken {
@@ -82,9 +82,4 @@ export async function signingKeys(
   tenant: Tenant,
 ): Promise<readonly Readonly<Record<string, unknown>>[]> {
   return (await services.tokenKeys(tenant).list()).slice(0, 2);
-}
-
-export function sameSubject(one: Subject, other: Subject): boolean {
-  if (one.kind === 'user') return other.kind === 'user' && one.id === other.id;
-  return other.kind === 'corporate' && one.provider === other.provider && one.claims.sub === other.claims.sub;
 }

@@ -65,12 +65,12 @@ export function signInRoutes(services: Services): Hono<HostEnv> {
       if (password === null) return signInResponse(services, tenant, { session, target, identifier: name });
       const person = await universalSignIn(services, tenant, session, { name, password }, target);
       if (person instanceof Response) return person;
-      if (person) return goOn(services, tenant, session, { user: person.id }, target);
+      if (person) return goOn(services, session, { user: person.id }, target);
       const outcome = await logOn(services, tenant, name, password, application.policy);
       if (outcome.ok) {
         const subject = { kind: 'user', id: outcome.user.id } as const;
         const authentication = { subject, authenticatedAt: services.ctx.now(), amr: outcome.amr };
-        return goOn(services, tenant, session, { user: outcome.user.id, authentication }, target);
+        return goOn(services, session, { user: outcome.user.id, authentication }, target);
       }
       if (outcome.code === 'PASSWORD_CHANGE_REQUIRED' && outcome.proven) {
         const changing = promoteSession(services, session, { changing: outcome.proven.id });
@@ -90,7 +90,7 @@ export function signInRoutes(services: Services): Hono<HostEnv> {
       const { policy } = applicationOfTarget(services, tenant, target);
       const problem = await changed(services, tenant, user, fields, policy);
       if (problem !== undefined) return changeForm(services, tenant, session, user, target, problem);
-      return goOn(services, tenant, session, { user: user.id }, target);
+      return goOn(services, session, { user: user.id }, target);
     }),
   );
 
@@ -109,7 +109,7 @@ export function signInRoutes(services: Services): Hono<HostEnv> {
       if (wrong !== undefined) {
         return stepFor(services, tenant, session, admission, target, MESSAGES[wrong] ?? GENERIC);
       }
-      return goOn(services, tenant, session, withCode(session), target);
+      return goOn(services, session, withCode(session), target);
     });
 
   app.post(
@@ -151,7 +151,7 @@ function submitted(services: Services, step: Step): (c: Call) => Promise<Respons
 }
 
 /** To where the browser was going when it had to sign in. */
-function goOn(services: Services, _tenant: Tenant, session: Session, who: Promotion, target: string): Response {
+function goOn(services: Services, session: Session, who: Promotion, target: string): Response {
   return seeOther(target, promoteSession(services, session, who));
 }
 
