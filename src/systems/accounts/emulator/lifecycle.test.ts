@@ -154,6 +154,35 @@ test('a directory with something in it stays', async () => {
   expect((await run('accounts/directory?delete', remove)).status).toBe(409);
 });
 
+test('who creates a subaccount or a directory with users is its first administrator, and nobody else', async () => {
+  const { landscape, run } = await start();
+  const subaccount = guidOf((await run('accounts/subaccount?create', qa)).body);
+  const features = { directoryFeatures: 'DEFAULT,ENTITLEMENTS,AUTHORIZATIONS' };
+  const directory = guidOf(
+    (await run('accounts/directory?create', { globalAccount: 'acme', displayName: 'made', ...features })).body,
+  );
+  const held = (zone: string, user: string, originKey: string) =>
+    landscape.world.use('authorization').roleCollections(zone, user, originKey);
+  expect(held(subaccount, ACME.administrator, 'sap.default')).toEqual(['Subaccount Administrator']);
+  expect(held(directory, ACME.administrator, 'sap.default')).toEqual(['Directory Administrator']);
+  expect(held(subaccount, ACME.robot, ACME.originKey)).toEqual([]);
+});
+
+test('an administrator of the global account gets into a subaccount by the emergency path, and is told so in plain text', async () => {
+  const { landscape, zoneOf } = await start({ roleCollections: ['Global Account Administrator'] });
+  const run = await commandLine(landscape, 'robot');
+  const tms = { globalAccount: 'acme', subaccount: zoneOf('tms') };
+  const users = () => run('security/user?list', { subaccount: zoneOf('tms') });
+  expect((await users()).status).toBe(403);
+  expect(await run('accounts/subaccount?update', { ...tms, addMeAsAdmin: 'true' })).toEqual({
+    status: 200,
+    body: `Your current user is now assigned as an administrator to the subaccount ${zoneOf('tms')}`,
+  });
+  expect((await users()).status).toBe(200);
+  const nowhere = { globalAccount: 'acme', subaccount: 'nowhere', addMeAsAdmin: 'true' };
+  expect((await run('accounts/subaccount?update', nowhere)).status).toBe(404);
+});
+
 test('an environment brings its org, says where it is from the first answer on, and takes it away', async () => {
   const { landscape, zoneOf, run } = await start();
   const subaccount = zoneOf('tms');

@@ -43,7 +43,6 @@ interface Hierarchy extends Node {
 function reasonToSkip(recording: Recording, cassette: readonly Recording[]): string | undefined {
   if (!EMULATED.test(operationOf(recording))) return 'a command of another slice';
   if (recording.status === 504) return 'a timeout of the service';
-  if (params(recording).addMeAsAdmin === 'true') return 'about an assignment by another service';
   // The hierarchy shows that the directory manages users today; it did not when this was recorded.
   if (recording.cassette.includes('not_security_enabled')) return 'about a directory that has changed since';
   if (recording.command === 'security/role' && recording.cassette.endsWith('role_with_attributes')) {
