@@ -1,5 +1,5 @@
 import type { EmulatorDefinition } from '../../../emulation/emulator.ts';
-import { mountCommands } from '../../protocols/btp-cli/emulator/commands.ts';
+import { type CommandCall, mountCommands } from '../../protocols/btp-cli/emulator/commands.ts';
 import { createDirectorySemantics } from './directories.ts';
 import { createEnvironmentSemantics } from './environment-instances.ts';
 import { createOperations } from './operations.ts';
@@ -10,6 +10,7 @@ import { accountsSeed, plantAccounts } from './seed.ts';
 import { createAccountsSemantics } from './semantics.ts';
 import { createAccountsStore } from './store.ts';
 import { createSubaccountSemantics } from './subaccounts.ts';
+import { createSubscriptionSemantics } from './subscriptions.ts';
 
 /** The account model: global accounts, directories, subaccounts and their environments. */
 export const accountsEmulator: EmulatorDefinition = {
@@ -19,12 +20,18 @@ export const accountsEmulator: EmulatorDefinition = {
     const store = createAccountsStore(ctx);
     const operations = createOperations(ctx, store);
     const rights = createAccountRights(ctx, store);
-    ctx.world.provide('accounts', createAccountsPort(store, operations));
-    const commands = accountsCommands(operations, {
+    const port = createAccountsPort(store, operations);
+    ctx.world.provide('accounts', port);
+    const subaccountOf = ({ caller, params }: CommandCall) => {
+      const zone = port.zone(params.subaccount ?? '');
+      return zone?.kind === 'subaccount' && zone.globalAccount === caller.globalAccount.guid ? zone : undefined;
+    };
+    const commands = accountsCommands(operations, subaccountOf, {
       reading: createAccountsSemantics(store, operations, rights),
       subaccounts: createSubaccountSemantics(ctx, store, operations, rights),
       directories: createDirectorySemantics(ctx, store, operations, rights),
       environments: createEnvironmentSemantics(ctx, store, rights),
+      subscriptions: createSubscriptionSemantics(ctx, store),
     });
     return {
       mounts: [mountCommands(ctx, commands)],

@@ -14,6 +14,10 @@ async function start(options: Pick<EmulatorsOptions, 'switches'> & { readonly ro
     emulators: [accountsEmulator, iasEmulator, trustEmulator, authzEmulator, btpCliEmulator, orgs],
     seed: {
       ...acmeSeed,
+      accounts: {
+        ...acmeSeed.accounts,
+        applications: [{ appName: 'shop', plans: ['default', 'large'], roleTemplates: ['Buyer'] }],
+      },
       authz: {
         users: [
           ...acmeSeed.authz.users,
@@ -181,6 +185,34 @@ test('an administrator of the global account gets into a subaccount by the emerg
   expect((await users()).status).toBe(200);
   const nowhere = { globalAccount: 'acme', subaccount: 'nowhere', addMeAsAdmin: 'true' };
   expect((await run('accounts/subaccount?update', nowhere)).status).toBe(404);
+});
+
+test('a subscription is in process, then there with the roles of its application, and goes again', async () => {
+  const { landscape, zoneOf, run } = await start();
+  const subaccount = zoneOf('tms');
+  const get = async () => (await run('accounts/subscription?get', { subaccount, appName: 'shop' })).body;
+  expect(await get()).toMatchObject({ state: 'NOT_SUBSCRIBED', planName: 'default' });
+  const subscribe = { subaccount, appName: 'shop', planName: 'large' };
+  const answer = await run('accounts/subaccount?subscribe', subscribe);
+  expect(answer.body).toEqual({ jobId: expect.stringMatching(/^\d{8}$/) });
+  expect(await get()).toMatchObject({ state: 'IN_PROCESS', planName: 'large' });
+  landscape.advance(12 * SECOND);
+  expect(await get()).toMatchObject({ state: 'SUBSCRIBED', createdBy: ACME.administrator });
+  expect((await run('accounts/subaccount?subscribe', subscribe)).status).toBe(409);
+  const roles = (await run('security/role?list', { subaccount })).body as readonly { readonly name: string }[];
+  expect(roles.map((role) => role.name)).toContain('Buyer');
+  await run('accounts/subscription?update', { subaccount, appName: 'shop', planName: 'default' });
+  expect((await run('accounts/subscription?list', { subaccount })).body).toMatchObject({
+    applications: [
+      { planName: 'default', state: 'IN_PROCESS' },
+      { planName: 'large', state: 'NOT_SUBSCRIBED' },
+    ],
+  });
+  await run('accounts/subaccount?unsubscribe', { subaccount, appName: 'shop', confirm: 'true' });
+  landscape.advance(12 * SECOND);
+  expect(await get()).toMatchObject({ state: 'NOT_SUBSCRIBED' });
+  expect((await run('accounts/subscription?get', { subaccount, appName: 'nothing' })).status).toBe(404);
+  expect((await run('accounts/subaccount?subscribe', { subaccount: 'nowhere', appName: 'shop' })).status).toBe(404);
 });
 
 test('an environment brings its org, says where it is from the first answer on, and takes it away', async () => {

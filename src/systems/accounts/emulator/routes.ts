@@ -1,10 +1,12 @@
-import type { Answer } from '../../protocols/btp-cli/emulator/answers.ts';
+import type { Zone } from '../../../emulation/world.ts';
+import { type Answer, cisFailure } from '../../protocols/btp-cli/emulator/answers.ts';
 import type { CommandCall, CommandObject, TenantCall } from '../../protocols/btp-cli/emulator/commands.ts';
 import type { createDirectorySemantics } from './directories.ts';
 import type { createEnvironmentSemantics } from './environment-instances.ts';
 import type { Operations } from './operations.ts';
 import type { createAccountsSemantics } from './semantics.ts';
 import type { createSubaccountSemantics } from './subaccounts.ts';
+import type { createSubscriptionSemantics } from './subscriptions.ts';
 
 const CIS = 'application/json;charset=UTF-8';
 
@@ -13,12 +15,14 @@ interface Semantics {
   readonly subaccounts: ReturnType<typeof createSubaccountSemantics>;
   readonly directories: ReturnType<typeof createDirectorySemantics>;
   readonly environments: ReturnType<typeof createEnvironmentSemantics>;
+  readonly subscriptions: ReturnType<typeof createSubscriptionSemantics>;
 }
 
 /** The commands of the account service. */
 export function accountsCommands(
   operations: Operations,
-  { reading, subaccounts, directories, environments }: Semantics,
+  zoneOf: (call: CommandCall) => Zone | undefined,
+  { reading, subaccounts, directories, environments, subscriptions }: Semantics,
 ): Readonly<Record<string, CommandObject>> {
   /** What is over by now shows in every answer. */
   function settled<C extends CommandCall>(
@@ -44,6 +48,15 @@ export function accountsCommands(
     mediaType: CIS,
     actions: settled(handlers),
   });
+  // Actions of an object whose others look nothing up: the service answers for an unknown subaccount itself.
+  const onSubaccount =
+    (handler: (call: TenantCall) => Answer) =>
+    (call: CommandCall): Answer => {
+      const zone = zoneOf(call);
+      return zone
+        ? handler({ ...call, zone })
+        : cisFailure(`Subaccount ${call.params.subaccount} not found`, 20004, 404);
+    };
   return {
     'accounts/global-account': object({ get: reading.getGlobalAccount }),
     'accounts/directory': object({
@@ -59,6 +72,8 @@ export function accountsCommands(
       create: subaccounts.create,
       update: subaccounts.update,
       delete: subaccounts.delete,
+      subscribe: onSubaccount(subscriptions.subscribe),
+      unsubscribe: onSubaccount(subscriptions.unsubscribe),
     }),
     'accounts/label': object({ list: reading.listLabels }),
     'accounts/available-region': object({ list: reading.listRegions }),
@@ -69,6 +84,11 @@ export function accountsCommands(
       create: environments.create,
       update: environments.update,
       delete: environments.delete,
+    }),
+    'accounts/subscription': tenantObject({
+      list: subscriptions.list,
+      get: subscriptions.get,
+      update: subscriptions.update,
     }),
     'accounts/available-environment': tenantObject({ list: environments.listAvailable }),
   };

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { EmulatorContext } from '../../../emulation/emulator.ts';
 import { seedId } from '../../../emulation/seed-id.ts';
 import type { AccountsStore, DirectoryFeature } from './store.ts';
+import { applicationId } from './subscriptions.ts';
 
 const labels = z.record(z.string(), z.array(z.string())).optional();
 const account = {
@@ -48,6 +49,23 @@ export const accountsSeed = z.strictObject({
       }),
     )
     .default([]),
+  /** Multitenant applications that every subaccount may subscribe to. */
+  applications: z
+    .array(
+      z.strictObject({
+        appName: z.string(),
+        /** @default the technical name */
+        commercialAppName: z.string().optional(),
+        /** Made of the technical name when absent. */
+        appId: z.string().optional(),
+        displayName: z.string().optional(),
+        description: z.string().default(''),
+        plans: z.array(z.string()).min(1).default(['default']),
+        /** Each brings a role of this name into the subaccounts that subscribe. */
+        roleTemplates: z.array(z.string()).default([]),
+      }),
+    )
+    .default([]),
 });
 
 export type AccountsSeed = z.infer<typeof accountsSeed>;
@@ -55,6 +73,10 @@ export type AccountsSeed = z.infer<typeof accountsSeed>;
 const ALL_FEATURES: readonly DirectoryFeature[] = ['AUTHORIZATIONS', 'DEFAULT', 'ENTITLEMENTS'];
 
 export function plantAccounts(seed: AccountsSeed, store: AccountsStore, ctx: Pick<EmulatorContext, 'now'>): void {
+  for (const { appName, commercialAppName = appName, displayName = appName, ...rest } of seed.applications) {
+    const appId = rest.appId ?? applicationId(appName);
+    store.applications.set(appName, { ...rest, appName, commercialAppName, displayName, appId });
+  }
   for (const global of seed.globalAccounts) {
     const guid = global.guid ?? seedId('global-account', global.subdomain);
     const common = (entry: { description?: string | undefined; createdBy?: string | undefined }) => ({

@@ -74,6 +74,30 @@ export interface EnvironmentInstance {
   readonly createdAt: number;
 }
 
+/** A multitenant application of the landscape. */
+export interface SubscribableApplication {
+  /** Technical name. */
+  readonly appName: string;
+  readonly commercialAppName: string;
+  /** `xsappname` of its XSUAA instance. */
+  readonly appId: string;
+  readonly displayName: string;
+  readonly description: string;
+  readonly plans: readonly string[];
+  readonly roleTemplates: readonly string[];
+}
+
+/** A subscription of a subaccount, or what is left of it while it ends. */
+export interface Subscription {
+  readonly guid: string;
+  readonly planName: string;
+  readonly operation: 'subscribe' | 'update' | 'unsubscribe';
+  /** When the operation began, epoch milliseconds. */
+  readonly since: number;
+  readonly createdAt: number;
+  readonly createdBy: string;
+}
+
 export interface AccountsStore {
   readonly globalAccounts: Collection<GlobalAccount>;
   readonly directories: Collection<Directory>;
@@ -82,6 +106,10 @@ export interface AccountsStore {
   readonly operations: Collection<Operation>;
   /** By the subaccount's GUID: it has one at most. */
   readonly environments: Collection<EnvironmentInstance>;
+  /** By technical name. */
+  readonly applications: Collection<SubscribableApplication>;
+  /** By the subaccount's GUID and the application's technical name. */
+  readonly subscriptions: Collection<Subscription>;
 }
 
 export function createAccountsStore(ctx: Pick<EmulatorContext, 'state'>): AccountsStore {
@@ -96,5 +124,7 @@ export function createAccountsStore(ctx: Pick<EmulatorContext, 'state'>): Accoun
     }),
     operations: ctx.state.collection('accounts/operations'),
     environments: ctx.state.collection('accounts/environments'),
+    applications: ctx.state.collection('accounts/applications'),
+    subscriptions: ctx.state.collection('accounts/subscriptions'),
   };
 }
