@@ -43,6 +43,10 @@ export interface TrustedIdentityProvider {
   readonly relyingPartySecret: string;
   readonly active: boolean;
   readonly createShadowUsers: boolean;
+  /** Whether the logon page of applications offers it. @default true */
+  readonly availableForUserLogon?: boolean;
+  /** What the logon page calls it. @default the origin key */
+  readonly linkText?: string;
   /** Origin key in CF UAA; absent = not known there. */
   readonly originKeyCfuaa?: string;
   /** GUID of the global account. */

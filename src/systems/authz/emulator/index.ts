@@ -13,6 +13,8 @@ import { createRestAccess } from './rest/access.ts';
 import { mountRestApis } from './rest/routes.ts';
 import { authzSeed, plantAuthorizations } from './seed.ts';
 import { createAuthzStore } from './store.ts';
+import { createBrowserLogon } from './xsuaa/browser.ts';
+import { browserRoutes } from './xsuaa/browser-routes.ts';
 import { createAuthorizationCodes } from './xsuaa/codes.ts';
 import { createExternalLogins } from './xsuaa/external-logins.ts';
 import { createGrants } from './xsuaa/grants.ts';
@@ -43,7 +45,8 @@ export const authzEmulator: EmulatorDefinition = {
     const logons = createLogons(ctx, store, directory, users);
     const codes = createAuthorizationCodes(ctx, store);
     const grants = createGrants(ctx, { store, directory, tokens, external, logons, codes });
-    const xsuaa = () => tokenRoutes(ctx, { store, tokens, grants, limits });
+    const browser = createBrowserLogon(ctx, { store, directory, external, logons, codes });
+    const xsuaa = () => tokenRoutes(ctx, { store, tokens, grants, limits }).route('/', browserRoutes(ctx, browser));
     const access = createRestAccess(ctx, store, tokens, limits);
     return {
       mounts: [

@@ -36,6 +36,8 @@ export function createTrustPort(ctx: EmulatorContext, store: TrustStore): TrustP
       ...register(trust.host, trust.application, returnAddresses(trust)),
       active: trust.active,
       createShadowUsers: trust.createShadowUsers,
+      availableForUserLogon: trust.availableForUserLogon,
+      linkText: trust.linkText,
       ...(trust.originKeyCfuaa === undefined ? {} : { originKeyCfuaa: trust.originKeyCfuaa }),
       globalAccount: trust.globalAccount,
     };
@@ -57,6 +59,8 @@ export function createTrustPort(ctx: EmulatorContext, store: TrustStore): TrustP
         ...register(tenant.host, 'XSUAA', [returnAddress(zone, DEFAULT_ORIGIN_KEY)]),
         active: settings.active,
         createShadowUsers: settings.createShadowUsers,
+        availableForUserLogon: settings.availableForUserLogon,
+        linkText: 'Default Identity Provider',
         globalAccount: zone.globalAccount,
       },
     ];

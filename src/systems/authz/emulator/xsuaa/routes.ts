@@ -12,7 +12,7 @@ import { invalidRequest, invalidScope, methodNotAllowed, noZone, OAuthError, una
 import type { Grants } from './grants.ts';
 import type { Tokens } from './tokens.ts';
 
-type Call = Context<HostEnv>;
+export type Call = Context<HostEnv>;
 
 const NO_STORE = { 'cache-control': 'no-store', pragma: 'no-cache' };
 
