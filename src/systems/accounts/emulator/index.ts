@@ -1,6 +1,7 @@
 import type { EmulatorDefinition } from '../../../emulation/emulator.ts';
 import { type CommandCall, mountCommands } from '../../protocols/btp-cli/emulator/commands.ts';
 import { createDirectorySemantics } from './directories.ts';
+import { createEntitlementSemantics } from './entitlements.ts';
 import { createEnvironmentSemantics } from './environment-instances.ts';
 import { createOperations } from './operations.ts';
 import { createAccountsPort } from './port.ts';
@@ -32,6 +33,7 @@ export const accountsEmulator: EmulatorDefinition = {
       directories: createDirectorySemantics(ctx, store, operations, rights),
       environments: createEnvironmentSemantics(ctx, store, rights),
       subscriptions: createSubscriptionSemantics(ctx, store),
+      entitlements: createEntitlementSemantics(ctx, store, rights),
     });
     return {
       mounts: [mountCommands(ctx, commands)],

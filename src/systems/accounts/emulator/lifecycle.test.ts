@@ -15,7 +15,13 @@ async function start(options: Pick<EmulatorsOptions, 'switches'> & { readonly ro
     seed: {
       ...acmeSeed,
       accounts: {
-        ...acmeSeed.accounts,
+        globalAccounts: acmeSeed.accounts.globalAccounts.map((account) => ({
+          ...account,
+          entitlements: [
+            { service: 'destination', plan: 'lite' },
+            { service: 'hana-cloud', plan: 'hana', category: 'SERVICE', amount: 2 },
+          ],
+        })),
         applications: [{ appName: 'shop', plans: ['default', 'large'], roleTemplates: ['Buyer'] }],
       },
       authz: {
@@ -213,6 +219,38 @@ test('a subscription is in process, then there with the roles of its application
   expect(await get()).toMatchObject({ state: 'NOT_SUBSCRIBED' });
   expect((await run('accounts/subscription?get', { subaccount, appName: 'nothing' })).status).toBe(404);
   expect((await run('accounts/subaccount?subscribe', { subaccount: 'nowhere', appName: 'shop' })).status).toBe(404);
+});
+
+test('entitlements are assigned to subaccounts and directories as far as they go', async () => {
+  const { landscape, zoneOf, run } = await start();
+  const hana = { globalAccount: 'acme', serviceName: 'hana-cloud', servicePlanName: 'hana' };
+  const assign = (more: Readonly<Record<string, string>>) => run('accounts/entitlement?assign', { ...hana, ...more });
+  expect((await assign({ subaccount: zoneOf('tms'), amount: '2' })).body).toEqual({ jobId: expect.any(String) });
+  expect((await assign({ subaccount: zoneOf('dev'), amount: '1' })).status).toBe(400);
+  const list = () => run('accounts/entitlement?list', { globalAccount: 'acme', subaccountFilter: zoneOf('tms') });
+  const info = async () =>
+    ((await list()).body as { assignedServices: { servicePlans: { assignmentInfo: object[] }[] }[] })
+      .assignedServices[0]?.servicePlans[0]?.assignmentInfo[0];
+  expect(await info()).toMatchObject({ entityId: zoneOf('tms'), amount: 2, entityState: 'PROCESSING' });
+  landscape.advance(6 * SECOND);
+  expect(await info()).toMatchObject({ entityState: 'OK', parentType: 'GLOBAL_ACCOUNT' });
+  await assign({ subaccount: zoneOf('tms'), amount: '0' });
+  expect(await info()).toBeUndefined();
+  const directory =
+    landscape.world
+      .use('accounts')
+      .zones()
+      .find((zone) => zone.displayName === 'Delivery')?.guid ?? '';
+  const lite = { servicePlanName: 'lite', serviceName: 'destination', enable: 'true' };
+  expect(await assign({ ...lite, directory, distribute: 'false', autoAssign: 'true' })).toEqual({
+    status: 200,
+    body: 'null',
+  });
+  expect((await run('accounts/entitlement?list', { globalAccount: 'acme' })).body).toMatchObject({
+    entitledServices: [{ name: 'destination' }, { name: 'hana-cloud' }],
+    assignedServices: [{ name: 'destination', servicePlans: [{ unlimited: true, numberOfAssignedEntities: 1 }] }],
+  });
+  expect((await assign({ subaccount: zoneOf('tms'), serviceName: 'unknown', amount: '1' })).status).toBe(400);
 });
 
 test('an environment brings its org, says where it is from the first answer on, and takes it away', async () => {

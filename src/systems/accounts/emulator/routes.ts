@@ -2,6 +2,7 @@ import type { Zone } from '../../../emulation/world.ts';
 import { type Answer, cisFailure } from '../../protocols/btp-cli/emulator/answers.ts';
 import type { CommandCall, CommandObject, TenantCall } from '../../protocols/btp-cli/emulator/commands.ts';
 import type { createDirectorySemantics } from './directories.ts';
+import type { createEntitlementSemantics } from './entitlements.ts';
 import type { createEnvironmentSemantics } from './environment-instances.ts';
 import type { Operations } from './operations.ts';
 import type { createAccountsSemantics } from './semantics.ts';
@@ -16,13 +17,14 @@ interface Semantics {
   readonly directories: ReturnType<typeof createDirectorySemantics>;
   readonly environments: ReturnType<typeof createEnvironmentSemantics>;
   readonly subscriptions: ReturnType<typeof createSubscriptionSemantics>;
+  readonly entitlements: ReturnType<typeof createEntitlementSemantics>;
 }
 
 /** The commands of the account service. */
 export function accountsCommands(
   operations: Operations,
   zoneOf: (call: CommandCall) => Zone | undefined,
-  { reading, subaccounts, directories, environments, subscriptions }: Semantics,
+  { reading, subaccounts, directories, environments, subscriptions, entitlements }: Semantics,
 ): Readonly<Record<string, CommandObject>> {
   /** What is over by now shows in every answer. */
   function settled<C extends CommandCall>(
@@ -90,6 +92,7 @@ export function accountsCommands(
       get: subscriptions.get,
       update: subscriptions.update,
     }),
+    'accounts/entitlement': object({ list: entitlements.list, assign: entitlements.assign }),
     'accounts/available-environment': tenantObject({ list: environments.listAvailable }),
   };
 }

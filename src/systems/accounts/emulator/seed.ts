@@ -46,6 +46,27 @@ export const accountsSeed = z.strictObject({
         region: z.string().default('eu10'),
         directories: z.array(directory).default([]),
         subaccounts: z.array(subaccount).default([]),
+        /** Service plans that the global account may assign. */
+        entitlements: z
+          .array(
+            z.strictObject({
+              service: z.string(),
+              plan: z.string(),
+              category: z
+                .enum([
+                  'SERVICE',
+                  'ELASTIC_SERVICE',
+                  'APPLICATION',
+                  'QUOTA_BASED_APPLICATION',
+                  'PLATFORM',
+                  'ENVIRONMENT',
+                ])
+                .default('ELASTIC_SERVICE'),
+              /** @default without a limit */
+              amount: z.int().positive().optional(),
+            }),
+          )
+          .default([]),
       }),
     )
     .default([]),
@@ -92,6 +113,10 @@ export function plantAccounts(seed: AccountsSeed, store: AccountsStore, ctx: Pic
       region: global.region,
       ...common(global),
     });
+    for (const { amount, ...entry } of global.entitlements) {
+      const limit = amount === undefined ? {} : { amount };
+      store.entitlements.set(`${guid}/${entry.service}/${entry.plan}`, { globalAccount: guid, ...entry, ...limit });
+    }
     const directories = new Map<string, string>();
     const above = (name: string | undefined) => {
       if (name === undefined) return {};

@@ -98,6 +98,39 @@ export interface Subscription {
   readonly createdBy: string;
 }
 
+/** A service plan that a global account may use. */
+export interface Entitlement {
+  readonly globalAccount: string;
+  readonly service: string;
+  readonly plan: string;
+  readonly category:
+    | 'SERVICE'
+    | 'ELASTIC_SERVICE'
+    | 'APPLICATION'
+    | 'QUOTA_BASED_APPLICATION'
+    | 'PLATFORM'
+    | 'ENVIRONMENT';
+  /** How much of it there is; absent = without a limit. */
+  readonly amount?: number;
+}
+
+/** A service plan as a subaccount or directory has it. */
+export interface Assignment {
+  /** GUID of the subaccount or directory. */
+  readonly target: string;
+  readonly kind: 'SUBACCOUNT' | 'DIRECTORY';
+  readonly globalAccount: string;
+  readonly parent: string;
+  readonly service: string;
+  readonly plan: string;
+  /** 1 where there is no limit. */
+  readonly amount: number;
+  readonly autoAssign: boolean;
+  /** Epoch milliseconds. */
+  readonly createdAt: number;
+  readonly since: number;
+}
+
 export interface AccountsStore {
   readonly globalAccounts: Collection<GlobalAccount>;
   readonly directories: Collection<Directory>;
@@ -110,6 +143,8 @@ export interface AccountsStore {
   readonly applications: Collection<SubscribableApplication>;
   /** By the subaccount's GUID and the application's technical name. */
   readonly subscriptions: Collection<Subscription>;
+  readonly entitlements: Collection<Entitlement>;
+  readonly assignments: Collection<Assignment>;
 }
 
 export function createAccountsStore(ctx: Pick<EmulatorContext, 'state'>): AccountsStore {
@@ -126,5 +161,12 @@ export function createAccountsStore(ctx: Pick<EmulatorContext, 'state'>): Accoun
     environments: ctx.state.collection('accounts/environments'),
     applications: ctx.state.collection('accounts/applications'),
     subscriptions: ctx.state.collection('accounts/subscriptions'),
+    entitlements: ctx.state.collection('accounts/entitlements', {
+      globalAccount: (entitlement) => entitlement.globalAccount,
+    }),
+    assignments: ctx.state.collection('accounts/assignments', {
+      target: (assignment) => assignment.target,
+      plan: ({ globalAccount, service, plan }) => `${globalAccount}/${service}/${plan}`,
+    }),
   };
 }
