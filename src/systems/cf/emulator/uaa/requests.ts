@@ -3,7 +3,7 @@ import type { HostEnv } from '../../../../emulation/mount.ts';
 import { readTokenRequest } from '../../../protocols/oauth/emulator.ts';
 import { authenticateCaller, type Caller } from './callers.ts';
 import { type AuthenticatedClient, authenticateClient } from './clients.ts';
-import { scimRefusal, UaaError } from './errors.ts';
+import { ScimReport, scimRefusal, UaaError } from './errors.ts';
 import { NoSuchClient } from './oauth-clients.ts';
 import type { Uaa } from './services.ts';
 
@@ -26,6 +26,8 @@ function refusal(c: Call, error: unknown): Response {
   if (!(error instanceof UaaError)) throw error;
   return c.json(error.body(), error.status as 400, {
     ...NO_STORE,
+    // Errors of these resources are rendered as a page would be (recorded).
+    ...(error instanceof ScimReport ? { ...JSON_UTF8, 'content-language': 'en-US' } : {}),
     ...(error.challenge === undefined ? {} : { 'www-authenticate': headerSafe(error.challenge) }),
   });
 }
