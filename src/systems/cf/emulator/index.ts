@@ -1,6 +1,7 @@
 import type { EmulatorContext, EmulatorDefinition } from '../../../emulation/emulator.ts';
 import { mount } from '../../../emulation/mount.ts';
 import type { CloudFoundryPort } from '../../../emulation/world.ts';
+import { forgetOldEvents } from './cloud-controller/events.ts';
 import { cloudControllerRoutes } from './cloud-controller/routes.ts';
 import { type CloudControllerStore, openCloudControllerStore } from './cloud-controller/store.ts';
 import { hostOf, type Landscapes, openLandscapes } from './landscapes.ts';
@@ -21,7 +22,7 @@ export const cfEmulator: EmulatorDefinition = {
     const uaaOf = uaaByLandscape(ctx, uaa, landscapes);
     const hosts = (service: string) => () => [...landscapes.keys()].map((name) => hostOf(service, name));
     const login = uaaRoutes(uaaOf);
-    const api = cloudControllerRoutes(ctx, { ctx, store: cloudController, uaa }, landscapes, uaaOf);
+    const api = cloudControllerRoutes({ ctx, store: cloudController, uaa }, landscapes, uaaOf);
     ctx.world.provide('cloudFoundry', cloudFoundryPort(landscapes, cloudController, uaa));
     return {
       mounts: [
@@ -32,6 +33,7 @@ export const cfEmulator: EmulatorDefinition = {
       seed: (part) => plant(cfSeed.parse(part), ctx, { landscapes, uaa, cloudController }),
       async tick() {
         forgetExpired(uaa, ctx);
+        forgetOldEvents(cloudController, ctx.now());
       },
     };
   },

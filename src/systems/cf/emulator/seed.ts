@@ -1,9 +1,14 @@
 import { z } from 'zod';
 import type { EmulatorContext } from '../../../emulation/emulator.ts';
 import { seedId } from '../../../emulation/seed-id.ts';
+import { NO_METADATA } from '../../protocols/cf-v3/emulator/metadata.ts';
 import { ORG_ROLES, SPACE_ROLES } from '../../protocols/cf-v3/wire.ts';
-import { addRole } from './cloud-controller/roles.ts';
-import { type CfOrg, type CloudControllerStore, NO_METADATA } from './cloud-controller/store.ts';
+import { plantCatalogue } from './cloud-controller/catalogue.ts';
+import { quotaNamed } from './cloud-controller/quotas/limits.ts';
+import { addRole } from './cloud-controller/roles/roles.ts';
+import type { CfOrg } from './cloud-controller/rows.ts';
+import { plantApp, seededApp } from './cloud-controller/seeded-apps.ts';
+import type { CloudControllerStore } from './cloud-controller/store.ts';
 import type { Landscapes } from './landscapes.ts';
 import { builtInClients } from './uaa/clients.ts';
 import { addExternalMapping, addMembership, groupNamed, plantGroups } from './uaa/groups.ts';
@@ -62,6 +67,7 @@ export const cfSeed = z
           landscape: z.string(),
           quota: z.string().default('SUBSCRIPTION_QUOTA'),
           spaces: z.array(z.string()).default([]),
+          apps: z.array(seededApp).default([]),
           roles: z.array(grantedRoles).default([]),
         }),
       )
@@ -84,7 +90,9 @@ export const cfSeed = z
       .default([]),
     /** Groups of identity providers that stand for groups of a UAA. */
     externalGroups: z
-      .array(z.strictObject({ landscape: z.string(), origin: z.string(), externalGroup: z.string(), group: z.string() }))
+      .array(
+        z.strictObject({ landscape: z.string(), origin: z.string(), externalGroup: z.string(), group: z.string() }),
+      )
       .default([]),
     /** OAuth clients beside `cf`. */
     uaaClients: z
@@ -122,6 +130,7 @@ export async function plant(seed: CfSeed, ctx: EmulatorContext, stores: Stores):
   const { landscapes, uaa } = stores;
   for (const landscape of seed.landscapes) {
     landscapes.set(landscape.name, landscape);
+    plantCatalogue(stores.cloudController, landscape.name, ctx.now());
     uaa.keysChangedAt.set(landscape.name, ctx.now());
     plantGroups(uaa, ctx, landscape.name);
     for (const client of builtInClients(landscape.name)) uaa.saveClient(client);
@@ -156,8 +165,7 @@ function plantOrg(seed: CfSeed['orgs'][number], ctx: EmulatorContext, { uaa, clo
   const { landscape } = seed;
   const now = ctx.now();
   const row = { landscape, createdAt: now, updatedAt: now };
-  const quota = { ...row, guid: seedId('cf/quota', landscape, seed.quota), name: seed.quota };
-  cloudController.quotas.set(quota.guid, quota);
+  const quota = quotaNamed({ ctx, store: cloudController }, landscape, seed.quota);
   const subaccount = ctx.world.use('accounts').subaccountByName(seed.globalAccount, seed.subaccount);
   if (!subaccount) throw new Error(`seed: no subaccount '${seed.subaccount}' for the org '${seed.name}'`);
   const org: CfOrg = {
@@ -177,6 +185,11 @@ function plantOrg(seed: CfSeed['orgs'][number], ctx: EmulatorContext, { uaa, clo
       return [name, guid];
     }),
   );
+  for (const app of seed.apps) {
+    const space = spaces.get(app.space);
+    if (space === undefined) throw new Error(`seed: no space '${app.space}' in the org '${seed.name}'`);
+    plantApp(cloudController, app, { ...row, space });
+  }
   for (const granted of seed.roles) {
     const { origin } = granted;
     const id = seedId('cf/user', landscape, origin, granted.user.toLowerCase());

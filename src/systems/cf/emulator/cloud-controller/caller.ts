@@ -1,4 +1,4 @@
-import { invalidToken, notAuthorized, unauthenticated } from '../../../protocols/cf-v3/emulator.ts';
+import { invalidToken, notAuthorized, unauthenticated } from '../../../protocols/cf-v3/emulator/errors.ts';
 import { accessTokenClaims } from '../../../protocols/cf-v3/wire.ts';
 import type { Tokens } from '../uaa/tokens.ts';
 import type { CloudControllerStore } from './store.ts';
@@ -8,9 +8,13 @@ export interface Caller {
   readonly landscape: string;
   /** User id, or client id of a client's own token. */
   readonly guid: string;
+  /** User name, as events show it; empty for clients. */
+  readonly name: string;
   readonly admin: boolean;
   /** Reads everything: admin, read-only admin, global auditor. */
   readonly globalRead: boolean;
+  /** Reads credentials everywhere: admin and read-only admin, not the global auditor. */
+  readonly readsSecrets: boolean;
 }
 
 /**
@@ -34,15 +38,13 @@ export async function authenticate(
   if (![payload.aud ?? []].flat().includes('cloud_controller')) throw invalidToken();
   const claims = accessTokenClaims.parse(payload);
   const guid = claims.user_id ?? claims.client_id ?? '';
-  const admin = claims.scope.includes('cloud_controller.admin');
-  const globalRead =
-    admin ||
-    ['cloud_controller.admin_read_only', 'cloud_controller.global_auditor'].some((s) => claims.scope.includes(s));
+  const has = (scope: string) => claims.scope.includes(scope);
+  const admin = has('cloud_controller.admin');
+  const readsSecrets = admin || has('cloud_controller.admin_read_only');
+  const globalRead = readsSecrets || has('cloud_controller.global_auditor');
   const reads = ['GET', 'HEAD'].includes(request.method);
-  const allowed = reads
-    ? globalRead || claims.scope.includes('cloud_controller.read')
-    : admin || claims.scope.includes('cloud_controller.write');
+  const allowed = reads ? globalRead || has('cloud_controller.read') : admin || has('cloud_controller.write');
   if (!allowed) throw notAuthorized();
   store.ensureUser(landscape, guid, now);
-  return { landscape, guid, admin, globalRead };
+  return { landscape, guid, name: claims.user_name ?? '', admin, globalRead, readsSecrets };
 }

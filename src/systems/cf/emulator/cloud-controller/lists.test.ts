@@ -67,14 +67,14 @@ describe('a list', () => {
     const { admin } = await start();
     expect(await namesOf(admin, '/v3/spaces?order_by=-name')).toEqual(['shared', 'app']);
     expect((await listOf(admin, '/v3/spaces?order_by=name')).pagination.first).toEqual({
-      href: `${API}/v3/spaces?order_by=name&page=1&per_page=50`,
+      href: `${API}/v3/spaces?order_by=%2Bname&page=1&per_page=50`,
     });
   });
 
   test.each([
     ['/v3/organizations?page=0', 400, 'The query parameter is invalid: Page must be a positive integer'],
     ['/v3/spaces?per_page=5001', 400, 'The query parameter is invalid: Per page must be between 1 and 5000'],
-    ['/v3/roles?per_page=0', 422, 'Per page must be between 1 and 5000'],
+    ['/v3/roles?per_page=0', 422, 'Per page must be a positive integer'],
     [
       '/v3/spaces?order_by=size',
       400,
@@ -84,7 +84,7 @@ describe('a list', () => {
     [
       '/v3/roles?foo=1',
       422,
-      "Unknown query parameter(s): 'foo'. Valid parameters are: 'guids', 'include', 'order_by', 'organization_guids', 'page', 'per_page', 'space_guids', 'types', 'user_guids'",
+      "Unknown query parameter(s): 'foo'. Valid parameters are: 'page', 'per_page', 'order_by', 'created_ats', 'updated_ats', 'guids', 'organization_guids', 'space_guids', 'user_guids', 'types', 'include'",
     ],
   ])('refuses %s', async (path, status, detail) => {
     const { admin } = await start();

@@ -1,4 +1,4 @@
-import { rateLimited } from '../../../protocols/cf-v3/emulator.ts';
+import { rateLimited } from '../../../protocols/cf-v3/emulator/errors.ts';
 
 const WINDOW_S = 3600;
 

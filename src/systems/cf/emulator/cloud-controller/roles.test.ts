@@ -95,12 +95,12 @@ describe('a role is refused', () => {
 
   test.each([
     [{ type: 'king' }, /^Type must be one of the allowed types \["organization_auditor", /],
-    [{ user: {} }, /^User must have a username or guid specified$/],
+    [{ user: {} }, /^Relationships User must have a username or guid specified$/],
     [{ user: { guid: 'x', username: 'y' } }, /cannot be specified when identifying user by guid$/],
     [{ place: {} }, /must specify either a space or an organization\.$/],
     [
       { type: 'organization_user', place: { space: { data: { guid: 'x' } } } },
-      /^Space cannot be provided with the organization role type: 'organization_user'\.$/,
+      /^Relationships Space cannot be provided with the organization role type: 'organization_user'\.$/,
     ],
     [{ extra: 1 }, /^Unknown field\(s\): 'extra'$/],
   ])('for a body with %o', async (change: Record<string, unknown>, detail) => {

@@ -1,68 +1,64 @@
 import type { Collection, State } from '../../../../emulation/state.ts';
+import { NO_METADATA } from '../../../protocols/cf-v3/emulator/metadata.ts';
 import { ORG_ROLES } from '../../../protocols/cf-v3/wire.ts';
-
-interface Row {
-  readonly guid: string;
-  readonly landscape: string;
-  /** Epoch milliseconds. */
-  readonly createdAt: number;
-  readonly updatedAt: number;
-}
-
-export interface Metadata {
-  readonly labels: Readonly<Record<string, string>>;
-  readonly annotations: Readonly<Record<string, string>>;
-}
-
-export interface CfOrg extends Row {
-  readonly name: string;
-  readonly suspended: boolean;
-  readonly quota: string;
-  /** GUID of the subaccount that it belongs to; absent for orgs that BTP did not make. */
-  readonly subaccount?: string;
-  readonly metadata: Metadata;
-}
-
-export interface CfSpace extends Row {
-  readonly name: string;
-  readonly org: string;
-  readonly ssh: boolean;
-  readonly metadata: Metadata;
-}
-
-export interface CfRole extends Row {
-  readonly type: string;
-  readonly user: string;
-  /** GUID of the org of an org role. */
-  readonly org?: string;
-  /** GUID of the space of a space role. */
-  readonly space?: string;
-}
-
-/** The Cloud Controller's row of a user; names come from UAA. */
-export interface CfUser extends Row {
-  readonly metadata: Metadata;
-}
-
-export interface CfQuota extends Row {
-  readonly name: string;
-}
-
-export interface CfJob extends Row {
-  readonly operation: string;
-  /** Epoch milliseconds from which the job is COMPLETE. */
-  readonly completeAt: number;
-}
-
-export const NO_METADATA: Metadata = { labels: {}, annotations: {} };
+import type {
+  CfApp,
+  CfBuild,
+  CfBuildpack,
+  CfCredentialBinding,
+  CfDomain,
+  CfDroplet,
+  CfEvent,
+  CfFeatureFlag,
+  CfIsolationSegment,
+  CfJob,
+  CfOrg,
+  CfOrgQuota,
+  CfPackage,
+  CfProcess,
+  CfRole,
+  CfRoute,
+  CfSecurityGroup,
+  CfServiceBroker,
+  CfServiceInstance,
+  CfServiceOffering,
+  CfServicePlan,
+  CfServiceRouteBinding,
+  CfSpace,
+  CfSpaceQuota,
+  CfStack,
+  CfUser,
+  Row,
+} from './rows.ts';
 
 export interface CloudControllerStore {
   readonly orgs: Collection<CfOrg>;
   readonly spaces: Collection<CfSpace>;
   readonly roles: Collection<CfRole>;
-  readonly quotas: Collection<CfQuota>;
-  readonly jobs: Collection<CfJob>;
   readonly users: Collection<CfUser>;
+  readonly orgQuotas: Collection<CfOrgQuota>;
+  readonly spaceQuotas: Collection<CfSpaceQuota>;
+  readonly domains: Collection<CfDomain>;
+  readonly routes: Collection<CfRoute>;
+  readonly apps: Collection<CfApp>;
+  readonly processes: Collection<CfProcess>;
+  readonly packages: Collection<CfPackage>;
+  readonly builds: Collection<CfBuild>;
+  readonly droplets: Collection<CfDroplet>;
+  readonly brokers: Collection<CfServiceBroker>;
+  readonly offerings: Collection<CfServiceOffering>;
+  readonly plans: Collection<CfServicePlan>;
+  readonly instances: Collection<CfServiceInstance>;
+  readonly bindings: Collection<CfCredentialBinding>;
+  readonly routeBindings: Collection<CfServiceRouteBinding>;
+  readonly isolationSegments: Collection<CfIsolationSegment>;
+  readonly securityGroups: Collection<CfSecurityGroup>;
+  readonly stacks: Collection<CfStack>;
+  readonly buildpacks: Collection<CfBuildpack>;
+  /** By landscape and name; only those that were changed. */
+  readonly flags: Collection<CfFeatureFlag>;
+  readonly jobs: Collection<CfJob>;
+  readonly events: Collection<CfEvent>;
   orgsOf(landscape: string): readonly CfOrg[];
   spacesOf(org: string): readonly CfSpace[];
   rolesOfUser(landscape: string, user: string): readonly CfRole[];
@@ -74,10 +70,8 @@ export interface CloudControllerStore {
 }
 
 export function openCloudControllerStore(state: State): CloudControllerStore {
-  const orgs = state.collection<CfOrg>('cf/orgs', {
-    landscape: (org) => org.landscape,
-    subaccount: (org) => org.subaccount,
-  });
+  const inLandscape = { landscape: (row: Row) => row.landscape };
+  const orgs = state.collection<CfOrg>('cf/orgs', { ...inLandscape, subaccount: (org) => org.subaccount });
   const spaces = state.collection<CfSpace>('cf/spaces', { org: (space) => space.org });
   const roles = state.collection<CfRole>('cf/roles', {
     org: (role) => role.org,
@@ -86,14 +80,58 @@ export function openCloudControllerStore(state: State): CloudControllerStore {
     // One grant is found without reading all roles of an org with many members.
     grant: (role) => grantKey(role.org ?? role.space ?? '', role.user, role.type),
   });
-  const users = state.collection<CfUser>('cf/cc-users', { landscape: (user) => user.landscape });
+  const users = state.collection<CfUser>('cf/cc-users', inLandscape);
   return {
     orgs,
     spaces,
     roles,
     users,
-    quotas: state.collection<CfQuota>('cf/org-quotas', { landscape: (quota) => quota.landscape }),
+    orgQuotas: state.collection<CfOrgQuota>('cf/org-quotas', inLandscape),
+    spaceQuotas: state.collection<CfSpaceQuota>('cf/space-quotas', { ...inLandscape, org: (quota) => quota.org }),
+    domains: state.collection<CfDomain>('cf/domains', {
+      ...inLandscape,
+      name: (domain) => `${domain.landscape}/${domain.name.toLowerCase()}`,
+      org: (domain) => domain.org,
+    }),
+    routes: state.collection<CfRoute>('cf/routes', {
+      ...inLandscape,
+      space: (route) => route.space,
+      domain: (route) => route.domain,
+      app: (route) => [...new Set(route.destinations.map((destination) => destination.app))],
+    }),
+    apps: state.collection<CfApp>('cf/apps', { ...inLandscape, space: (app) => app.space }),
+    processes: state.collection<CfProcess>('cf/processes', { ...inLandscape, app: (process) => process.app }),
+    packages: state.collection<CfPackage>('cf/packages', { app: (row) => row.app }),
+    builds: state.collection<CfBuild>('cf/builds', { app: (row) => row.app, package: (row) => row.package }),
+    droplets: state.collection<CfDroplet>('cf/droplets', { app: (row) => row.app, package: (row) => row.package }),
+    brokers: state.collection<CfServiceBroker>('cf/service-brokers', inLandscape),
+    offerings: state.collection<CfServiceOffering>('cf/service-offerings', inLandscape),
+    plans: state.collection<CfServicePlan>('cf/service-plans', {
+      ...inLandscape,
+      offering: (plan) => plan.offering,
+    }),
+    instances: state.collection<CfServiceInstance>('cf/service-instances', {
+      ...inLandscape,
+      space: (instance) => instance.space,
+      plan: (instance) => instance.plan,
+    }),
+    bindings: state.collection<CfCredentialBinding>('cf/credential-bindings', {
+      ...inLandscape,
+      instance: (binding) => binding.instance,
+      app: (binding) => binding.app,
+    }),
+    routeBindings: state.collection<CfServiceRouteBinding>('cf/service-route-bindings', {
+      ...inLandscape,
+      instance: (binding) => binding.instance,
+      route: (binding) => binding.route,
+    }),
+    isolationSegments: state.collection<CfIsolationSegment>('cf/isolation-segments', inLandscape),
+    securityGroups: state.collection<CfSecurityGroup>('cf/security-groups', inLandscape),
+    stacks: state.collection<CfStack>('cf/stacks', inLandscape),
+    buildpacks: state.collection<CfBuildpack>('cf/buildpacks', inLandscape),
+    flags: state.collection<CfFeatureFlag>('cf/feature-flags'),
     jobs: state.collection<CfJob>('cf/jobs'),
+    events: state.collection<CfEvent>('cf/events', inLandscape),
     orgsOf: (landscape) => orgs.by('landscape', landscape),
     spacesOf: (org) => spaces.by('org', org),
     rolesOfUser: (landscape, user) => roles.by('user', `${landscape}/${user}`),

@@ -1,12 +1,8 @@
 import { z } from 'zod';
 import type { Emulators } from '../../../../emulation/compose.ts';
-import {
-  type CfOrg,
-  type CfSpace,
-  type Metadata,
-  NO_METADATA,
-  openCloudControllerStore,
-} from '../cloud-controller/store.ts';
+import { type Metadata, NO_METADATA } from '../../../protocols/cf-v3/emulator/metadata.ts';
+import type { CfOrg, CfSpace } from '../cloud-controller/rows.ts';
+import { openCloudControllerStore } from '../cloud-controller/store.ts';
 import { openUaaStore } from '../uaa/store.ts';
 import type { Interaction } from './recordings.ts';
 
