@@ -47,15 +47,17 @@ function basicOf(
   return colon < 0 ? { id: text, secret: '' } : { id: text.slice(0, colon), secret: text.slice(colon + 1) };
 }
 
-/** Whether the peer shows this certificate, or a renewed one of the same subject and issuer (no pinning by default). */
+/**
+ * Whether the peer shows this very certificate, and it is valid by the landscape's clock. SAP also takes a renewed one of the
+ * same subject from the same CA (no pinning by default); without a CA to trust, names alone would let in whoever copies them.
+ */
 function isShown(pem: string, raw: Request, now: number): boolean {
   const [leaf] = peerOf(raw).certificates;
   if (leaf === undefined) return false;
   try {
-    const expected = new X509Certificate(pem);
     const shown = new X509Certificate(leaf);
     const valid = now >= Date.parse(shown.validFrom) && now <= Date.parse(shown.validTo);
-    return valid && shown.subject === expected.subject && shown.issuer === expected.issuer;
+    return valid && shown.fingerprint256 === new X509Certificate(pem).fingerprint256;
   } catch {
     return false;
   }
