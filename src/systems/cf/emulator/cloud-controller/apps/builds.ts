@@ -1,0 +1,237 @@
+import type { z } from 'zod';
+import { badQuery, notAuthorized, notFound, unprocessable } from '../../../../protocols/cf-v3/emulator/errors.ts';
+import type { ListRules } from '../../../../protocols/cf-v3/emulator/list-query.ts';
+import { metadataOf, NO_METADATA } from '../../../../protocols/cf-v3/emulator/metadata.ts';
+import { type Acting, head, homeOf, link, newRow, requireWritable, type Shape, toOne } from '../acting.ts';
+import { record } from '../events.ts';
+import { doneAt } from '../jobs.ts';
+import { list } from '../listing.ts';
+import type { CfApp, CfBuild, CfDroplet, CfPackage } from '../rows.ts';
+import { appOf, editable, targetOf, visibleApps } from './apps.ts';
+import type { newBuild } from './bodies.ts';
+import { lifecycleOf } from './lifecycle.ts';
+import { packageOf, stateOf } from './packages.ts';
+import { lifecycleView } from './view.ts';
+
+const BUILD_QUERY: ListRules = {
+  filters: ['states', 'package_guids', 'app_guids', 'label_selector'],
+  refuse: badQuery,
+};
+const DROPLET_QUERY: ListRules = {
+  filters: ['states', 'app_guids', 'space_guids', 'organization_guids', 'current', 'label_selector'],
+  refuse: badQuery,
+};
+
+export function listBuilds(acting: Acting, params: URLSearchParams, app?: CfApp): Shape {
+  const apps = app ? [app] : visibleApps(acting);
+  return list(acting, params, {
+    path: app ? `/v3/apps/${app.guid}/builds` : '/v3/builds',
+    rules: BUILD_QUERY,
+    rows: apps.flatMap((one) => acting.store.builds.by('app', one.guid)),
+    where: {
+      states: (build, has) => has(isStaged(acting, build) ? 'STAGED' : 'STAGING'),
+      package_guids: (build, has) => has(build.package),
+      app_guids: (build, has) => has(build.app),
+    },
+    show: (build) => buildView(acting, build),
+  });
+}
+
+export function buildOf(acting: Acting, guid: string): CfBuild {
+  const build = acting.store.builds.get(guid);
+  const app = build && acting.store.apps.get(build.app);
+  const space = app && acting.store.spaces.get(app.space);
+  if (!build || !space || !acting.see.seesSpace(space)) throw notFound('Build');
+  return build;
+}
+
+/** `POST /v3/builds`: nothing is staged, but after a while there is a droplet. */
+export function createBuild(acting: Acting, body: z.infer<typeof newBuild>): CfBuild {
+  const { store, caller, uaa, see } = acting;
+  const row = store.packages.get(body.package.guid);
+  const app = row && store.apps.get(row.app);
+  const space = app && store.spaces.get(app.space);
+  if (!row || !app || !space || !see.seesSpace(space)) {
+    throw unprocessable('Unable to use package. Ensure that the package exists and you have access to it.');
+  }
+  if (!see.managesApps(space)) throw notAuthorized();
+  requireWritable(acting, space.org);
+  if (stateOf(acting, row) !== 'READY') throw unprocessable('package must be ready');
+  const lifecycle = body.lifecycle ? lifecycleOf(acting, body.lifecycle, app.lifecycle) : app.lifecycle;
+  const droplet = addDroplet(acting, app, row, lifecycle);
+  const user = uaa.user(caller.landscape, caller.guid);
+  const build: CfBuild = {
+    ...newRow(acting),
+    app: app.guid,
+    package: row.guid,
+    lifecycle,
+    createdBy: { guid: caller.guid, name: caller.name, email: user?.email ?? caller.name },
+    droplet: droplet.guid,
+    stagedAt: doneAt(acting),
+    metadata: metadataOf(body.metadata),
+  };
+  store.builds.set(build.guid, build);
+  record(
+    acting,
+    'audit.app.build.create',
+    targetOf(app),
+    { space },
+    { build_guid: build.guid, package_guid: row.guid },
+  );
+  return build;
+}
+
+function addDroplet(acting: Acting, app: CfApp, row: CfPackage, lifecycle: CfBuild['lifecycle']): CfDroplet {
+  const made = newRow(acting);
+  const droplet: CfDroplet = {
+    ...made,
+    createdAt: doneAt(acting),
+    updatedAt: doneAt(acting),
+    app: app.guid,
+    package: row.guid,
+    lifecycle,
+    image: row.image ?? null,
+    checksum: lifecycle.type === 'docker' ? null : made.guid.replaceAll('-', '').repeat(2),
+    metadata: NO_METADATA,
+  };
+  acting.store.droplets.set(droplet.guid, droplet);
+  return droplet;
+}
+
+function isStaged({ ctx }: Acting, build: CfBuild): boolean {
+  return ctx.now() >= build.stagedAt;
+}
+
+export function buildView(acting: Acting, build: CfBuild, staged: boolean = isStaged(acting, build)): Shape {
+  return {
+    ...head(build),
+    state: staged ? 'STAGED' : 'STAGING',
+    staging_memory_in_mb: 1024,
+    staging_disk_in_mb: 4096,
+    staging_log_rate_limit_bytes_per_second: -1,
+    error: null,
+    lifecycle: lifecycleView(build.lifecycle),
+    package: { guid: build.package },
+    droplet: staged ? { guid: build.droplet } : null,
+    created_by: build.createdBy,
+    relationships: { app: toOne(build.app) },
+    metadata: build.metadata,
+    links: {
+      self: link(acting, `/v3/builds/${build.guid}`),
+      app: link(acting, `/v3/apps/${build.app}`),
+      ...(staged ? { droplet: link(acting, `/v3/droplets/${build.droplet}`) } : {}),
+    },
+  };
+}
+
+/** Droplets that are there already: those of builds in progress are not. */
+function ready({ ctx }: Acting, droplet: CfDroplet): boolean {
+  return ctx.now() >= droplet.createdAt;
+}
+
+export function listDroplets(
+  acting: Acting,
+  params: URLSearchParams,
+  of: { readonly app: CfApp } | { readonly package: string } | undefined,
+): Shape {
+  const { store } = acting;
+  const path =
+    of === undefined
+      ? '/v3/droplets'
+      : 'app' in of
+        ? `/v3/apps/${of.app.guid}/droplets`
+        : `/v3/packages/${of.package}/droplets`;
+  const apps = of === undefined ? visibleApps(acting) : 'app' in of ? [of.app] : [];
+  const rows =
+    of !== undefined && 'package' in of
+      ? store.droplets.by('package', packageOf(acting, of.package).guid)
+      : apps.flatMap((app) => store.droplets.by('app', app.guid));
+  return list(acting, params, {
+    path,
+    rules: DROPLET_QUERY,
+    rows: rows.filter((droplet) => ready(acting, droplet)),
+    where: {
+      states: (_droplet, has) => has('STAGED'),
+      app_guids: (droplet, has) => has(droplet.app),
+      space_guids: (droplet, has) => has(store.apps.get(droplet.app)?.space),
+      organization_guids: (droplet, has) => has(store.spaces.get(store.apps.get(droplet.app)?.space ?? '')?.org),
+      current: (droplet, has) => has(String(store.apps.get(droplet.app)?.droplet === droplet.guid)),
+    },
+    show: (droplet) => dropletView(acting, droplet, '[PRIVATE DATA HIDDEN IN LISTS]'),
+  });
+}
+
+export function dropletOf(acting: Acting, guid: string): CfDroplet {
+  const droplet = acting.store.droplets.get(guid);
+  const app = droplet && acting.store.apps.get(droplet.app);
+  const space = app && acting.store.spaces.get(app.space);
+  if (!droplet || !space || !acting.see.seesSpace(space) || !ready(acting, droplet)) throw notFound('Droplet');
+  return droplet;
+}
+
+export function dropletView(acting: Acting, droplet: CfDroplet, hidden = '[PRIVATE DATA HIDDEN]'): Shape {
+  const self = `/v3/droplets/${droplet.guid}`;
+  const { type } = droplet.lifecycle;
+  return {
+    ...head(droplet),
+    state: 'STAGED',
+    error: null,
+    lifecycle: { type, data: {} },
+    checksum: droplet.checksum === null ? null : { type: 'sha256', value: droplet.checksum },
+    buildpacks:
+      type === 'docker'
+        ? null
+        : droplet.lifecycle.buildpacks.map((name) => ({
+            name,
+            detect_output: null,
+            buildpack_name: name,
+            version: null,
+          })),
+    stack: droplet.lifecycle.stack ?? null,
+    image: droplet.image,
+    execution_metadata: hidden,
+    process_types: { redacted_message: hidden },
+    relationships: { app: toOne(droplet.app) },
+    metadata: droplet.metadata,
+    links: {
+      self: link(acting, self),
+      app: link(acting, `/v3/apps/${droplet.app}`),
+      assign_current_droplet: link(acting, `/v3/apps/${droplet.app}/relationships/current_droplet`, 'PATCH'),
+      ...(droplet.package === undefined ? {} : { package: link(acting, `/v3/packages/${droplet.package}`) }),
+      ...(type === 'docker' ? {} : { download: link(acting, `${self}/download`) }),
+    },
+  };
+}
+
+export function currentDroplet(acting: Acting, guid: string): CfDroplet {
+  const droplet = acting.store.droplets.get(appOf(acting, guid).droplet ?? '');
+  if (!droplet) throw notFound('Droplet');
+  return droplet;
+}
+
+export function dropletRelation(acting: Acting, app: string, droplet: string): Shape {
+  return {
+    data: { guid: droplet },
+    links: {
+      self: link(acting, `/v3/apps/${app}/relationships/current_droplet`),
+      related: link(acting, `/v3/apps/${app}/droplets/current`),
+    },
+  };
+}
+
+/** `PATCH /v3/apps/{guid}/relationships/current_droplet`. */
+export function assignDroplet(acting: Acting, guid: string, droplet: string | null | undefined): Shape {
+  if (droplet === null || droplet === undefined) {
+    throw unprocessable('Current droplet cannot be removed. Replace it with a preferred droplet.');
+  }
+  const app = editable(acting, guid, 'managesApps');
+  const known = acting.store.droplets.get(droplet);
+  if (!known || known.app !== guid || !ready(acting, known)) {
+    throw unprocessable('Unable to assign current droplet. Ensure the droplet exists and belongs to this app.');
+  }
+  const changed: CfApp = { ...app, droplet, updatedAt: acting.ctx.now() };
+  acting.store.apps.set(guid, changed);
+  const request = { request: { droplet_guid: droplet } };
+  record(acting, 'audit.app.droplet.mapped', targetOf(app), { space: homeOf(acting, app) }, request);
+  return dropletRelation(acting, guid, droplet);
+}

@@ -1,0 +1,117 @@
+import { featureDisabled, notAuthorized, unprocessable } from '../../../../protocols/cf-v3/emulator/errors.ts';
+import { type Acting, homeOf, type Shape } from '../acting.ts';
+import { record } from '../events.ts';
+import { flagOf } from '../platform/feature-flags.ts';
+import { urlOf } from '../routing/view.ts';
+import type { CfApp, CfCredentialBinding } from '../rows.ts';
+import { appOf, editable, targetOf } from './apps.ts';
+
+/** Validates variables; null takes one away (cloud_controller_ng, EnvironmentVariablesStringValuesValidator). */
+export function environmentOf(
+  sent: unknown,
+  before: Readonly<Record<string, string>> = {},
+  attribute = 'Environment variables',
+): Readonly<Record<string, string>> {
+  if (typeof sent !== 'object' || sent === null || Array.isArray(sent))
+    throw unprocessable(`${attribute} must be an object`);
+  const kept = new Map(Object.entries(before));
+  for (const [key, value] of Object.entries(sent as Record<string, unknown>)) {
+    const complaint = keyComplaint(key);
+    if (complaint !== undefined) throw unprocessable(`${attribute} ${complaint}`);
+    if (value === null) kept.delete(key);
+    else if (typeof value === 'string') kept.set(key, value);
+    else {
+      throw unprocessable(
+        `Non-string value in environment variable for key '${key}', value '${JSON.stringify(value)}'`,
+      );
+    }
+  }
+  return Object.fromEntries(kept);
+}
+
+function keyComplaint(key: string): string | undefined {
+  if (key === '') return 'key must be a minimum length of 1';
+  if (/^VCAP_/i.test(key)) return 'cannot start with VCAP_';
+  if (/^VMC/i.test(key)) return 'cannot start with VMC_';
+  return /^PORT$/i.test(key) ? 'cannot set PORT' : undefined;
+}
+
+/** Variables are secrets: for Space Developers and Supporters. */
+export function readableEnvironment(acting: Acting, guid: string): CfApp {
+  for (const name of ['env_var_visibility', 'space_developer_env_var_visibility'] as const) {
+    const visibility = flagOf(acting, name);
+    if (!visibility.enabled && !acting.caller.readsSecrets) throw featureDisabled(visibility.message ?? name);
+  }
+  const app = appOf(acting, guid);
+  if (!acting.see.readsEnvironmentOf(homeOf(acting, app))) throw notAuthorized();
+  return app;
+}
+
+export function updateEnvironment(acting: Acting, guid: string, sent: unknown): CfApp {
+  const app = editable(acting, guid, 'managesApps');
+  const environment = environmentOf(sent, app.environment, 'Var');
+  const changed: CfApp = { ...app, environment, updatedAt: acting.ctx.now() };
+  acting.store.apps.set(guid, changed);
+  const data = { request: { environment_variables: '[PRIVATE DATA HIDDEN]' } };
+  record(acting, 'audit.app.update', targetOf(app), { space: homeOf(acting, app) }, data);
+  return changed;
+}
+
+/** `GET /v3/apps/{guid}/env`: what the app would find around it. */
+export function fullEnvironment(acting: Acting, guid: string): Shape {
+  const { store, see } = acting;
+  const app = readableEnvironment(acting, guid);
+  const space = homeOf(acting, app);
+  const org = store.orgs.get(space.org);
+  record(acting, 'audit.app.environment.show', targetOf(app), { space });
+  const urls = store.routes.by('app', guid).map((route) => urlOf(route, store.domains.get(route.domain)));
+  const secrets = see.readsSecretsOf(space);
+  return {
+    staging_env_json: {},
+    running_env_json: {},
+    environment_variables: app.environment,
+    system_env_json: secrets ? { VCAP_SERVICES: services(acting, app) } : { redacted_message: '[PRIVATE DATA HIDDEN]' },
+    application_env_json: {
+      VCAP_APPLICATION: {
+        cf_api: acting.api,
+        limits: { fds: 32_768, mem: 1024, disk: 1024 },
+        application_name: app.name,
+        application_uris: urls,
+        name: app.name,
+        space_name: space.name,
+        space_id: space.guid,
+        organization_id: space.org,
+        organization_name: org?.name ?? '',
+        uris: urls,
+        users: null,
+        application_id: app.guid,
+      },
+    },
+  };
+}
+
+function services({ store }: Acting, app: CfApp): Shape {
+  const found: Record<string, Shape[]> = {};
+  const show = (binding: CfCredentialBinding) => {
+    const instance = store.instances.get(binding.instance);
+    const plan = store.plans.get(instance?.plan ?? '');
+    const label = store.offerings.get(plan?.offering ?? '')?.name ?? 'user-provided';
+    const row = {
+      label,
+      provider: null,
+      plan: plan?.name,
+      name: binding.name ?? instance?.name,
+      tags: instance?.tags ?? [],
+      instance_guid: instance?.guid,
+      instance_name: instance?.name,
+      binding_guid: binding.guid,
+      binding_name: binding.name,
+      credentials: binding.credentials,
+      syslog_drain_url: null,
+      volume_mounts: [],
+    };
+    found[label] = [...(found[label] ?? []), row];
+  };
+  for (const binding of store.bindings.by('app', app.guid)) show(binding);
+  return found;
+}

@@ -1,0 +1,98 @@
+import type { Hono } from 'hono';
+import type { HostEnv } from '../../../../../emulation/mount.ts';
+import { type Asked, accepted, json, type RouteOf } from '../asked.ts';
+import { appOf } from './apps.ts';
+import { changedProcess, newBuild, newPackage, scaledProcess } from './bodies.ts';
+import { buildOf, buildView, createBuild, dropletOf, dropletView, listBuilds, listDroplets } from './builds.ts';
+import { createPackage, deletePackage, listPackages, packageOf, packageView, uploadPackage } from './packages.ts';
+import { listProcesses, processOf, processView, scaleProcess, statsView, updateProcess } from './processes.ts';
+
+/** Processes, packages, builds and droplets. */
+export function appPartRoutes(app: Hono<HostEnv>, route: RouteOf): void {
+  app.get(
+    '/v3/processes',
+    route((asked) => json(listProcesses(asked, asked.query))),
+  );
+  app.get(
+    '/v3/apps/:guid/processes',
+    route((asked) => json(listProcesses(asked, asked.query, appOf(asked, asked.param())))),
+  );
+  // A process is named by its GUID, or by its app and type.
+  const places = [
+    ['/v3/processes/:guid', (asked: Asked) => ({ guid: asked.param() })],
+    ['/v3/apps/:guid/processes/:type', (asked: Asked) => ({ app: asked.param(), type: asked.param('type') })],
+  ] as const;
+  for (const [path, place] of places) {
+    app.get(
+      path,
+      route((asked) => json(processView(asked, processOf(asked, place(asked))))),
+    );
+    app.patch(
+      path,
+      route(async (asked) => {
+        const body = await asked.body(changedProcess);
+        return json(processView(asked, updateProcess(asked, processOf(asked, place(asked)), body)));
+      }),
+    );
+    app.get(
+      `${path}/stats`,
+      route((asked) => json(statsView(asked, processOf(asked, place(asked))))),
+    );
+    app.post(
+      `${path}/actions/scale`,
+      route(async (asked) => {
+        const body = await asked.body(scaledProcess);
+        return json(processView(asked, scaleProcess(asked, processOf(asked, place(asked)), body)), 202);
+      }),
+    );
+  }
+
+  app.get(
+    '/v3/packages',
+    route((asked) => json(listPackages(asked, asked.query))),
+  );
+  app.post(
+    '/v3/packages',
+    route(async (asked) => json(packageView(asked, createPackage(asked, await asked.body(newPackage))), 201)),
+  );
+  app.get(
+    '/v3/packages/:guid',
+    route((asked) => json(packageView(asked, packageOf(asked, asked.param())))),
+  );
+  app.delete(
+    '/v3/packages/:guid',
+    route((asked) => accepted(deletePackage(asked, asked.param()))),
+  );
+  app.post(
+    '/v3/packages/:guid/upload',
+    route((asked) => {
+      const uploaded = uploadPackage(asked, asked.param());
+      return json(packageView(asked, uploaded, uploaded.state));
+    }),
+  );
+  app.get(
+    '/v3/packages/:guid/droplets',
+    route((asked) => json(listDroplets(asked, asked.query, { package: asked.param() }))),
+  );
+
+  app.get(
+    '/v3/builds',
+    route((asked) => json(listBuilds(asked, asked.query))),
+  );
+  app.post(
+    '/v3/builds',
+    route(async (asked) => json(buildView(asked, createBuild(asked, await asked.body(newBuild)), false), 201)),
+  );
+  app.get(
+    '/v3/builds/:guid',
+    route((asked) => json(buildView(asked, buildOf(asked, asked.param())))),
+  );
+  app.get(
+    '/v3/droplets',
+    route((asked) => json(listDroplets(asked, asked.query, undefined))),
+  );
+  app.get(
+    '/v3/droplets/:guid',
+    route((asked) => json(dropletView(asked, dropletOf(asked, asked.param())))),
+  );
+}

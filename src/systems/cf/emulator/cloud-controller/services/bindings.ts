@@ -1,0 +1,318 @@
+import type { z } from 'zod';
+import type { JsonObject } from '../../../../../kernel/json.ts';
+import {
+  badQuery,
+  bindingParametersNotSupported,
+  notAuthorized,
+  notFound,
+  unprocessable,
+} from '../../../../protocols/cf-v3/emulator/errors.ts';
+import { type ListRules, parseShowQuery } from '../../../../protocols/cf-v3/emulator/list-query.ts';
+import { type Metadata, metadataOf, NO_METADATA } from '../../../../protocols/cf-v3/emulator/metadata.ts';
+import { type Acting, homeOf, newRow, requireWritable, type Shape } from '../acting.ts';
+import { appView } from '../apps/view.ts';
+import { record, requestOf } from '../events.ts';
+import { startJob } from '../jobs.ts';
+import { byCreation, list } from '../listing.ts';
+import { exceeds, quotasOf } from '../quotas/limits.ts';
+import type { CfApp, CfCredentialBinding, CfJob, CfServiceInstance, CfSpace } from '../rows.ts';
+import type { changedBinding, newBinding } from './bodies.ts';
+import { credentialsOf } from './credentials.ts';
+import { refuseBusy, seesInstance } from './instances.ts';
+import { doneOperation, inProgress, startedOperation } from './operations.ts';
+import { bindingView, instanceView } from './view.ts';
+
+const BINDING_QUERY: ListRules = {
+  filters: [
+    'names',
+    'service_instance_guids',
+    'service_instance_names',
+    'service_plan_names',
+    'service_plan_guids',
+    'service_offering_names',
+    'service_offering_guids',
+    'app_guids',
+    'app_names',
+    'type',
+    'label_selector',
+  ],
+  orders: ['name'],
+  includes: ['app', 'service_instance'],
+  refuse: badQuery,
+};
+
+/** The space of a binding: the app's, or the instance's for a key. */
+function spaceOfBinding({ store }: Pick<Acting, 'store'>, binding: CfCredentialBinding): CfSpace | undefined {
+  const app = store.apps.get(binding.app ?? '');
+  return store.spaces.get(app?.space ?? store.instances.get(binding.instance)?.space ?? '');
+}
+
+function sees(acting: Acting, binding: CfCredentialBinding): boolean {
+  const space = spaceOfBinding(acting, binding);
+  return space !== undefined && acting.see.seesSpace(space);
+}
+
+export function listBindings(acting: Acting, params: URLSearchParams): Shape {
+  const { store, caller } = acting;
+  const type = params.get('type');
+  if (type !== null && type !== 'app' && type !== 'key') throw badQuery("Type must be one of 'app', 'key'");
+  const instanceOf = (binding: CfCredentialBinding) => store.instances.get(binding.instance);
+  const planOf = (binding: CfCredentialBinding) => store.plans.get(instanceOf(binding)?.plan ?? '');
+  const offeringOf = (binding: CfCredentialBinding) => store.offerings.get(planOf(binding)?.offering ?? '');
+  const rows = store.bindings.by('landscape', caller.landscape).filter((binding) => sees(acting, binding));
+  return list(acting, params, {
+    path: '/v3/service_credential_bindings',
+    rules: BINDING_QUERY,
+    // Sorted by creation, although no link says so.
+    rows: byCreation(rows),
+    where: {
+      names: (binding, has) => has(binding.name),
+      type: (binding, has) => has(binding.type),
+      app_guids: (binding, has) => has(binding.app),
+      app_names: (binding, has) => has(store.apps.get(binding.app ?? '')?.name),
+      service_instance_guids: (binding, has) => has(binding.instance),
+      service_instance_names: (binding, has) => has(instanceOf(binding)?.name),
+      service_plan_guids: (binding, has) => has(planOf(binding)?.guid),
+      service_plan_names: (binding, has) => has(planOf(binding)?.name),
+      service_offering_guids: (binding, has) => has(offeringOf(binding)?.guid),
+      service_offering_names: (binding, has) => has(offeringOf(binding)?.name),
+    },
+    show: (binding) => bindingView(acting, binding),
+    included: (shown, { include }) => includedBy(acting, shown, include),
+  });
+}
+
+export function showBinding(acting: Acting, guid: string, params: URLSearchParams): Shape {
+  const { include } = parseShowQuery(params, BINDING_QUERY);
+  const binding = bindingOf(acting, guid);
+  const included = includedBy(acting, [binding], include);
+  return { ...bindingView(acting, binding), ...(included ? { included } : {}) };
+}
+
+function includedBy(
+  acting: Acting,
+  bindings: readonly CfCredentialBinding[],
+  include: readonly string[],
+): Shape | undefined {
+  if (include.length === 0) return undefined;
+  const { store } = acting;
+  const apps = byCreation([...new Set(bindings.map((binding) => store.apps.get(binding.app ?? '')))]);
+  const instances = byCreation([...new Set(bindings.map((binding) => store.instances.get(binding.instance)))]);
+  return {
+    ...(include.includes('app') ? { apps: apps.map((app) => appView(acting, app)) } : {}),
+    ...(include.includes('service_instance')
+      ? { service_instances: instances.map((instance) => instanceView(acting, instance)) }
+      : {}),
+  };
+}
+
+export function bindingOf(acting: Acting, guid: string): CfCredentialBinding {
+  const binding = acting.store.bindings.get(guid);
+  if (!binding || !sees(acting, binding)) throw notFound('Service credential binding');
+  return binding;
+}
+
+/** `POST /v3/service_credential_bindings`: a job for managed instances, the binding itself for user-provided ones. */
+export async function createBinding(
+  acting: Acting,
+  body: z.infer<typeof newBinding>,
+): Promise<CfJob | CfCredentialBinding> {
+  const { store, see } = acting;
+  const kept = metadataOf(body.metadata);
+  if (body.type === 'key' && !body.name) throw unprocessable("Name can't be blank");
+  if (body.type === 'app' && !body.relationships.app) {
+    throw unprocessable('Relationships App must be structured like this: "app: {"data": {"guid": "valid-guid"}}"');
+  }
+  const instanceGuid = body.relationships.service_instance.data.guid;
+  const instance = store.instances.get(instanceGuid);
+  if (!instance || !seesInstance(acting, instance)) {
+    throw unprocessable(`The service instance could not be found: '${instanceGuid}'`);
+  }
+  if (instance.plan === undefined && body.parameters != null) {
+    throw unprocessable('Binding parameters are not supported for user-provided service instances');
+  }
+  const options = {
+    name: body.name ?? null,
+    metadata: kept,
+    ...(body.parameters == null ? {} : { parameters: body.parameters as JsonObject }),
+  };
+  if (body.type === 'key') {
+    const space = homeOf(acting, instance);
+    if (!see.develops(space)) throw notAuthorized();
+    requireWritable(acting, space.org);
+    return addKey(acting, instance, space, options);
+  }
+  const appGuid = body.relationships.app?.data.guid ?? '';
+  const app = store.apps.get(appGuid);
+  const space = app && store.spaces.get(app.space);
+  if (!app || !space || !see.seesSpace(space)) throw unprocessable(`The app could not be found: '${appGuid}'`);
+  if (!see.managesApps(space)) throw notAuthorized();
+  requireWritable(acting, space.org);
+  const binding = await bindApp(acting, instance, app, options);
+  return instance.plan === undefined ? binding : jobFor(acting, binding, 'create');
+}
+
+interface BindingOptions {
+  readonly name: string | null;
+  readonly metadata?: Metadata;
+  readonly parameters?: JsonObject;
+}
+
+async function addKey(
+  acting: Acting,
+  instance: CfServiceInstance,
+  space: CfSpace,
+  options: BindingOptions,
+): Promise<CfJob> {
+  const { store } = acting;
+  if (instance.plan === undefined) {
+    throw unprocessable(
+      "Service credential bindings of type 'key' are not supported for user-provided service instances.",
+    );
+  }
+  refuseBusy(acting, instance);
+  refuseUnbindable(acting, instance, 'Service plan does not allow bindings.');
+  const keysOf = (one: CfServiceInstance) =>
+    store.bindings.by('instance', one.guid).filter((key) => key.type === 'key');
+  if (keysOf(instance).some((key) => key.name === options.name)) {
+    throw unprocessable(
+      `The binding name is invalid. Key binding names must be unique. The service instance already has a key binding with name '${options.name}'.`,
+    );
+  }
+  const quotas = quotasOf(acting, space);
+  const keysIn = (guid: string) => store.instances.by('space', guid).flatMap(keysOf).length;
+  if (exceeds(quotas.space?.services.total_service_keys, keysIn(space.guid))) {
+    throw unprocessable("You have exceeded your space's limit for service binding of type key.");
+  }
+  const inOrg = store.spacesOf(space.org).reduce((sum, one) => sum + keysIn(one.guid), 0);
+  if (exceeds(quotas.org?.services.total_service_keys, inOrg)) {
+    throw unprocessable("You have exceeded your organization's limit for service binding of type key.");
+  }
+  return jobFor(acting, await add(acting, instance, { ...options, type: 'key' }), 'create');
+}
+
+/** Binds an app; a manifest does it too. */
+export function bindApp(
+  acting: Acting,
+  instance: CfServiceInstance,
+  app: CfApp,
+  options: BindingOptions,
+): Promise<CfCredentialBinding> {
+  const { store } = acting;
+  refuseBusy(acting, instance);
+  if (![instance.space, ...instance.sharedSpaces].includes(app.space)) {
+    throw unprocessable('The service instance and the app are in different spaces');
+  }
+  refuseUnbindable(acting, instance, 'Service plan does not allow bindings');
+  const others = store.bindings.by('app', app.guid);
+  if (others.some((binding) => binding.instance === instance.guid)) {
+    throw unprocessable('The app is already bound to the service instance');
+  }
+  if (options.name !== null && others.some((binding) => binding.name === options.name)) {
+    throw unprocessable(
+      `The binding name is invalid. App binding names must be unique. The app already has a binding with name '${options.name}'.`,
+    );
+  }
+  return add(acting, instance, { ...options, type: 'app', app: app.guid });
+}
+
+function refuseUnbindable({ store }: Acting, instance: CfServiceInstance, text: string): void {
+  const plan = store.plans.get(instance.plan ?? '');
+  const offering = store.offerings.get(plan?.offering ?? '');
+  if (plan && (plan.features.bindable ?? offering?.features.bindable) === false) throw unprocessable(text);
+}
+
+async function add(
+  acting: Acting,
+  instance: CfServiceInstance,
+  wanted: BindingOptions & Pick<CfCredentialBinding, 'type'> & { readonly app?: string },
+): Promise<CfCredentialBinding> {
+  const row = newRow(acting);
+  const managed = instance.plan !== undefined;
+  const { name, type, app, parameters, metadata = NO_METADATA } = wanted;
+  const binding: CfCredentialBinding = {
+    ...row,
+    name,
+    type,
+    instance: instance.guid,
+    ...(app === undefined ? {} : { app }),
+    ...(parameters === undefined ? {} : { parameters }),
+    credentials: managed ? await credentialsOf(acting, instance, name ?? row.guid) : (instance.credentials ?? {}),
+    lastOperation: managed ? startedOperation(acting, 'create') : doneOperation(acting, 'create', null),
+    metadata,
+  };
+  acting.store.bindings.set(binding.guid, binding);
+  recordBinding(acting, binding, 'create');
+  return binding;
+}
+
+function jobFor(acting: Acting, binding: CfCredentialBinding, what: 'create' | 'delete'): CfJob {
+  const kind = binding.type === 'key' ? 'service_keys' : 'service_bindings';
+  const resource = { link: 'service_credential_binding', path: 'service_credential_bindings', guid: binding.guid };
+  return startJob(acting, `${kind}.${what}`, { resource });
+}
+
+function editable(acting: Acting, binding: CfCredentialBinding, right: 'develops' | 'managesApps'): void {
+  const space = spaceOfBinding(acting, binding);
+  if (!space || !acting.see[right](space)) throw notAuthorized();
+  requireWritable(acting, space.org);
+}
+
+export function updateBinding(acting: Acting, guid: string, body: z.infer<typeof changedBinding>): CfCredentialBinding {
+  const binding = bindingOf(acting, guid);
+  editable(acting, binding, 'develops');
+  const changed: CfCredentialBinding = { ...binding, metadata: metadataOf(body.metadata, binding.metadata) };
+  acting.store.bindings.set(guid, changed);
+  recordBinding(acting, changed, 'update', requestOf(body));
+  return changed;
+}
+
+export function deleteBinding(acting: Acting, guid: string): CfJob | undefined {
+  const { store } = acting;
+  const binding = bindingOf(acting, guid);
+  editable(acting, binding, binding.type === 'key' ? 'develops' : 'managesApps');
+  if (inProgress(acting, binding.lastOperation)) {
+    throw unprocessable('There is an operation in progress for the service binding.');
+  }
+  const instance = store.instances.get(binding.instance);
+  if (instance) refuseBusy(acting, instance);
+  recordBinding(acting, binding, 'delete');
+  store.bindings.delete(guid);
+  return instance?.plan === undefined ? undefined : jobFor(acting, binding, 'delete');
+}
+
+/** `GET …/details`: credentials, for Space Developers; others are told that there is no such binding. */
+export function detailsOf(acting: Acting, guid: string): Shape {
+  const binding = bindingOf(acting, guid);
+  const space = spaceOfBinding(acting, binding);
+  if (!space || !acting.see.readsSecretsOf(space)) throw notFound('Service credential binding');
+  if (inProgress(acting, binding.lastOperation)) {
+    throw notFound(`Creation of service ${binding.type === 'key' ? 'key' : 'binding'} in progress`);
+  }
+  recordBinding(acting, binding, 'show');
+  const drain = acting.store.instances.get(binding.instance)?.syslogDrainUrl;
+  return {
+    credentials: binding.credentials,
+    ...(binding.type === 'app' && drain != null ? { syslog_drain_url: drain } : {}),
+  };
+}
+
+/** Brokers of SAP do not give parameters back (recorded of XSUAA). */
+export function parametersOf(acting: Acting, guid: string): JsonObject {
+  const binding = bindingOf(acting, guid);
+  const plan = acting.store.plans.get(acting.store.instances.get(binding.instance)?.plan ?? '');
+  const offering = acting.store.offerings.get(plan?.offering ?? '');
+  if (offering?.features.bindings_retrievable !== true) throw bindingParametersNotSupported();
+  return binding.parameters ?? {};
+}
+
+function recordBinding(acting: Acting, binding: CfCredentialBinding, what: string, request?: JsonObject): void {
+  const type = binding.type === 'key' ? 'service_key' : 'service_binding';
+  const space = spaceOfBinding(acting, binding);
+  const about = {
+    service_instance_guid: binding.instance,
+    ...(binding.app === undefined ? {} : { app_guid: binding.app }),
+  };
+  const target = { guid: binding.guid, type, name: binding.name ?? '' };
+  record(acting, `audit.${type}.${what}`, target, space ? { space } : {}, request ?? { request: about });
+}
