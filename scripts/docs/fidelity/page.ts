@@ -1,5 +1,5 @@
 import { NOT_YET, numberedTests, SCENARIOS } from './acceptance.ts';
-import { keyOf, knownPins, type Pin } from './pins.ts';
+import { keyOf, knownPins, lasting, type Pin } from './pins.ts';
 import { type RouteSources, type SourceKind, sourcesOf } from './route-sources.ts';
 import { type EmulatedRoute, emulatedRoutes } from './routes.ts';
 
@@ -89,7 +89,7 @@ function cellsOf({ route, sources, pin }: Row): readonly string[] {
   const names = sources.names.slice(0, 4).join(', ');
   const source = kinds.length === 0 ? '*source not named*' : `${kinds.join(', ')}${names === '' ? '' : ` (${names})`}`;
   const test = pin ? `${plain(pin.test)} <sub>${pin.file}</sub>` : '*no test takes it*';
-  return [`\`${route.method} ${route.path}\``, source, test];
+  return [`\`${route.method} ${lasting(route.path)}\``, source, test];
 }
 
 /** Text that Markdown leaves as it is. */

@@ -17,7 +17,7 @@ export interface RouteSources {
 const SIGNS: readonly (readonly [SourceKind, RegExp])[] = [
   ['recording', /\brecord(?:ed|ings?)\b|\bcassettes?\b/gi],
   ['doc', /\b((?:ias|btp|ctms?|is|cicd|bpg)[ :][0-9a-f]{6,8})\b/g],
-  ['doc', /\b(RFC \d{4}|OpenID Connect [A-Z]\w+|(?:swagger|OpenAPI) \d[\d.]*\d)/g],
+  ['doc', /\b(RFC \d{4}|OpenID Connect [A-Z]\w+|(?:swagger|OpenAPI)(?: \d[\d.]*\d)?)/g],
   ['doc', /\b(?:documented|documentation|docs|notes)\b/gi],
   ['source code', /\b(UAA [A-Z]\w+|cloud_controller_ng|multiapps-[\w-]+|crossplane-provider-\w+)/g],
   ['source code', /(@sap\/xssec|\bterraform-provider-[\w-]+)/g],
@@ -36,7 +36,7 @@ export function sourcesOf(route: EmulatedRoute): RouteSources {
   const folder = place && emulatorFolderOf(place.file);
   const texts = [
     () => [places.map(commentAbove), commentsIn(handler)].flat(),
-    () => (folder ? calledIn(place, handler).map((name) => commentsAt(folder, name)) : []),
+    ...Array.from({ length: 3 }, (_, depth) => () => (place ? commentsOfCalled(place, handler, depth) : [])),
     () => [place, ...callers].flatMap((one) => (one ? commentsAround(one) : [])),
     () => (folder ? mentionsOf(folder, route.path) : []),
   ];
@@ -139,26 +139,53 @@ function commentsIn(code: string): string {
     .join('\n');
 }
 
-/** Names of the functions that are called where a route is registered. */
-function calledIn({ file, line }: Place, handler: string): readonly string[] {
-  const statement = linesOf(file)
-    .slice(line - 1, line + 2)
+/** Comments of the functions that are called where a route is registered; with `depth`, of those that they call. */
+function commentsOfCalled(place: Place, handler: string, depth: number): readonly string[] {
+  const files = [place.file, ...filesIn(emulatorFolderOf(place.file))];
+  const statement = linesOf(place.file)
+    .slice(place.line - 1, place.line + 2)
     .join('\n');
-  const names = [...`${statement}\n${handler}`.matchAll(/\b([a-z]\w{3,})\b(?=\(|\)|,)/g)].map(([, name = '']) => name);
-  return [...new Set(names)];
+  let called = definitions(files, `${statement}\n${handler}`);
+  for (let level = 0; level < depth; level++) called = called.flatMap(({ code }) => definitions(files, code));
+  return called.map(({ comments }) => comments);
 }
 
-/** Comments at the definition of a function of an emulator, above and inside of it. */
-function commentsAt(folder: string, name: string): string {
-  const head = new RegExp(`^(?:export )?(?:async )?(?:function ${name}\\b|const ${name} =)`);
-  for (const file of filesIn(folder)) {
+interface Definition {
+  readonly code: string;
+  /** Above and inside of it. */
+  readonly comments: string;
+}
+
+/** The functions that a code names, as far as they are defined in these files. */
+function definitions(files: readonly string[], code: string): readonly Definition[] {
+  const names = new Set([...code.matchAll(/\b([a-z]\w{3,})\b(?=\(|\)|,)/g)].map(([, name = '']) => name));
+  return [...names].flatMap((name) => definitionOf(files, name) ?? []);
+}
+
+const defined = new Map<string, Definition | undefined>();
+
+function definitionOf(files: readonly string[], name: string): Definition | undefined {
+  const key = `${files[0]} ${name}`;
+  if (!defined.has(key)) defined.set(key, findDefinition(files, name));
+  return defined.get(key);
+}
+
+function findDefinition(files: readonly string[], name: string): Definition | undefined {
+  for (const [index, file] of files.entries()) {
     const lines = linesOf(file);
+    // What is defined inside of another function counts in the route's own file only.
+    const indent = index === 0 ? ' *' : '';
+    const head = new RegExp(`^${indent}(?:export )?(?:async )?(?:function ${name}\\b|const ${name} =)`);
     const at = lines.findIndex((line) => head.test(line));
     if (at < 0) continue;
-    const end = lines.findIndex((line, index) => index > at && /^\S/.test(line) && !/^[)\]]/.test(line));
-    return `${commentAbove({ file, line: at + 1 })}\n${commentsIn(lines.slice(at, end < 0 ? at + 1 : end).join('\n'))}`;
+    const depth = indentOf(lines[at]);
+    const end = lines.findIndex(
+      (line, below) => below > at && line.trim() !== '' && indentOf(line) <= depth && !/^ *[)\]}]/.test(line),
+    );
+    const code = lines.slice(at, end < 0 ? undefined : end).join('\n');
+    return { code, comments: `${onlyAbove({ file, line: at + 1 })}\n${commentsIn(code)}` };
   }
-  return '';
+  return undefined;
 }
 
 /** Comments of an emulator that name the path of a route. */
