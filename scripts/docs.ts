@@ -1,5 +1,5 @@
 // `npm run docs` writes the documents that follow from the code; test/docs.test.ts says when they are out of date.
-// `npm run docs -- --pins` runs the suite before, to see which test takes which emulated route.
+// `npm run docs -- --pins` runs the tests of the systems before, to see which test takes which emulated route.
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { FIDELITY_PAGE, fidelityPage } from './docs/fidelity/page.ts';

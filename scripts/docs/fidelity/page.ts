@@ -41,7 +41,7 @@ every other route of these hosts, answers 501.
 | assumed | inferred; what is in doubt is a [switch](landscape.md#switches) |
 
 A route can have several: what was recorded once is documented for the other cases, and assumed for what nobody says. The sources are read
-from the comments beside the code, the tests from a run of the suite (\`npm run docs -- --pins\`): of the tests that take a route, the one of its own
+from the comments beside the code, the tests from a run of those of the systems (\`npm run docs -- --pins\`): of the tests that take a route, the one of its own
 emulator that takes the fewest others. *source not named* and *no test takes it* are gaps.`;
 
 /** Acceptance scenarios A1 to A38 with the tests that have their numbers. */
