@@ -3,7 +3,6 @@ import { describe, expect, test } from 'vitest';
 import {
   ADMIN,
   API,
-  IAS,
   LOGIN,
   ORIGIN,
   passwordOf,
@@ -140,37 +139,4 @@ test('locks an internal user after five failures, for five minutes after the las
   expect(await errorOf(await rootLogin(emulators))).toEqual(locked);
   emulators.advance(2000);
   expect((await rootLogin(emulators)).status).toBe(200);
-});
-
-test('trades an assertion of a trusted tenant for a token, whatever the hint says', async () => {
-  const emulators = await startTestLandscape();
-  const trust = emulators.world.use('trust').platformIdentityProviders()[0];
-  const ias = await emulators.fetch(`https://${IAS}/oauth2/token`, {
-    method: 'POST',
-    headers: { authorization: `Basic ${btoa(`${trust?.relyingPartyId}:${trust?.relyingPartySecret}`)}` },
-    body: new URLSearchParams({
-      grant_type: 'password',
-      username: ROBOT,
-      password: passwordOf(emulators, 'ROBOT_PASSWORD'),
-    }),
-  });
-  const { id_token: assertion } = (await ias.json()) as { id_token: string };
-  const exchange = (text: string) =>
-    emulators.fetch(`${UAA}/oauth/token?login_hint=${encodeURIComponent(hint('dummy-origin'))}`, {
-      method: 'POST',
-      body: new URLSearchParams({
-        grant_type: 'urn:ietf:params:oauth:grant-type:jwt-bearer',
-        client_id: 'cf',
-        assertion: text,
-      }),
-    });
-  expect(decodeJwt((await tokenOf(await exchange(assertion))).access_token)).toMatchObject({
-    origin: ORIGIN,
-    user_name: ROBOT,
-  });
-  expect(await errorOf(await exchange('nonsense'))).toEqual(unauthorized('Unable to decode expected id_token'));
-  const forged = `${assertion.slice(0, -8)}AAAAAAAA`;
-  expect(await errorOf(await exchange(forged))).toMatchObject([401, { error: 'invalid_token' }]);
-  emulators.advance(600_000);
-  expect(await errorOf(await exchange(assertion))).toMatchObject([401, { error: 'invalid_token' }]);
 });

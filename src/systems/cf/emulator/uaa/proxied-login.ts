@@ -60,7 +60,7 @@ export function createProxiedLogin(ctx: Pick<EmulatorContext, 'fetch' | 'now'>):
       throw providerFailed();
     });
     if (!response.ok) throw providerFailed();
-    const fresh = keySet.parse(await response.json());
+    const fresh = await documentIn(response, keySet);
     keys.set(provider.keysUrl, fresh);
     return fresh as JSONWebKeySet;
   }
@@ -92,7 +92,7 @@ export function createProxiedLogin(ctx: Pick<EmulatorContext, 'fetch' | 'now'>):
       }
       throw error;
     }
-    return externalUser(claims.parse(payload), provider);
+    return externalUser(payload);
   }
 
   return {
@@ -120,7 +120,7 @@ export function createProxiedLogin(ctx: Pick<EmulatorContext, 'fetch' | 'now'>):
         });
       if (response.status >= 500) throw providerFailed();
       if (response.status >= 400) throw badCredentials(legacy, await response.text());
-      const { id_token } = answer.parse(await response.json());
+      const { id_token } = await documentIn(response, answer);
       if (id_token === undefined) {
         throw invalidClient('Could not obtain id_token from external OpenID Connect provider.');
       }
@@ -129,10 +129,18 @@ export function createProxiedLogin(ctx: Pick<EmulatorContext, 'fetch' | 'now'>):
   };
 }
 
+/** An answer of an identity provider that is not what it should be is its failure. */
+async function documentIn<T>(response: Response, schema: z.ZodType<T>): Promise<T> {
+  const parsed = schema.safeParse(await response.json().catch(() => undefined));
+  if (!parsed.success) throw providerFailed();
+  return parsed.data;
+}
+
 /** User name = e-mail, as the attribute mapping `user_name: email` of platform trusts makes it (UAA docs for IAS). */
-function externalUser(found: z.infer<typeof claims>, provider: OidcProvider): ExternalUser {
-  const email =
-    found.email ?? (found.sub.includes('@') ? found.sub : `${found.sub}@user.from.${provider.originKey}.cf`);
+function externalUser(payload: unknown): ExternalUser {
+  const { success, data: found } = claims.safeParse(payload);
+  if (!success || !found.email) throw unauthorized('Unable to map claim to a username');
+  const { email } = found;
   return {
     userName: email,
     email,
