@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
+import { parse } from 'node-html-parser';
+import { createBrowser } from '../browser.ts';
 import { type Client, Skip } from '../client.ts';
 import { findProgram, run, temporaryFolder } from '../programs.ts';
 
 const API = 'https://api.cf.eu10-004.hana.ondemand.com';
+const LOGIN = 'https://login.cf.eu10-004.hana.ondemand.com';
 const ADMIN = 'platform-admin@acme.example';
 const ROBOT = 'pipeline@sap-test.de';
 const ORIGIN = 'acme-platform';
@@ -50,6 +53,29 @@ export const cfCli: Client = {
       assert.notEqual(code, 0);
       // UAA hands the identity provider's answer through, and cf shows it as it is (cf 9, error `invalid_client`).
       assert.match(stderr, /Bad credentials/);
+    });
+
+    await step('login --sso-passcode', async () => {
+      const browser = createBrowser(landscape.fetch);
+      const hint = encodeURIComponent(JSON.stringify({ origin: ORIGIN }));
+      const form = await browser.open(`${LOGIN}/passcode?login_hint=${hint}`);
+      const page = await browser.submit(form, { j_username: ROBOT, j_password: password });
+      const code = parse(page.body).querySelector('#passcode')?.textContent;
+      assert.ok(code, `${page.url} (${page.status}) shows no code`);
+      const words = ['login', '-a', API, '-o', 'acme-dev', '-s', 'app', '--sso-passcode', code];
+      assert.match(await cf(...words), /user:\s+pipeline@sap-test\.de/);
+      assert.notEqual((await attempt(...words)).code, 0, 'the code was good twice');
+    });
+    await step('ssh-code', async () => {
+      await cf('auth', ROBOT, password, '--origin', ORIGIN);
+      assert.match(await cf('ssh-code'), /^\w+\s*$/);
+    });
+    await step('auth --assertion', async () => {
+      // UAA takes its own token, too, from a client that stands in its audience.
+      const token = (await cf('oauth-token')).trim().replace(/^bearer /, '');
+      await cf('logout');
+      await cf('auth', '--assertion', token, '--origin', ORIGIN);
+      assert.match(await cf('target'), /user:\s+pipeline@sap-test\.de/);
     });
 
     await step('auth of a platform administrator', async () => {
