@@ -54,7 +54,7 @@ export interface TransportFile extends Row {
   readonly content: string;
 }
 
-interface RequestEntry {
+export interface RequestEntry {
   readonly id: number;
   readonly storageType: 'FILE' | 'REFERENCE';
   readonly contentType: ContentType;
