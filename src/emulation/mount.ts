@@ -52,7 +52,8 @@ export function routesOf(app: Hono<HostEnv>): readonly Route[] {
 function tell(pattern: string, app: Hono<HostEnv>, request: Request): void {
   const known = new Set(routesOf(app).map(({ method, path }) => `${method} ${path}`));
   const [matched] = app.router.match(request.method, app.getPath(request));
-  const route = matched.map(([[, found]]) => found).findLast(({ method, path }) => known.has(`${method} ${path}`));
+  // The first one answers; a later one may be what is left for everything else below a path.
+  const route = matched.map(([[, found]]) => found).find(({ method, path }) => known.has(`${method} ${path}`));
   if (!route) return;
   const { method, path } = route;
   taken.publish({ pattern, method, path, query: new URL(request.url).search } satisfies RouteTaken);
