@@ -264,6 +264,13 @@ describe('a client whose scopes nobody has approved for all', () => {
     expect((await browser.open(url)).text).toContain('has requested permission');
   });
 
+  test('that comes with a token instead of a browser has nobody to ask for approval', async () => {
+    const { emulators } = await start({ clients: [shy], signIn: false });
+    const { access_token } = await tokenOf(await robotLogin(emulators));
+    const response = await emulators.fetch(url, { headers: { authorization: `Bearer ${access_token}` } });
+    expect(response.headers.get('location')).toContain(`${REDIRECT}#error=interaction_required`);
+  });
+
   test('is told when the user denies', async () => {
     const { browser } = await start({ clients: [shy] });
     const denied = await browser.submit(

@@ -292,6 +292,8 @@ describe('users are found', () => {
       (await admin('GET', `/Users?filter=${encodeURIComponent(filter)}${more}`)).body.message;
     expect(await answer('userName eq')).toBe('Invalid filter expression: [userName eq] [created]');
     expect(await answer('shoeSize eq "44"')).toBe('Invalid filter expression: [shoeSize eq &quot;44&quot;] [created]');
+    expect(await answer('externalId pr')).toBe('Invalid filter expression: [externalId pr] [created]');
+    expect(await answer('external_id pr')).toBeUndefined();
     expect(await answer('id pr', '&sortBy=salt')).toBe('Invalid filter expression: [id pr] [salt]');
     expect(await answer('id pr', '&attributes=$..*')).toBe('Invalid attributes: [$..*]');
   });
