@@ -3,7 +3,7 @@ import { decodeJwt } from 'jose';
 import { describe, expect, test } from 'vitest';
 import { createBrowser } from '../testing/browser.ts';
 import { LOGIN, passwordOf, postToken, startTestLandscape, UAA } from '../testing/landscape.ts';
-import { basicOf, errorOf, invalidClient, robotLogin, rootLogin, tokenOf, webClient } from '../testing/uaa.ts';
+import { basicOf, errorOf, robotLogin, tokenOf, webClient } from '../testing/uaa.ts';
 
 const REDIRECT = 'https://web.example/callback';
 const VERIFIER = 'v'.repeat(43);
@@ -279,64 +279,5 @@ describe('a client whose scopes nobody has approved for all', () => {
       REDIRECT,
     );
     expect(denied.url).toBe(`${REDIRECT}?error=access_denied&error_description=User%20denied%20access&state=s`);
-  });
-});
-
-describe('cf ssh-code', () => {
-  const query = 'response_type=code&grant_type=authorization_code&client_id=ssh-proxy';
-
-  test('gets a code by its token, in a redirect that it does not follow', async () => {
-    const emulators = await startTestLandscape();
-    const { access_token } = await tokenOf(await robotLogin(emulators));
-    const response = await emulators.fetch(`${UAA}/oauth/authorize?${query}`, {
-      headers: { authorization: `bearer ${access_token}` },
-    });
-    expect(response.status).toBe(302);
-    expect(response.headers.get('location')).toMatch(
-      /^https:\/\/uaa\.cf\.eu10-004\.hana\.ondemand\.com\/login\?code=\w{32}$/,
-    );
-  });
-
-  test('is refused with a token that is no user, or not good', async () => {
-    const emulators = await startTestLandscape();
-    const refused = async (token: string) =>
-      errorOf(
-        await emulators.fetch(`${UAA}/oauth/authorize?${query}`, { headers: { authorization: `bearer ${token}` } }),
-      );
-    const { access_token } = await tokenOf(await robotLogin(emulators, { scope: 'openid' }));
-    expect(await refused(access_token)).toEqual([
-      403,
-      {
-        error: 'insufficient_scope',
-        error_description: 'Insufficient scope for this resource',
-        scope: 'uaa.user',
-      },
-    ]);
-    expect(await refused('x')).toMatchObject([401, { error: 'invalid_token' }]);
-  });
-});
-
-describe('a user token', () => {
-  test('hands what a user may do to another client, as a refresh token that only that one can use', async () => {
-    const receiver = { ...webClient, id: 'receiver', secret: 'RECEIVER' };
-    const emulators = await startTestLandscape({ cf: { uaaClients: [webClient, receiver] } });
-    const login = { grant_type: 'password', username: 'root', password: passwordOf(emulators, 'ROOT_PASSWORD') };
-    const options = { authorization: basicOf(emulators, webClient), hint: '{"origin":"uaa"}' };
-    const { access_token } = await tokenOf(await postToken(emulators, login, options));
-    const fields = { grant_type: 'user_token', client_id: 'receiver', scope: 'openid' };
-    const response = await postToken(emulators, fields, { authorization: `Bearer ${access_token}` });
-    const body = (await response.json()) as Record<string, unknown>;
-    expect(body).toMatchObject({ access_token: null, token_type: 'bearer', scope: 'openid' });
-    expect(body.jti).toBe(body.refresh_token);
-    const refresh = { grant_type: 'refresh_token', refresh_token: String(body.refresh_token) };
-    const used = await postToken(emulators, refresh, { authorization: basicOf(emulators, receiver) });
-    expect((await tokenOf(used)).access_token).toMatch(/^[0-9a-f]{32}$/);
-    expect((await postToken(emulators, refresh, { authorization: options.authorization })).status).toBe(400);
-    // The client `cf` may not hand anything over, and a client's secret is no user.
-    const { access_token: other } = await tokenOf(await rootLogin(emulators));
-    expect(await errorOf(await postToken(emulators, fields, { authorization: `Bearer ${other}` }))).toEqual(
-      invalidClient('Unauthorized grant type'),
-    );
-    expect((await postToken(emulators, fields, { authorization: options.authorization })).status).toBe(401);
   });
 });
