@@ -174,6 +174,13 @@ test('a service that lets its caller wait does not let the others wait', async (
   expect(await (await landscape.fetch(NOTES)).json()).toEqual(['meanwhile', 'slept']);
 });
 
+test('requests that write back what they read keep their turn: no change is lost', async () => {
+  await using landscape = await open();
+  const add = (body: string) => landscape.fetch(NOTES, { method: 'PATCH', body });
+  await Promise.all([add('a'), add('b')]);
+  expect(await (await landscape.fetch(NOTES)).json()).toEqual(['+a+b']);
+});
+
 test('a request that waits is answered out of the world it began in, though a reset came between', async () => {
   await using landscape = await open();
   const nap = landscape.fetch('https://a.notes.example/naps', { method: 'POST' });

@@ -14,6 +14,12 @@ import { createTurns } from './turns.ts';
 /** How often emulators get a chance to do what time brings about, in milliseconds of the landscape's clock. */
 const TICK = 60_000;
 
+/**
+ * Methods that change what is there. Such a request writes back what it has read, so that whatever others changed while it was
+ * away from its turn would be lost; it keeps its turn.
+ */
+const CHANGING = new Set(['PUT', 'PATCH', 'DELETE']);
+
 /** The way of requests and changes through the landscape. */
 export interface Traffic {
   /** Handles a request from outside; what it changed is durable when this resolves. */
@@ -146,10 +152,13 @@ export async function openTraffic(options: TrafficOptions): Promise<Traffic> {
       struck(blow);
       await time.sleep(blow.delayMs);
     }
-    return turn(async () => {
-      await tickIfDue();
-      return serve(ready, blow?.effect);
-    }, turns.takeLeaving);
+    return turn(
+      async () => {
+        await tickIfDue();
+        return serve(ready, blow?.effect);
+      },
+      CHANGING.has(ready.method) ? turns.take : turns.takeLeaving,
+    );
   }
 
   async function connect(host: string): Promise<boolean> {

@@ -25,6 +25,13 @@ export const notesEmulator: EmulatorDefinition = {
       notes.set(ctx.id(), await c.req.text());
       return c.json({ count: notes.size }, 201);
     });
+    // Writes back what it read before it waited.
+    app.patch('/notes', async (c) => {
+      const before = [...notes.values()];
+      await ctx.aside(() => new Promise((resolve) => setImmediate(resolve)));
+      notes.set('all', `${before.join()}+${await c.req.text()}`);
+      return c.body(null, 204);
+    });
     app.put('/notes', (c) => {
       for (const key of [...notes.keys()]) notes.delete(key);
       return c.body(null, 204);
