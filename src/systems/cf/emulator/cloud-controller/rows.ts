@@ -110,6 +110,8 @@ export interface CfApp extends Row {
   /** Names of the features that are on. */
   readonly features: readonly string[];
   readonly droplet?: string;
+  /** As a manifest has them. @default none */
+  readonly sidecars?: readonly JsonObject[];
   readonly metadata: Metadata;
 }
 
@@ -143,6 +145,8 @@ export interface CfPackage extends Row {
   readonly state: string;
   /** Epoch milliseconds from which what was uploaded is READY. */
   readonly readyAt?: number;
+  /** SHA-256 of what was uploaded, hex. */
+  readonly checksum?: string;
   readonly metadata: Metadata;
 }
 
@@ -162,7 +166,10 @@ export interface CfDroplet extends Row {
   readonly package?: string;
   readonly lifecycle: CfLifecycle;
   readonly image: string | null;
+  /** SHA-256, hex. */
   readonly checksum: string | null;
+  /** Ports that a docker image exposes. @default 8080 */
+  readonly ports?: readonly number[];
   readonly metadata: Metadata;
 }
 

@@ -1,5 +1,6 @@
 import { parse } from 'yaml';
 import { z } from 'zod';
+import type { JsonObject } from '../../../../../kernel/json.ts';
 import { ApiError, notAuthorized, parseError, unprocessable } from '../../../../protocols/cf-v3/emulator/errors.ts';
 import { metadataOf, NO_METADATA } from '../../../../protocols/cf-v3/emulator/metadata.ts';
 import { type Acting, requireWritable, spaceOf } from '../acting.ts';
@@ -54,6 +55,7 @@ const application = z.looseObject({
   metadata: z.unknown().optional(),
   features: z.record(z.string(), z.boolean()).optional(),
   processes: z.array(processSchema).optional(),
+  sidecars: z.array(z.record(z.string(), z.json())).optional(),
   ...limits,
 });
 type Application = z.infer<typeof application>;
@@ -122,6 +124,7 @@ async function apply(acting: Acting, space: CfSpace, app: CfApp, wanted: Applica
     environment: environmentOf(plainTexts(wanted.env ?? {}), app.environment),
     lifecycle: lifecycleOf(acting, lifecycleIn(wanted), app.lifecycle),
     features: [...features, ...switched.flatMap(([name, on]) => (on ? [name] : []))],
+    ...(wanted.sidecars ? { sidecars: wanted.sidecars as readonly JsonObject[] } : {}),
     metadata: metadataOf(wanted.metadata, app.metadata),
     updatedAt: ctx.now(),
   });

@@ -90,12 +90,17 @@ function addDroplet(acting: Acting, app: CfApp, row: CfPackage, lifecycle: CfBui
     app: app.guid,
     package: row.guid,
     lifecycle,
-    image: row.image ?? null,
+    image: row.image === undefined ? null : withTag(row.image),
     checksum: lifecycle.type === 'docker' ? null : made.guid.replaceAll('-', '').repeat(2),
     metadata: NO_METADATA,
   };
   acting.store.droplets.set(droplet.guid, droplet);
   return droplet;
+}
+
+/** An image without a tag is the newest. */
+function withTag(image: string): string {
+  return /[:@][^/]*$/.test(image) ? image : `${image}:latest`;
 }
 
 function isStaged({ ctx }: Acting, build: CfBuild): boolean {

@@ -32,6 +32,7 @@ export function manifestOf(acting: Acting, guid: string): string {
     ...(routes.length > 0 ? { routes } : {}),
     ...filled('metadata', metadata),
     processes: processes.map(processOf),
+    ...(app.sidecars && app.sidecars.length > 0 ? { sidecars: app.sidecars } : {}),
   };
   return `---\n${stringify({ applications: [application] }, { indentSeq: false })}`;
 }

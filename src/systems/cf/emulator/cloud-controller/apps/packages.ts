@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { z } from 'zod';
 import { badQuery, notAuthorized, notFound, unprocessable } from '../../../../protocols/cf-v3/emulator/errors.ts';
 import type { ListRules } from '../../../../protocols/cf-v3/emulator/list-query.ts';
@@ -82,8 +83,8 @@ export function createPackage(acting: Acting, body: z.infer<typeof newPackage>):
   return row;
 }
 
-/** `POST /v3/packages/{guid}/upload`: what is uploaded is not kept, for nothing will run it. */
-export function uploadPackage(acting: Acting, guid: string): CfPackage {
+/** `POST /v3/packages/{guid}/upload`: of what is uploaded only the checksum is kept, for nothing will run it. */
+export function uploadPackage(acting: Acting, guid: string, bits: Uint8Array): CfPackage {
   const row = packageOf(acting, guid);
   const app = editable(acting, row);
   if (row.type !== 'bits') throw unprocessable('Package type must be bits.');
@@ -95,6 +96,7 @@ export function uploadPackage(acting: Acting, guid: string): CfPackage {
     state: 'PROCESSING_UPLOAD',
     updatedAt: acting.ctx.now(),
     readyAt: doneAt(acting),
+    checksum: createHash('sha256').update(bits).digest('hex'),
   };
   acting.store.packages.set(guid, changed);
   record(acting, 'audit.app.package.upload', targetOf(app), { space: homeOf(acting, app) }, { package_guid: guid });
@@ -120,7 +122,7 @@ export function packageView(acting: Acting, row: CfPackage, state: string = stat
     type: row.type,
     data: docker
       ? { image: row.image ?? null, username: row.username ?? null, password: row.username ? '***' : null }
-      : { error: null, checksum: { type: 'sha256', value: null } },
+      : { error: null, checksum: { type: 'sha256', value: state === 'READY' ? (row.checksum ?? null) : null } },
     state,
     relationships: { app: toOne(row.app) },
     metadata: row.metadata,

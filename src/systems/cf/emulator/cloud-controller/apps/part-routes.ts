@@ -65,8 +65,8 @@ export function appPartRoutes(app: Hono<HostEnv>, route: RouteOf): void {
   );
   app.post(
     '/v3/packages/:guid/upload',
-    route((asked) => {
-      const uploaded = uploadPackage(asked, asked.param());
+    route(async (asked) => {
+      const uploaded = uploadPackage(asked, asked.param(), new Uint8Array(await asked.c.req.arrayBuffer()));
       return json(packageView(asked, uploaded, uploaded.state));
     }),
   );

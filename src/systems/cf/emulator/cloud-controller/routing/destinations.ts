@@ -113,10 +113,14 @@ function completed(
     app,
     process,
     weight,
-    // Docker apps may say in their image which port they listen at; an emulated one has no image that says so.
-    port: port ?? DEFAULT_PORT,
+    port: port ?? exposedPort(acting, app) ?? DEFAULT_PORT,
     protocol: protocol ?? defaultProtocol(acting, route),
   };
+}
+
+/** Where a docker image says that it listens. */
+function exposedPort({ store }: Acting, app: string): number | undefined {
+  return store.droplets.get(store.apps.get(app)?.droplet ?? '')?.ports?.[0];
 }
 
 function defaultProtocol({ store }: Acting, route: CfRoute): string {

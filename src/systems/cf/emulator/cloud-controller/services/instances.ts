@@ -155,7 +155,7 @@ export function createManaged(acting: Acting, body: z.infer<typeof newManaged>):
     maintenanceInfo: plan.maintenanceInfo,
     dashboardUrl: null,
     sharedSpaces: [],
-    lastOperation: startedOperation(acting, 'create'),
+    lastOperation: startedOperation(acting, 'create', ''),
     metadata: kept,
   };
   store.instances.set(instance.guid, instance);
@@ -214,7 +214,7 @@ export function updateManaged(
     tags: body.tags ?? instance.tags,
     metadata,
     updatedAt: acting.ctx.now(),
-    lastOperation: byBroker ? startedOperation(acting, 'update') : doneOperation(acting, 'update', null),
+    lastOperation: byBroker ? startedOperation(acting, 'update', '') : doneOperation(acting, 'update', null),
   };
   store.instances.set(instance.guid, changed);
   recordInstance(acting, changed, 'update', { space }, requestOf(body, ['parameters']));

@@ -3,9 +3,13 @@ import { time } from '../acting.ts';
 import { doneAt } from '../jobs.ts';
 import type { LastOperation } from '../rows.ts';
 
-/** An operation that a broker takes its time for, when jobs take time. */
-export function startedOperation(acting: Pick<Acting, 'ctx'>, type: string): LastOperation {
-  return { type, state: 'succeeded', description: null, startedAt: acting.ctx.now(), doneAt: doneAt(acting) };
+/** An operation that a broker takes its time for, when jobs take time; brokers describe instances with an empty text (recorded). */
+export function startedOperation(
+  acting: Pick<Acting, 'ctx'>,
+  type: string,
+  description: string | null = null,
+): LastOperation {
+  return { type, state: 'succeeded', description, startedAt: acting.ctx.now(), doneAt: doneAt(acting) };
 }
 
 /** An operation that needs no broker. */
