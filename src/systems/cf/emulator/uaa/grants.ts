@@ -11,8 +11,6 @@ import type { Uaa } from './services.ts';
 import { userOf } from './token-check.ts';
 import { JWT_BEARER, type TokenAnswer } from './tokens.ts';
 
-export type { Uaa } from './services.ts';
-
 const GRANT_TYPES = [
   'password',
   'refresh_token',

@@ -4,7 +4,7 @@ import type { ExternalMapping, Membership, UaaGroup, UaaUser } from './rows.ts';
 import { keyIn, type UaaStore } from './store.ts';
 
 /** Groups that every user has, without a membership row (recorded on a SAP landscape; UAA zone configuration). */
-export const DEFAULT_GROUPS = [
+const DEFAULT_GROUPS = [
   'cloud_controller.read',
   'password.write',
   'cloud_controller.write',

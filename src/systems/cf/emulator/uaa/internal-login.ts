@@ -38,7 +38,7 @@ export async function logInInternally(
 }
 
 /** Notes a successful logon of a user. */
-export function noteLogon({ store, ctx }: Uaa, user: UaaUser): UaaUser {
+function noteLogon({ store, ctx }: Uaa, user: UaaUser): UaaUser {
   const seen: UaaUser = {
     ...user,
     lastLogonAt: ctx.now(),

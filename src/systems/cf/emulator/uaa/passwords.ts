@@ -8,7 +8,7 @@ import type { Uaa } from './services.ts';
 const LONGEST = 255;
 
 /** What the policy has against a password of an internal user (UAA UaaPasswordPolicyValidator); empty when it is good. */
-export function passwordFlaws(policy: PasswordPolicy, password: string): readonly string[] {
+function passwordFlaws(policy: PasswordPolicy, password: string): readonly string[] {
   const shortest = Math.max(1, policy.minLength ?? 0);
   const longest = policy.maxLength ?? LONGEST;
   const wanted: readonly (readonly [number | undefined, RegExp, string])[] = [

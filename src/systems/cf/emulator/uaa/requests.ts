@@ -70,7 +70,7 @@ export function pathPart(c: Call, name: string): string {
 }
 
 /** Header values are one line of Latin letters; bodies of identity providers may be anything. */
-export function headerSafe(text: string): string {
+function headerSafe(text: string): string {
   return text.replace(/[^\x20-\x7e]/g, ' ');
 }
 
