@@ -22,7 +22,9 @@ export function createPasswordHashes(ctx: Pick<EmulatorContext, 'now' | 'aside'>
   const key = randomBytes(32);
   const verified = new Map<string, number>();
   return {
-    hash: (password) => ctx.aside(() => hash(password, ARGON2)),
+    // Keeps its turn: whoever sets a password writes back a user that was read before, and another change of that user
+    // must not come in between.
+    hash: (password) => hash(password, ARGON2),
     async verify(hashed, password) {
       const tag = createHmac('sha256', key).update(`${hashed}\n${password}`).digest('base64');
       const until = verified.get(tag);
