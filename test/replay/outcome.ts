@@ -1,6 +1,19 @@
 /** What a judge says of one recorded interaction. */
 export type Verdict = 'passed' | 'failed' | 'not emulated';
 
+export interface Judgement {
+  readonly verdict: Verdict;
+  /** What is different, or why it was not judged. */
+  readonly because: readonly string[];
+}
+
+export const PASSED: Judgement = { verdict: 'passed', because: [] };
+
+/** Passed when nothing is different. */
+export function judged(differences: readonly string[]): Judgement {
+  return differences.length === 0 ? PASSED : { verdict: 'failed', because: differences };
+}
+
 /** One recorded interaction, judged. */
 export interface Outcome {
   readonly cassette: string;
@@ -10,13 +23,24 @@ export interface Outcome {
   /** Whether it is about one of the resources that the landscape promises; only these count for the ratio. */
   readonly promised: boolean;
   /** Would our clients send it, and can they read the answer. */
-  readonly client: Verdict;
+  readonly client: Judgement;
   /** Does the emulator answer as the service did. */
-  readonly emulator: Verdict;
-  /** What is different, or why it was not judged. */
-  readonly because: readonly string[];
+  readonly emulator: Judgement;
 }
 
 export function passedBoth(outcome: Outcome): boolean {
-  return outcome.client === 'passed' && outcome.emulator === 'passed';
+  return outcome.client.verdict === 'passed' && outcome.emulator.verdict === 'passed';
+}
+
+/** Judges a sequence; what can't be played to its end says nothing about the emulator that could be called passed. */
+export async function judgeAll(
+  rows: readonly unknown[],
+  judge: () => Promise<readonly Judgement[]>,
+): Promise<readonly Judgement[]> {
+  try {
+    return await judge();
+  } catch (error) {
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    return rows.map(() => ({ verdict: 'failed', because: [`could not be played: ${text}`] }));
+  }
 }

@@ -1,4 +1,13 @@
 import { describe, expect, test } from 'vitest';
+import { judgeByClient } from '../../../test/replay/cf/client-judge.ts';
+import {
+  type Interaction,
+  recordedHeader,
+  recordedResponse,
+  routeOf,
+  serviceOf,
+} from '../../../test/replay/cf/recorded.ts';
+import { sharedRecordings } from '../../../test/replay/files.ts';
 import { Secret } from '../../kernel/secret.ts';
 import type { SystemContext } from '../../kernel/system.ts';
 import { awaitJob, discover, type Landscape, list } from '../protocols/cf-v3/client.ts';
@@ -6,25 +15,36 @@ import { logIn, renew } from '../protocols/cf-v3/login.ts';
 import * as wire from '../protocols/cf-v3/wire.ts';
 import { cloudController } from './client.ts';
 import { startTestLandscape } from './emulator/testing/landscape.ts';
-import {
-  type Interaction,
-  noRecordings,
-  readRecordings,
-  recordedHeader,
-  recordedResponse,
-  type Topic,
-  topicOf,
-} from './emulator/testing/recordings.ts';
 import { manifestOf, systemContext } from './emulator/testing/system-context.ts';
 
-const recordings = noRecordings === undefined ? readRecordings() : new Map<string, readonly Interaction[]>();
+const { recorded, missing } = sharedRecordings('cf-api.jsonl');
+const recordings = recorded.cf;
 /** The reason stands in the title of what is skipped. */
-const because = noRecordings === undefined ? '' : ` (${noRecordings})`;
+const because = missing === undefined ? '' : ` (${missing})`;
+
+/** What a recorded exchange is about, as far as our slices have to do with it. */
+type Topic = 'token' | 'root' | 'role' | 'user' | 'organization' | 'space';
+
+const TOPICS: readonly (readonly [Topic, RegExp])[] = [
+  ['token', /^POST \/oauth\/token$/],
+  ['root', /^GET \/$/],
+  ['role', /^(GET|POST|DELETE) \/v3\/roles(\/[^/]+)?$/],
+  ['user', /^GET \/v3\/(users|organizations\/[^/]+\/users|spaces\/[^/]+\/users)$/],
+  ['user', /^(GET|POST|DELETE) \/v3\/users(\/[^/]+)?$/],
+  ['organization', /^GET \/v3\/organizations(\/[^/]+)?$/],
+  ['space', /^(GET|POST|DELETE) \/v3\/spaces(\/[^/]+)?$/],
+];
+
+function topicOf(row: Interaction): Topic | undefined {
+  const path = `${row.method} ${new URL(row.url).pathname}`;
+  return /^(api|uaa|login)$/.test(serviceOf(row)) ? TOPICS.find(([, pattern]) => pattern.test(path))?.[0] : undefined;
+}
+
 const all = [...recordings.values()].flat();
 const of = (topic: Topic, method?: string) =>
   all.filter((row) => topicOf(row) === topic && (method === undefined || row.method === method));
 
-describe.skipIf(noRecordings !== undefined)(`the client${because}`, () => {
+describe.skipIf(missing !== undefined)(`the client${because}`, () => {
   const emulators = startTestLandscape();
 
   /** A context in which each call is answered by the next recording. */
@@ -60,6 +80,17 @@ describe.skipIf(noRecordings !== undefined)(`the client${because}`, () => {
   }
 
   const fields = (text: string) => [...new URLSearchParams(text).keys()].sort();
+
+  test(`sends ${all.length} recorded calls as they were sent, and reads their answers`, async () => {
+    const wrong: string[] = [];
+    for (const [cassette, rows] of recordings) {
+      for (const [at, { because: differences }] of (await judgeByClient(rows)).entries()) {
+        const row = rows[at];
+        if (row) wrong.push(...differences.map((what) => `${cassette}#${row.index} ${routeOf(row)}: ${what}`));
+      }
+    }
+    expect(wrong).toEqual([]);
+  });
 
   test('discovers every recorded landscape', async () => {
     for (const row of of('root')) {

@@ -1,190 +1,21 @@
 import { describe, expect, test } from 'vitest';
-import { startTestLandscape, UAA } from './emulator/testing/landscape.ts';
-import { type Interaction, noRecordings, readRecordings, recordedHeader } from './emulator/testing/recordings.ts';
-import { REPLAY } from './emulator/testing/replay.ts';
-import { adminClient, basicOf, tokenOf } from './emulator/testing/uaa.ts';
-import { addMembership, findGroup } from './emulator/uaa/groups.ts';
-import { keyIn, openUaaStore } from './emulator/uaa/store.ts';
+import { isOfUaa, judgeByUaa } from '../../../test/replay/cf/uaa-judge.ts';
+import { sharedRecordings } from '../../../test/replay/files.ts';
 
 /** Users and groups of UAA as a SAP landscape answered them; tokens are judged beside the Cloud Controller's calls. */
 
-const PATH = /^\/(Users|Groups)\b/;
-const ofUaa = ({ url }: Interaction) => new URL(url).host.startsWith('uaa.') && PATH.test(new URL(url).pathname);
-const recordings = noRecordings === undefined ? [...readRecordings()] : [];
-const cassettes = recordings
-  .map(([cassette, rows]) => ({ cassette, rows: rows.filter(ofUaa) }))
+const { recorded, missing } = sharedRecordings('cf-api.jsonl');
+const cassettes = [...recorded.cf]
+  .map(([cassette, rows]) => ({ cassette, rows: rows.filter(isOfUaa) }))
   .filter(({ rows }) => rows.length > 0);
-const because = noRecordings === undefined ? '' : ` (${noRecordings})`;
 
-interface UserBody {
-  readonly id: string;
-  readonly meta: { readonly version: number; readonly created: string; readonly lastModified: string };
-  readonly userName: string;
-  readonly name: { readonly familyName?: string; readonly givenName?: string };
-  readonly emails: readonly { readonly value: string }[];
-  readonly groups: readonly { readonly value: string; readonly display: string }[];
-  readonly origin: string;
-  readonly verified: boolean;
-  readonly active: boolean;
-  readonly passwordLastModified: string;
-}
-interface GroupBody {
-  readonly id: string;
-  readonly meta: UserBody['meta'];
-  readonly displayName: string;
-  readonly description?: string;
-  readonly members: readonly { readonly origin: string; readonly type: 'USER' | 'GROUP'; readonly value: string }[];
-}
-
-describe.skipIf(noRecordings !== undefined)(`UAA${because}`, () => {
+describe.skipIf(missing !== undefined)(`UAA${missing === undefined ? '' : ` (${missing})`}`, () => {
   test.each(cassettes)('answers as recorded in $cassette', async ({ rows }) => {
-    const replay = await startReplay(rows);
-    for (const row of rows) await replay(row);
+    const judgements = await judgeByUaa(rows);
+    expect(judgements.flatMap(({ because }) => because)).toEqual([]);
   });
 
   test('there are enough recordings to mean something', () => {
     expect(cassettes.flatMap(({ rows }) => rows).length).toBeGreaterThan(40);
   });
 });
-
-/** Plays the calls of a cassette at a UAA that has what its answers show to have been there. */
-async function startReplay(rows: readonly Interaction[]) {
-  const emulators = await startTestLandscape({ cf: { uaaClients: [adminClient] } });
-  const store = openUaaStore(emulators.state);
-  const authorization = basicOf(emulators, adminClient);
-  const { access_token: token } = await tokenOf(
-    await emulators.fetch(`${UAA}/oauth/token`, {
-      method: 'POST',
-      headers: { authorization },
-      body: new URLSearchParams({ grant_type: 'client_credentials' }),
-    }),
-  );
-  /** Our id of what a recorded call made. */
-  const ours = new Map<string, string>();
-  const translate = (text: string) => [...ours].reduce((done, [from, to]) => done.replaceAll(from, to), text);
-  const made = rows.flatMap((row) => (row.status === 201 ? ((row.response_body as { id?: string }).id ?? []) : []));
-  /** Users whom the cassette puts into groups or takes out: their memberships follow from its calls. */
-  const followed = new Set(
-    rows.filter((row) => row.method !== 'GET').map((row) => (row.request_body as { value?: string }).value),
-  );
-  const shownGroups = rows.flatMap(
-    ({ response_body }) => (response_body as { resources?: GroupBody[] }).resources ?? [],
-  );
-  for (const { method, response_body, url } of rows) {
-    if (method === 'GET' && new URL(url).pathname.startsWith('/Users/')) plantUser(response_body as UserBody);
-  }
-  const seen = new Set<string>();
-
-  function plantUser(user: UserBody): void {
-    for (const { value, display } of user.groups) plantGroup(value, display);
-    if (made.includes(user.id) || store.user(REPLAY, user.id)) return;
-    store.save({
-      id: user.id,
-      landscape: REPLAY,
-      userName: user.userName,
-      email: user.emails[0]?.value ?? '',
-      ...user.name,
-      origin: user.origin,
-      verified: user.verified,
-      active: user.active,
-      salt: 'salt',
-      version: user.meta.version,
-      createdAt: Date.parse(user.meta.created),
-      lastModifiedAt: Date.parse(user.meta.lastModified),
-      passwordLastModifiedAt: Date.parse(user.passwordLastModified),
-    });
-  }
-
-  /** The group with its recorded id, in place of ours of the same name. */
-  function plantGroup(id: string, displayName: string): void {
-    const known = findGroup(store, REPLAY, displayName);
-    if (known?.id === id) return;
-    if (known) store.groups.delete(keyIn(REPLAY, known.id));
-    const times = { createdAt: 0, lastModifiedAt: 0 };
-    store.groups.set(keyIn(REPLAY, id), { id, landscape: REPLAY, displayName, version: 0, ...times });
-  }
-
-  function plantMembers(group: GroupBody): void {
-    plantGroup(group.id, group.displayName);
-    const { id, displayName, description, meta } = group;
-    store.groups.set(keyIn(REPLAY, id), {
-      id,
-      landscape: REPLAY,
-      displayName,
-      ...(description === undefined ? {} : { description }),
-      version: meta.version,
-      createdAt: Date.parse(meta.created),
-      lastModifiedAt: Date.parse(meta.lastModified),
-    });
-    // Others changed the landscape meanwhile; only this cassette's own users are followed.
-    const first = !seen.has(id);
-    seen.add(id);
-    for (const { value, type, origin } of group.members) {
-      if (first || !followed.has(value)) {
-        addMembership(store, { landscape: REPLAY, group: id, member: value, type, origin });
-      }
-    }
-    const shown = new Set(group.members.map(({ value }) => value));
-    for (const { member } of store.memberships.by('group', keyIn(REPLAY, id))) {
-      if (!shown.has(member) && !followed.has(member)) store.memberships.delete(keyIn(REPLAY, `${id}/${member}`));
-    }
-  }
-
-  // What a user's first answer shows beyond the defaults was there before, unless the cassette has a call for it.
-  for (const group of shownGroups.filter((shown, at) => shownGroups.findIndex(({ id }) => id === shown.id) === at)) {
-    plantMembers(group);
-  }
-  for (const row of rows) {
-    if (row.status !== 409) continue;
-    const [group = '', member = ''] = [
-      new URL(row.url).pathname.split('/')[2],
-      (row.request_body as { value: string }).value,
-    ];
-    addMembership(store, { landscape: REPLAY, group, member, type: 'USER', origin: 'uaa' });
-  }
-
-  return async (row: Interaction): Promise<void> => {
-    const { pathname, search } = new URL(row.url);
-    for (const group of (row.response_body as { resources?: GroupBody[] }).resources ?? []) plantMembers(group);
-    const ifMatch = Object.entries(row.request_headers).find(([name]) => name.toLowerCase() === 'if-match')?.[1];
-    const body = row.request_body === '' ? undefined : translate(JSON.stringify(row.request_body));
-    const response = await emulators.fetch(`${UAA}${translate(pathname)}${search}`, {
-      method: row.method,
-      headers: {
-        authorization: `Bearer ${token}`,
-        accept: 'application/json',
-        ...(ifMatch === undefined ? {} : { 'if-match': String(ifMatch) }),
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-      },
-      ...(body === undefined ? {} : { body }),
-    });
-    const text = await response.text();
-    const asked = `${row.method} ${pathname} #${row.index}`;
-    expect([asked, response.status, text.slice(0, response.status === row.status ? 0 : 500)]).toEqual([
-      asked,
-      row.status,
-      '',
-    ]);
-    for (const header of ['content-type', 'etag']) {
-      expect(response.headers.get(header)).toBe(recordedHeader(row, header) ?? null);
-    }
-    const answer = JSON.parse(text) as Record<string, unknown>;
-    if (row.method === 'POST' && pathname === '/Users') ours.set((row.response_body as UserBody).id, String(answer.id));
-    const recorded: unknown = JSON.parse(translate(JSON.stringify(row.response_body)));
-    const own = ours.size > 0;
-    expect(comparable(answer, own)).toEqual(comparable(recorded, own));
-    expect(Object.keys(answer)).toEqual(Object.keys(recorded as object));
-  };
-}
-
-/** Without the order of groups and members, which is the database's, and without times of what was made just now. */
-function comparable(body: unknown, own: boolean): unknown {
-  const text = own
-    ? JSON.stringify(body).replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/g, 'time')
-    : JSON.stringify(body);
-  const copy = JSON.parse(text) as { groups?: unknown[]; resources?: { members?: unknown[] }[] };
-  const sorted = (list: unknown[]) => list.map((item) => JSON.stringify(item)).sort();
-  if (copy.groups) copy.groups = sorted(copy.groups);
-  for (const resource of copy.resources ?? []) if (resource.members) resource.members = sorted(resource.members);
-  return copy;
-}

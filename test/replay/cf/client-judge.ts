@@ -6,8 +6,9 @@ import { awaitJob, type CfContext, call, discover, list } from '../../../src/sys
 import { logIn, renew } from '../../../src/systems/protocols/cf-v3/login.ts';
 import * as wire from '../../../src/systems/protocols/cf-v3/wire.ts';
 import { tokenResponse } from '../../../src/systems/protocols/oauth/wire.ts';
+import { type Judgement, judged } from '../outcome.ts';
 import { isObject } from './compare.ts';
-import type { Judgement } from './emulator-judge.ts';
+
 import { type Interaction, recordedHeader, recordedResponse, routeOf } from './recorded.ts';
 
 const NOW = Date.UTC(2026, 10, 21);
@@ -26,7 +27,7 @@ export async function judgeByClient(rows: readonly Interaction[]): Promise<reado
   const judgements: Judgement[] = [];
   for (const [index, row] of rows.entries()) {
     const found = await differencesOf(row, rows.slice(index + 1)).catch((error: unknown) => [String(error)]);
-    judgements.push({ verdict: found.length === 0 ? 'passed' : 'failed', because: found });
+    judgements.push(judged(found));
   }
   return judgements;
 }

@@ -79,9 +79,11 @@ function unorderedDifferences(
   at: string,
 ): readonly string[] {
   if (expected.length !== actual.length) return [`${at}: ${actual.length} elements, not ${expected.length}`];
-  const app = (one: unknown) => (isObject(one) && isObject(one.app) ? String(one.app.guid) : undefined);
-  const guid = (one: unknown) => (isObject(one) ? String(one.guid) : '');
-  const key = (one: unknown, known: (text: string) => string) => known(app(one) ?? guid(one));
+  // Destinations of one app differ in their port or process, relationships in their guid.
+  const key = (one: unknown, known: (text: string) => string) => {
+    if (!isObject(one) || !isObject(one.app)) return known(isObject(one) ? String(one.guid) : '');
+    return JSON.stringify([known(String(one.app.guid)), one.app.process, one.port, one.protocol, one.weight]);
+  };
   const known = (text: string) => how.ids.get(text) ?? text;
   const sorted = (list: readonly unknown[], by: (text: string) => string) =>
     [...list].sort((a, b) => (key(a, by) < key(b, by) ? -1 : 1));

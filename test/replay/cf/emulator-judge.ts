@@ -1,7 +1,7 @@
 import { parse } from 'yaml';
 import { openLandscapes } from '../../../src/systems/cf/emulator/landscapes.ts';
 import { passwordOf } from '../../../src/systems/cf/emulator/testing/landscape.ts';
-import type { Verdict } from '../outcome.ts';
+import { type Judgement, judged } from '../outcome.ts';
 import { plantAnswer } from './answers.ts';
 import { type Comparison, differences, type Ids, isObject } from './compare.ts';
 import { guidsIn, listAt, textAt } from './json.ts';
@@ -19,15 +19,6 @@ import { createRecognition } from './recognition.ts';
 import { GUID, type Interaction, recordedHeader, routeOf, serviceOf } from './recorded.ts';
 import { kindShown, partsOf } from './shown.ts';
 import { openWorld, REPLAY } from './world.ts';
-
-export interface Judgement {
-  readonly verdict: Verdict;
-  readonly because: readonly string[];
-}
-
-const PASSED: Judgement = { verdict: 'passed', because: [] };
-const judged = (because: readonly string[]): Judgement =>
-  because.length === 0 ? PASSED : { verdict: 'failed', because };
 
 /** A little more than a job takes. */
 const LATER_MS = 2500;

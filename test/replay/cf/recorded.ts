@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 
 const headers = z.record(z.string(), z.union([z.string(), z.array(z.string())]).nullable());
@@ -19,16 +18,10 @@ const interaction = z.looseObject({
 /** One exchange of a client with a real SAP landscape. */
 export type Interaction = z.infer<typeof interaction>;
 
-/** Whether a line of a file is of this kind. */
-export function isInteraction(line: unknown): boolean {
-  return interaction.safeParse(line).success;
-}
-
-/** Recordings in order, by cassette. */
-export function readInteractions(file: string): ReadonlyMap<string, readonly Interaction[]> {
-  const lines = readFileSync(file, 'utf8').split('\n');
-  const rows = lines.filter((line) => line.trim() !== '').map((line) => interaction.parse(JSON.parse(line)));
-  return Map.groupBy(rows, (row) => row.cassette);
+/** A line of a file as a recording of this kind; undefined when it is of another. */
+export function asInteraction(line: unknown): Interaction | undefined {
+  const parsed = interaction.safeParse(line);
+  return parsed.success ? parsed.data : undefined;
 }
 
 /** A header of a recorded answer, by name in any case. */

@@ -10,6 +10,9 @@ import { type Credentials, type Login, login } from './login.ts';
 import { encodeParameters, type Parameter } from './parameters.ts';
 import { BTP_CLI_HOST, HEADERS, PROTOCOL_VERSION } from './wire.ts';
 
+/** Parameters that the reference client sends as they are; every other one is a string (notes §1.4). */
+const RAW: Readonly<Record<string, readonly string[]>> = { 'connectivity/destination?list': ['namesOnly'] };
+
 /** One command, e.g. `security/trust?list`. */
 export interface Command {
   /** Group and object, e.g. `security/trust`. */
@@ -196,7 +199,7 @@ function createSession(http: Http, ctx: SystemContext, first: Login, enterAgain?
     const operation = operationOf(command);
     const mutation = isMutation(command);
     const path = `/command/${PROTOCOL_VERSION}/${command.object}?${command.action}`;
-    const body = `${JSON.stringify({ paramValues: encodeParameters(command.parameters) })}\n`;
+    const body = `${JSON.stringify({ paramValues: encodeParameters(command.parameters, RAW[operation]) })}\n`;
     const call = {
       operation,
       mutation,

@@ -3,13 +3,16 @@ export type Parameter = string | number | boolean | readonly string[] | { readon
 
 /**
  * Parameters as the server wants them: every value a string, lists joined by commas, maps as embedded JSON, and the
- * keys sorted (the reference client sends a Go map).
+ * keys sorted (the reference client sends a Go map). `raw` names those that stay what they are.
  */
-export function encodeParameters(parameters: Readonly<Record<string, Parameter>>): Record<string, string> {
-  const encoded: Record<string, string> = {};
+export function encodeParameters(
+  parameters: Readonly<Record<string, Parameter>>,
+  raw: readonly string[] = [],
+): Record<string, Parameter> {
+  const encoded: Record<string, Parameter> = {};
   for (const key of Object.keys(parameters).sort()) {
     const value = parameters[key];
-    if (value !== undefined) encoded[key] = encodeValue(value);
+    if (value !== undefined) encoded[key] = raw.includes(key) ? value : encodeValue(value);
   }
   return encoded;
 }

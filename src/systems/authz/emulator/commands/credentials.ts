@@ -105,6 +105,9 @@ function created(zone: Zone, credential: ApiCredential, serviceInstanceId: strin
     tenantid: zone.guid,
     name: credential.name,
     zoneid: zone.guid,
+    ...(certificate === undefined ? {} : { 'certificate-pinning': false }),
     'read-only': readOnly,
+    // assumed: empty, as only the caller has it; the recorder has removed the value.
+    ...(certificate === undefined ? {} : { key: '' }),
   };
 }

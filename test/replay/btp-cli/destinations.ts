@@ -1,12 +1,4 @@
-/** One recorded command, as far as a seed is made of it. */
-export interface RecordedCommand {
-  /** `connectivity/destination?get` */
-  readonly operation: string;
-  readonly params: Readonly<Record<string, string>>;
-  /** Status of the service. */
-  readonly status: string | undefined;
-  readonly body: unknown;
-}
+import { backendOf, operationOf, paramsOf, type Recording } from './recorded.ts';
 
 interface Content {
   readonly content: Readonly<Record<string, string>>;
@@ -22,7 +14,7 @@ interface Certificate {
 
 /** What destinations, fragments, certificates and trusts a sequence found and did not make itself. */
 export function recordedDestinations(
-  commands: readonly RecordedCommand[],
+  cassette: readonly Recording[],
   placeOf: (subaccount: string) => Readonly<Record<string, unknown>>,
 ) {
   const made = new Set<string>();
@@ -30,8 +22,10 @@ export function recordedDestinations(
   const fragments = new Map<string, unknown>();
   const certificates = new Map<string, unknown>();
   const passive = new Map<string, unknown>();
-  for (const { operation, params, status, body } of commands) {
-    const [command = '', action = ''] = operation.split('?');
+  for (const recorded of cassette) {
+    const params = paramsOf(recorded);
+    const body = recorded.responseBody;
+    const [command = '', action = ''] = operationOf(recorded).split('?');
     const { subaccount = '', serviceInstance } = params;
     const place = { ...placeOf(subaccount), ...(serviceInstance === undefined ? {} : { serviceInstance }) };
     const keyOf = (name: string | undefined) => `${command} ${subaccount} ${serviceInstance} ${name}`;
@@ -40,7 +34,7 @@ export function recordedDestinations(
       const { Name, FragmentName, filename } = JSON.parse(text) as Readonly<Record<string, string>>;
       made.add(keyOf(Name ?? FragmentName ?? filename));
     }
-    if (!command.startsWith('connectivity/') || status !== '200' || !/^(list|get)$/.test(action)) continue;
+    if (!command.startsWith('connectivity/') || backendOf(recorded) !== 200 || !/^(list|get)$/.test(action)) continue;
     const rows = (action === 'list' ? body : [body]) as readonly unknown[];
     for (const row of rows) {
       if (command === 'connectivity/destination') {

@@ -1,4 +1,4 @@
-import type { RecordedCommand } from './recorded-destinations.ts';
+import { backendOf, operationOf, paramsOf, type Recording, succeeded } from './recorded.ts';
 
 interface Row {
   readonly id: string;
@@ -12,29 +12,32 @@ interface Row {
 
 /** Service instances and bindings that a sequence found and did not make itself. */
 export function recordedServices(
-  commands: readonly RecordedCommand[],
+  cassette: readonly Recording[],
   placeOf: (subaccount: string) => Readonly<Record<string, unknown>>,
 ) {
   const made = new Set<string>();
   const instances = new Map<string, { readonly row: Row; readonly subaccount: string }>();
   const bindings = new Map<string, Row>();
   const parameters = new Map<string, unknown>();
-  for (const { operation, params, status, body } of commands) {
+  for (const recorded of cassette) {
+    const [operation, params, body] = [operationOf(recorded), paramsOf(recorded), recorded.responseBody];
     const { subaccount = '', name = '' } = params;
-    if (operation === 'services/binding?create') made.add((body as Row).id);
-    if (status !== '200' || !/^services\/(instance|binding)\?(list|get)$/.test(operation)) continue;
+    if (/\?create$/.test(operation) && succeeded(recorded)) made.add((body as Partial<Row> | null)?.id ?? '');
+    if (backendOf(recorded) !== 200 || !/^services\/(instance|binding)\?(list|get)$/.test(operation)) continue;
     if (params.parameters === 'true') {
       parameters.set(params.id ?? name, body);
       continue;
     }
     const rows = (operation.endsWith('?list') ? body : [body]) as readonly Row[];
     for (const row of rows) {
+      if (made.has(row.id)) continue;
       if (row.service_plan_id !== undefined) instances.set(row.id, { row, subaccount });
-      else if (!made.has(row.id)) bindings.set(row.id, row);
+      else bindings.set(row.id, row);
     }
   }
   // A binding alone tells of its instance, too.
-  for (const { operation, params } of commands) {
+  for (const recorded of cassette) {
+    const [operation, params] = [operationOf(recorded), paramsOf(recorded)];
     const id = params.serviceInstanceID;
     if (operation !== 'services/binding?create' || id === undefined || instances.has(id)) continue;
     instances.set(id, { row: { id, name: id, labels: '' }, subaccount: params.subaccount ?? '' });
