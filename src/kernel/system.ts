@@ -7,6 +7,8 @@ import type { Inventory } from './inventory.ts';
 import type { Json, JsonObject } from './json.ts';
 import type { IdentityProvider, Manifest, SecretRef, Selector, TechnicalUser } from './manifest/types.ts';
 import type { Vault } from './ports.ts';
+import type { ConsumerKind } from './rotate/consumer.ts';
+import type { CredentialKind } from './rotate/credential.ts';
 import type { Secret } from './secret.ts';
 
 /** What the kernel hands to a slice. */
@@ -237,6 +239,12 @@ export interface SystemDefinition {
   /** Fetches a token for the technical user as `cf login` would; `target` names a region or subaccount. */
   token?(subject: Subject, target: string | undefined, ctx: SystemContext): Promise<Token>;
   session?(subject: Subject, target: string | undefined, ctx: SystemContext): Promise<ExecSession>;
+  /** Credentials that can be rotated. */
+  // biome-ignore lint/suspicious/noExplicitAny: as with resources, props are the slice's own
+  readonly credentials?: readonly CredentialKind<any>[];
+  /** Places that hold credentials and get new ones. */
+  // biome-ignore lint/suspicious/noExplicitAny: as above
+  readonly consumers?: readonly ConsumerKind<any>[];
   /** Gives back what the slice opened in this context (logins that a service counts). Never throws. */
   close?(ctx: SystemContext): Promise<void>;
 }
