@@ -1,92 +1,87 @@
-import { type Kysely, sql } from 'kysely';
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { setImmediate } from 'node:timers/promises';
 import type { StateChange } from '../emulation/state.ts';
-import type { Context } from '../kernel/context.ts';
-import { openDatabase } from '../store/database.ts';
+import { ConfigError } from '../kernel/errors.ts';
+import { fsyncPath } from '../store/fsync-tree.ts';
 import type { Persistence, StoredDocument } from './persistence.ts';
 
-interface Tables {
-  readonly documents: {
-    readonly collection: string;
-    readonly key: string;
-    readonly position: number;
-    /** JSON text. */
-    readonly value: string;
-  };
-}
+/** A commit reaches the disk before it returns, also on macOS; one process has the file (the landscape's own lock sees to that). */
+const DURABLE = `pragma locking_mode = exclusive; pragma journal_mode = wal; pragma synchronous = full; pragma fullfsync = on;`;
 
-const migrations = {
-  '001-documents': {
-    async up(db: Kysely<unknown>) {
-      // `json` and not `jsonb`: documents come back with their keys in the order in which they were written.
-      await sql`create table documents (
-        collection text not null,
-        key text not null,
-        position int8 not null,
-        value json not null,
-        primary key (collection, key)
-      )`.execute(db);
-    },
-  },
-};
+const TABLE = `create table if not exists documents (
+  collection text not null,
+  key text not null,
+  position integer not null,
+  value text not null,
+  primary key (collection, key)
+) strict`;
+
+const UPSERT = `insert into documents (collection, key, position, value) values (?, ?, ?, ?)
+  on conflict (collection, key) do update set position = excluded.position, value = excluded.value`;
 
 /**
- * Keeps the landscape's state in a database of its own.
+ * Keeps the landscape's state in a file of SQLite, which Node brings (docs/adr/0009).
  *
- * @throws {ConfigError} `ERR_LANDSCAPE_LOCKED` another process has it open · `ERR_STORE_CORRUPT` it can't be opened.
+ * @throws {ConfigError} `ERR_STORE_CORRUPT` it can't be opened.
  */
-export async function openDatabasePersistence(
-  directory: string,
-  ctx: Pick<Context, 'now' | 'sleep'>,
-): Promise<Persistence> {
-  const database = await openDatabase<Tables>(
-    { directory },
-    { migrations, schema: 'landscape', lockedCode: 'ERR_LANDSCAPE_LOCKED' },
-    ctx,
-  );
+export async function openDatabasePersistence(directory: string): Promise<Persistence> {
+  const file = path.join(directory, 'documents.sqlite');
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  const database = intact(file, () => {
+    const opened = new DatabaseSync(file);
+    opened.exec(DURABLE);
+    opened.exec(TABLE);
+    return opened;
+  });
+  for (const name of [directory, path.dirname(directory)]) fsyncPath(name);
+  const upsert = database.prepare(UPSERT);
+  const remove = database.prepare('delete from documents where collection = ? and key = ?');
+
+  function change({ collection, key, value, position }: StateChange): void {
+    if (value === undefined) remove.run(collection, key);
+    else upsert.run(collection, key, position, JSON.stringify(value));
+  }
+
   return {
     async load() {
-      const rows = await database.kysely
-        .selectFrom('documents')
-        .select(['collection', 'key', 'position', sql<string>`value::text`.as('json')])
-        .orderBy('position')
-        .execute();
+      const rows = intact(file, () => database.prepare('select * from documents order by position').all());
       return rows.map(
-        ({ collection, key, position, json }): StoredDocument => ({
-          collection,
-          key,
+        ({ collection, key, position, value }): StoredDocument => ({
+          collection: String(collection),
+          key: String(key),
           position: Number(position),
-          value: JSON.parse(json),
+          value: JSON.parse(String(value)),
         }),
       );
     },
     async write(changes, options = {}) {
-      await database.kysely.transaction().execute(async (transaction) => {
-        if (options.replacing) await sql`delete from documents`.execute(transaction);
-        else await remove(transaction, changes);
-        await upsert(transaction, changes);
-      });
+      // SQLite works synchronously: without a pause no other request could join the next write.
+      await setImmediate();
+      database.exec('begin immediate');
+      try {
+        if (options.replacing) database.exec('delete from documents');
+        for (const one of changes) change(one);
+        database.exec('commit');
+      } catch (error) {
+        if (database.isTransaction) database.exec('rollback');
+        throw error;
+      }
     },
-    [Symbol.asyncDispose]: () => database.close(),
+    async [Symbol.asyncDispose]() {
+      if (database.isOpen) database.close();
+    },
   };
 }
 
-/** Rows travel as one JSON parameter: a seed is thousands of them. */
-async function upsert(transaction: Kysely<Tables>, changes: readonly StateChange[]): Promise<void> {
-  const kept = changes.filter((change) => change.value !== undefined);
-  if (kept.length === 0) return;
-  await sql`insert into documents (collection, key, position, value)
-    select collection, key, position, value
-    from json_to_recordset(${JSON.stringify(kept)}::json)
-      as change (collection text, key text, position int8, value json)
-    on conflict (collection, key) do update set position = excluded.position, value = excluded.value`.execute(
-    transaction,
-  );
-}
-
-async function remove(transaction: Kysely<Tables>, changes: readonly StateChange[]): Promise<void> {
-  const gone = changes.filter((change) => change.value === undefined);
-  if (gone.length === 0) return;
-  await sql`delete from documents
-    using json_to_recordset(${JSON.stringify(gone)}::json) as change (collection text, key text)
-    where documents.collection = change.collection and documents.key = change.key`.execute(transaction);
+function intact<T>(file: string, work: () => T): T {
+  try {
+    return work();
+  } catch (cause) {
+    throw new ConfigError('ERR_STORE_CORRUPT', `the landscape in ${file} can't be opened`, {
+      remedy: 'restore the directory from a backup, or move it away to start afresh',
+      cause,
+    });
+  }
 }

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
@@ -13,7 +13,7 @@ import { notesEmulator, notesSeed } from './testing/notes-emulator.ts';
 const A = 'a.notes.example';
 const NOTES = `https://${A}/notes`;
 
-// One folder for all tests: PostgreSQL takes seconds to make a new database.
+// One folder for all tests, which take turns.
 let directory: string;
 beforeAll(async () => {
   directory = path.join(await mkdtemp(path.join(tmpdir(), 'locum-landscape-test-')), 'made');
@@ -89,6 +89,15 @@ test('killed at any moment, it has every acknowledged write, and no half one', {
     expect(acknowledged.filter((id) => !counts.has(id))).toEqual([]);
     expect([...counts.values()].filter((notes) => notes.length !== 2)).toEqual([]);
   }
+});
+
+test('a file that is no database is not taken for an empty landscape', async () => {
+  const broken = path.join(path.dirname(directory), 'broken');
+  await mkdir(path.join(broken, 'database'), { recursive: true });
+  await writeFile(path.join(broken, 'database/documents.sqlite'), 'no database'.repeat(1000));
+  await expect(createLandscape({ directory: broken, emulators: [notesEmulator] })).rejects.toMatchObject({
+    code: 'ERR_STORE_CORRUPT',
+  });
 });
 
 test('a second process is told who has the landscape', async () => {

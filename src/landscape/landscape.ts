@@ -170,7 +170,7 @@ async function readSeed(seed: Seed | string | URL): Promise<Seed> {
 async function openPersistence(directory: string | undefined): Promise<Persistence> {
   if (directory === undefined) return createMemoryPersistence();
   const { openDatabasePersistence } = await import('./database-persistence.ts');
-  return openDatabasePersistence(path.join(directory, 'database'), realContext);
+  return openDatabasePersistence(path.join(directory, 'database'));
 }
 
 type Traffic = Awaited<ReturnType<typeof openTraffic>>;

@@ -2,7 +2,6 @@ import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { CompiledQuery, type DatabaseConnection, Kysely, PostgresDialect } from 'kysely';
 import type { Context } from '../kernel/context.ts';
-import type { ErrorCode } from '../kernel/errors.ts';
 import type { Secret } from '../kernel/secret.ts';
 import { fsyncPath } from './fsync-tree.ts';
 import { type Migrations, migrate } from './migrate.ts';
@@ -19,8 +18,6 @@ export interface DatabaseOptions {
   readonly schema?: string;
   /** Milliseconds to wait for another process that has the directory open. @default 3000 */
   readonly waitMs?: number;
-  /** Code of the error when it stays open. @default 'ERR_STORE_LOCKED' */
-  readonly lockedCode?: ErrorCode;
 }
 
 /** An open database with its schema up to date. A transaction that has returned is on the disk. */
@@ -64,7 +61,7 @@ async function openEmbedded<T>(
     import('./pglite-dialect.ts'),
   ]);
   await using opening = new AsyncDisposableStack();
-  opening.use(await lockDirectory(directory, lockOptions(options), ctx));
+  opening.use(await lockDirectory(directory, options.waitMs === undefined ? {} : { waitMs: options.waitMs }, ctx));
   const { pglite } = opening.use(await openDurablePGlite(path.join(directory, 'pg')));
   const schema = options.schema ?? 'locum';
   await pglite.query(`select set_config('search_path', $1, false)`, [schema]);
@@ -107,10 +104,6 @@ function opened<T>(
 ): Database<T> {
   const close = () => resources.disposeAsync();
   return { kysely, kind, session, close, [Symbol.asyncDispose]: close };
-}
-
-function lockOptions({ waitMs, lockedCode }: DatabaseOptions) {
-  return { ...(waitMs === undefined ? {} : { waitMs }), ...(lockedCode === undefined ? {} : { code: lockedCode }) };
 }
 
 /** Makes the directory, private to its user, and each new name on the way to it durable. */
