@@ -93,10 +93,69 @@ export interface RunLock {
   acquire(manifest: string): Promise<AsyncDisposable>;
 }
 
-/** Everything durable that belongs to Locum itself. */
-export interface Store extends AsyncDisposable {
+/** The right to change a manifest's world, until it runs out or another takes it over. */
+export interface Lease {
+  readonly name: string;
+  /** Counts up with every holder: what an earlier holder writes is refused. */
+  readonly fence: number;
+}
+
+export interface LeaseRequest {
+  readonly name: string;
+  /** Who asks, for those who have to wait. */
+  readonly holder: string;
+  /** Epoch milliseconds. */
+  readonly now: number;
+  readonly until: number;
+  /** Take it although it has not run out: its holder is known to be gone. @default false */
+  readonly evict?: boolean;
+}
+
+/** Leases with fencing tokens: a process that was paused and goes on finds that it is not the holder any more. */
+export interface Leases {
+  /** @throws {RunError} `ERR_RUN_LOCKED` with holder and end, when somebody else has it */
+  acquire(request: LeaseRequest): Promise<Lease>;
+  /** Makes it last until then. @throws {RunError} `ERR_RUN_INTERRUPTED` when another has it */
+  renew(lease: Lease, until: number): Promise<void>;
+  /** Gives it back; nothing when another has it. */
+  release(lease: Lease): Promise<void>;
+}
+
+/** A rotation that goes on, or has ended, as the store keeps it. */
+export interface StoredRotation {
+  readonly id: string;
+  readonly manifest: string;
+  /** Vault name of the credential. */
+  readonly credential: string;
+  /** Epoch milliseconds. */
+  readonly startedAt: number;
+  readonly endedAt?: number;
+  /** What the rotation knows of itself, without secrets. */
+  readonly record: Json;
+}
+
+/** What rotations remember over a crash. */
+export interface Rotations {
+  /** Inserts or replaces; durable when it returns. At most one rotation of a credential is open. */
+  save(rotation: StoredRotation): Promise<void>;
+  /** Those that have not ended, the oldest first. */
+  open(manifest: string): Promise<readonly StoredRotation[]>;
+  /** The newest first. */
+  history(credential: string, limit?: number): Promise<readonly StoredRotation[]>;
+}
+
+/** What is written during a run. */
+export interface Records {
   readonly journal: Journal;
   readonly trail: Trail;
   readonly vault: Vault;
+  readonly rotations: Rotations;
+}
+
+/** Everything durable that belongs to Locum itself. */
+export interface Store extends Records, AsyncDisposable {
   readonly runs: RunLock;
+  readonly leases: Leases;
+  /** The same records, but a write is refused, in its own transaction, once another has taken the lease. */
+  fenced(lease: Lease): Records;
 }

@@ -11,7 +11,7 @@ import {
   unknownRun,
 } from './journal-rules.ts';
 import type { StoreTables } from './tables.ts';
-import { appendTo, inTransaction } from './trail.ts';
+import { type Admission, appendTo, everybody, inTransaction } from './trail.ts';
 
 /** Throws when this process may no longer act for the manifest: its run lock was lost. */
 export type RunGuard = (manifest: string) => void;
@@ -20,7 +20,7 @@ export type RunGuard = (manifest: string) => void;
  * Intents and results in the database. A run that was ended, by itself or by the process that resumed it, takes no more
  * intents: that fences off a process that lost its lock without noticing.
  */
-export function createJournal(db: Kysely<StoreTables>, guard: RunGuard): Journal {
+export function createJournal(db: Kysely<StoreTables>, guard: RunGuard, admit: Admission = everybody): Journal {
   /** The open run, locked against its end until the transaction ends. */
   async function openRun(trx: Transaction<StoreTables>, runId: string) {
     const run = await trx.selectFrom('run').selectAll().where('id', '=', runId).forShare().executeTakeFirst();
@@ -33,72 +33,89 @@ export function createJournal(db: Kysely<StoreTables>, guard: RunGuard): Journal
   return {
     async begin(run) {
       guard(run.manifest);
-      const { numInsertedOrUpdatedRows } = await db
-        .insertInto('run')
-        .values({
-          id: run.id,
-          manifest: run.manifest,
-          fingerprint: run.fingerprint,
-          started_at: run.startedAt,
-          who: run.who,
-          why: run.why,
-        })
-        .onConflict((conflict) => conflict.doNothing())
-        .executeTakeFirst();
+      const { numInsertedOrUpdatedRows } = await inTransaction(
+        db,
+        (trx) =>
+          trx
+            .insertInto('run')
+            .values({
+              id: run.id,
+              manifest: run.manifest,
+              fingerprint: run.fingerprint,
+              started_at: run.startedAt,
+              who: run.who,
+              why: run.why,
+            })
+            .onConflict((conflict) => conflict.doNothing())
+            .executeTakeFirst(),
+        admit,
+      );
       if (numInsertedOrUpdatedRows !== 1n) throw begunTwice(run.id);
     },
 
     async intend(runId, intent, at) {
-      await inTransaction(db, async (trx) => {
-        await openRun(trx, runId);
-        const { numInsertedOrUpdatedRows } = await trx
-          .insertInto('step')
-          .values({
-            run_id: runId,
-            address: intent.address,
-            action: intent.action,
-            change: canonicalJson(intent.change),
-            intended_at: at,
-          })
-          .onConflict((conflict) => conflict.doNothing())
-          .executeTakeFirst();
-        if (numInsertedOrUpdatedRows !== 1n) throw intendedTwice(runId, intent.address);
-      });
+      await inTransaction(
+        db,
+        async (trx) => {
+          await openRun(trx, runId);
+          const { numInsertedOrUpdatedRows } = await trx
+            .insertInto('step')
+            .values({
+              run_id: runId,
+              address: intent.address,
+              action: intent.action,
+              change: canonicalJson(intent.change),
+              intended_at: at,
+            })
+            .onConflict((conflict) => conflict.doNothing())
+            .executeTakeFirst();
+          if (numInsertedOrUpdatedRows !== 1n) throw intendedTwice(runId, intent.address);
+        },
+        admit,
+      );
     },
 
     async complete(runId, address, result, detail, at) {
-      await inTransaction(db, async (trx) => {
-        const run = await openRun(trx, runId);
-        const step = await trx
-          .updateTable('step')
-          .set({ result, detail: canonicalJson(detail), completed_at: at })
-          .where('run_id', '=', runId)
-          .where('address', '=', address)
-          .where('result', 'is', null)
-          .returning(['action', 'change'])
-          .executeTakeFirst();
-        if (!step) throw notIntended(runId, address);
-        const change = trailChange(runId, step, detail);
-        await appendTo(trx, { at, who: run.who, why: run.why, subject: address, change, result });
-      });
+      await inTransaction(
+        db,
+        async (trx) => {
+          const run = await openRun(trx, runId);
+          const step = await trx
+            .updateTable('step')
+            .set({ result, detail: canonicalJson(detail), completed_at: at })
+            .where('run_id', '=', runId)
+            .where('address', '=', address)
+            .where('result', 'is', null)
+            .returning(['action', 'change'])
+            .executeTakeFirst();
+          if (!step) throw notIntended(runId, address);
+          const change = trailChange(runId, step, detail);
+          await appendTo(trx, { at, who: run.who, why: run.why, subject: address, change, result });
+        },
+        admit,
+      );
     },
 
     async end(runId, status, at) {
-      await inTransaction(db, async (trx) => {
-        // Taken first: an intent of the same run holds a shared lock until it is durable.
-        await sql`select id from run where id = ${runId} for update`.execute(trx);
-        await openRun(trx, runId);
-        if (status === 'succeeded') {
-          const pending = await trx
-            .selectFrom('step')
-            .select('address')
-            .where('run_id', '=', runId)
-            .where('result', 'is', null)
-            .executeTakeFirst();
-          if (pending) throw stillPending(runId, pending.address);
-        }
-        await trx.updateTable('run').set({ status, ended_at: at }).where('id', '=', runId).execute();
-      });
+      await inTransaction(
+        db,
+        async (trx) => {
+          // Taken first: an intent of the same run holds a shared lock until it is durable.
+          await sql`select id from run where id = ${runId} for update`.execute(trx);
+          await openRun(trx, runId);
+          if (status === 'succeeded') {
+            const pending = await trx
+              .selectFrom('step')
+              .select('address')
+              .where('run_id', '=', runId)
+              .where('result', 'is', null)
+              .executeTakeFirst();
+            if (pending) throw stillPending(runId, pending.address);
+          }
+          await trx.updateTable('run').set({ status, ended_at: at }).where('id', '=', runId).execute();
+        },
+        admit,
+      );
     },
 
     async openRuns(manifest) {

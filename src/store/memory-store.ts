@@ -1,6 +1,19 @@
 import { InvariantError } from '../kernel/errors.ts';
 import { canonicalJson, type Json } from '../kernel/json.ts';
-import type { Journal, RunHead, SecretVersion, StepIntent, Store, Trail, TrailEntry, Vault } from '../kernel/ports.ts';
+import type {
+  Journal,
+  Leases,
+  Records,
+  Rotations,
+  RunHead,
+  SecretVersion,
+  StepIntent,
+  Store,
+  StoredRotation,
+  Trail,
+  TrailEntry,
+  Vault,
+} from '../kernel/ports.ts';
 import type { Secret } from '../kernel/secret.ts';
 import {
   begunTwice,
@@ -11,6 +24,7 @@ import {
   trailChange,
   unknownRun,
 } from './journal-rules.ts';
+import { assertFence, granted, type KeptLease } from './lease-rules.ts';
 import { createLocalRunLock } from './run-lock.ts';
 import { type ChainHead, chained, follows, GENESIS, type TrailFact } from './trail-chain.ts';
 import { promotion, retirement, type StateChange } from './vault-states.ts';
@@ -24,12 +38,87 @@ export function createMemoryStore(): Store {
     entries.push(entry);
     return entry;
   };
-  return {
+  const leases = new Map<string, KeptLease>();
+  const records: Records = {
     journal: createJournal(append),
     trail: createTrail(entries, append),
     vault: createVault(),
+    rotations: createRotations(),
+  };
+  return {
+    ...records,
     runs: lock,
+    leases: createLeases(leases),
+    fenced: (lease) => admitting(records, () => assertFence(leases.get(lease.name), lease.name, lease.fence)),
     [Symbol.asyncDispose]: async () => undefined,
+  };
+}
+
+/** The methods that write. */
+const WRITES = new Set(['begin', 'intend', 'complete', 'end', 'append', 'propose', 'promote', 'retire', 'save']);
+
+/** The same records, each write behind a question. */
+function admitting(records: Records, admit: () => void): Records {
+  const guarded = <T extends object>(port: T): T =>
+    Object.fromEntries(
+      Object.entries(port).map(([name, method]: [string, (...args: unknown[]) => Promise<unknown>]) => [
+        name,
+        WRITES.has(name)
+          ? async (...args: unknown[]) => {
+              admit();
+              return method(...args);
+            }
+          : method,
+      ]),
+    ) as T;
+  return {
+    journal: guarded(records.journal),
+    trail: guarded(records.trail),
+    vault: guarded(records.vault),
+    rotations: guarded(records.rotations),
+  };
+}
+
+function createLeases(leases: Map<string, KeptLease>): Leases {
+  return {
+    async acquire(request) {
+      const { name } = request;
+      const lease = granted(leases.get(name), request);
+      leases.set(name, lease);
+      return { name, fence: lease.fence };
+    },
+    async renew({ name, fence }, until) {
+      const kept = leases.get(name);
+      assertFence(kept, name, fence);
+      if (kept) leases.set(name, { ...kept, until });
+    },
+    async release({ name, fence }) {
+      const kept = leases.get(name);
+      if (kept?.fence === fence) leases.set(name, { ...kept, until: 0 });
+    },
+  };
+}
+
+function createRotations(): Rotations {
+  const kept = new Map<string, StoredRotation>();
+  const all = () => [...kept.values()].sort((a, b) => a.startedAt - b.startedAt || (a.id < b.id ? -1 : 1));
+  return {
+    async save(rotation) {
+      const rival = all().find(
+        ({ id, credential, endedAt }) =>
+          id !== rotation.id && credential === rotation.credential && endedAt === undefined,
+      );
+      if (rival && rotation.endedAt === undefined) {
+        throw new InvariantError(`${rotation.credential} has an open rotation: ${rival.id}`);
+      }
+      kept.set(rotation.id, copy(rotation));
+    },
+    open: async (manifest) => all().filter((one) => one.manifest === manifest && one.endedAt === undefined),
+    history: async (credential, limit = 100) =>
+      all()
+        .filter((one) => one.credential === credential)
+        .reverse()
+        .slice(0, limit),
   };
 }
 

@@ -86,4 +86,27 @@ export const storeMigrations: Migrations = {
       await sql`create unique index vault_previous on vault_version (name) where state = 'previous'`.execute(db);
     },
   },
+  '2026-11-29-rotation': {
+    async up(db) {
+      // A lease that was given back stays as a row: its fence goes on counting.
+      await sql`
+        create table lease (
+          name text primary key,
+          fence int8 not null,
+          holder text not null,
+          until int8 not null
+        )`.execute(db);
+      await sql`
+        create table rotation (
+          id text primary key,
+          manifest text not null,
+          credential text not null,
+          started_at int8 not null,
+          ended_at int8,
+          record json not null
+        )`.execute(db);
+      await sql`create unique index rotation_open on rotation (credential) where ended_at is null`.execute(db);
+      await sql`create index rotation_history on rotation (credential, started_at)`.execute(db);
+    },
+  },
 };

@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { canonicalJson } from '../kernel/json.ts';
-import type { RunHead, StepIntent, Store } from '../kernel/ports.ts';
+import type { LeaseRequest, RunHead, StepIntent, Store, StoredRotation } from '../kernel/ports.ts';
 import { Secret } from '../kernel/secret.ts';
 
 const AT = Date.UTC(2026, 10, 21);
@@ -21,6 +21,17 @@ function aRun(changes: Partial<RunHead> = {}): RunHead {
 
 function anIntent(changes: Partial<StepIntent> = {}): StepIntent {
   return { address: `ias/user:acme/${randomUUID()}`, action: 'create', change: [{ path: 'active' }], ...changes };
+}
+
+function aRotation(changes: Partial<StoredRotation> = {}): StoredRotation {
+  return {
+    id: randomUUID(),
+    manifest: `acme-${randomUUID()}`,
+    credential: `acme/${randomUUID()}`,
+    startedAt: AT,
+    record: { phase: 'mint' },
+    ...changes,
+  };
 }
 
 /** What every store must do, whatever keeps it. */
@@ -285,6 +296,104 @@ export function storeSuite(name: string, open: () => Promise<Store>): void {
         for (const name of [b, a, b]) await store.vault.propose(name, new Secret('s'), AT);
         expect((await store.vault.names()).filter((name) => name === a || name === b)).toEqual([a, b]);
         expect(await store.vault.history('nobody')).toEqual([]);
+      });
+    });
+
+    describe('leases', () => {
+      const ask = (changes: Partial<LeaseRequest> = {}): LeaseRequest => ({
+        name: `run/${randomUUID()}`,
+        holder: 'alice on a',
+        now: AT,
+        until: AT + 60_000,
+        ...changes,
+      });
+
+      test('one holder at a time; who comes next learns who it is and until when', async () => {
+        const request = ask();
+        await store.leases.acquire(request);
+        await expect(store.leases.acquire({ ...request, holder: 'bob' })).rejects.toMatchObject({
+          code: 'ERR_RUN_LOCKED',
+          message: expect.stringContaining('alice on a'),
+          remedy: expect.stringContaining('2026-11-21T00:01:00.000Z'),
+        });
+      });
+
+      test('a lease that ran out, was given back or is taken away goes to the next, with a higher fence', async () => {
+        const request = ask();
+        const first = await store.leases.acquire(request);
+        const second = await store.leases.acquire({ ...request, now: AT + 60_000, until: AT + 120_000 });
+        const third = await store.leases.acquire({ ...request, evict: true });
+        await store.leases.release(third);
+        const fourth = await store.leases.acquire(request);
+        const fences = [first, second, third, fourth].map(({ fence }) => fence);
+        expect(fences).toEqual([...fences].sort((a, b) => a - b));
+        expect(new Set(fences).size).toBe(4);
+      });
+
+      test('a renewed lease lasts; one that another took is neither renewed nor given back', async () => {
+        const request = ask();
+        const lost = await store.leases.acquire(request);
+        await store.leases.renew(lost, AT + 90_000);
+        await expect(store.leases.acquire({ ...request, now: AT + 60_000 })).rejects.toThrow();
+        await store.leases.acquire({ ...request, now: AT + 90_000, until: AT + 100_000 });
+        await expect(store.leases.renew(lost, AT + 900_000)).rejects.toMatchObject({ code: 'ERR_RUN_INTERRUPTED' });
+        await store.leases.release(lost);
+        await expect(store.leases.acquire({ ...request, now: AT + 90_000 })).rejects.toThrow();
+      });
+
+      test('who lost its lease writes nothing any more: no run, step, secret, rotation or entry of the trail', async () => {
+        const request = ask();
+        const lease = await store.leases.acquire(request);
+        const mine = store.fenced(lease);
+        const run = aRun();
+        const intent = anIntent();
+        await mine.journal.begin(run);
+        await mine.journal.intend(run.id, intent, AT);
+        const version = await mine.vault.propose(run.manifest, new Secret('one'), AT);
+        await store.leases.acquire({ ...request, evict: true });
+
+        const late = [
+          () => mine.journal.begin(aRun()),
+          () => mine.journal.intend(run.id, anIntent(), AT),
+          () => mine.journal.complete(run.id, intent.address, 'done', {}, AT),
+          () => mine.journal.end(run.id, 'failed', AT),
+          () => mine.vault.propose(run.manifest, new Secret('two'), AT),
+          () => mine.vault.promote(run.manifest, version.version, AT),
+          () => mine.vault.retire(run.manifest, version.version, AT),
+          () => mine.rotations.save(aRotation()),
+          () => mine.trail.append({ at: AT, who: 'a', why: 'b', subject: run.id, change: {}, result: 'done' }),
+        ];
+        for (const write of late) await expect(write()).rejects.toMatchObject({ code: 'ERR_RUN_INTERRUPTED' });
+        expect(await mine.vault.history(run.manifest)).toMatchObject([{ version: 1, state: 'pending' }]);
+        expect(await store.trail.read({ subject: run.id })).toEqual([]);
+        expect(await store.journal.openRuns(run.manifest)).toMatchObject([{ pending: [intent] }]);
+      });
+    });
+
+    describe('rotations', () => {
+      test('a rotation is open until it has an end, and is kept after it', async () => {
+        const rotation = aRotation();
+        await store.rotations.save(rotation);
+        expect(await store.rotations.open(rotation.manifest)).toEqual([rotation]);
+        const ended = { ...rotation, record: { phase: 'done' }, endedAt: AT + 5 };
+        await store.rotations.save(ended);
+        expect(await store.rotations.open(rotation.manifest)).toEqual([]);
+        expect(await store.rotations.history(rotation.credential)).toEqual([ended]);
+      });
+
+      test('the history of a credential has the newest first', async () => {
+        const { credential } = aRotation();
+        for (const startedAt of [AT, AT + 2, AT + 1]) {
+          await store.rotations.save(aRotation({ credential, startedAt, endedAt: startedAt }));
+        }
+        const history = await store.rotations.history(credential, 2);
+        expect(history.map(({ startedAt }) => startedAt)).toEqual([AT + 2, AT + 1]);
+      });
+
+      test('a credential has one open rotation at most', async () => {
+        const rotation = aRotation();
+        await store.rotations.save(rotation);
+        await expect(store.rotations.save(aRotation({ credential: rotation.credential }))).rejects.toThrow();
       });
     });
 

@@ -3,11 +3,12 @@ import path from 'node:path';
 import type { Kysely } from 'kysely';
 import type { Context } from '../kernel/context.ts';
 import { ConfigError } from '../kernel/errors.ts';
-import type { Store } from '../kernel/ports.ts';
+import type { Records, Store } from '../kernel/ports.ts';
 import type { Secret } from '../kernel/secret.ts';
 import { openDatabase } from './database.ts';
 import { fsyncPath } from './fsync-tree.ts';
 import { createJournal } from './journal.ts';
+import { assertHolder, createLeases, endLeases } from './leases.ts';
 import {
   createMasterKeyFile,
   type MasterKey,
@@ -16,10 +17,11 @@ import {
   readMasterKey,
   readMasterKeyIfThere,
 } from './master-key.ts';
+import { createRotations } from './rotations.ts';
 import { createLocalRunLock, createServerRunLock } from './run-lock.ts';
 import { storeMigrations } from './store-migrations.ts';
 import type { StoreTables } from './tables.ts';
-import { appendTo, createTrail, inTransaction } from './trail.ts';
+import { type Admission, appendTo, createTrail, everybody, inTransaction } from './trail.ts';
 import { createVault, type Keyring, rewrap } from './vault.ts';
 
 export interface StoreOptions {
@@ -88,13 +90,22 @@ export async function openStore(options: StoreOptions, ctx: StoreContext): Promi
   const db = database.kysely;
   const keyring: Keyring = { current: await unlock(db, source, { mayCreate: database.kind === 'embedded' }, ctx) };
   const { lock, guard } = database.session ? createServerRunLock(database.session, schema) : createLocalRunLock();
+  const leases = createLeases(db);
+  // Who has an embedded database open is alone: whoever held a lease is gone.
+  if (database.kind === 'embedded') await endLeases(db);
+  const records = (admit: Admission): Records => ({
+    journal: createJournal(db, guard, admit),
+    trail: createTrail(db, admit),
+    vault: createVault(db, keyring, ctx, admit),
+    rotations: createRotations(db, admit),
+  });
   const resources = opening.move();
   return {
     kind: database.kind,
-    journal: createJournal(db, guard),
-    trail: createTrail(db),
-    vault: createVault(db, keyring, ctx),
+    ...records(everybody),
+    fenced: (lease) => records((trx) => assertHolder(trx, lease)),
     runs: lock,
+    leases,
     rotateMasterKey: (rotation) => rotate(db, keyring, source, rotation, ctx),
     [Symbol.asyncDispose]: () => resources.disposeAsync(),
   };

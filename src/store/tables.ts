@@ -63,7 +63,25 @@ export interface VaultVersionTable {
   readonly sealed: Uint8Array;
 }
 
+export interface LeaseTable {
+  readonly name: string;
+  readonly fence: number;
+  readonly holder: string;
+  readonly until: number;
+}
+
+export interface RotationTable {
+  readonly id: string;
+  readonly manifest: string;
+  readonly credential: string;
+  readonly started_at: number;
+  readonly ended_at: number | null;
+  readonly record: JsonColumn<Json>;
+}
+
 export interface StoreTables {
+  readonly lease: LeaseTable;
+  readonly rotation: RotationTable;
   readonly run: RunTable;
   readonly step: StepTable;
   readonly trail: TrailTable;

@@ -7,9 +7,9 @@ import { type ChainHead, chained, follows, GENESIS, type TrailFact } from './tra
 const PAGE = 1_000;
 
 /** `read` gives entries in order; with a limit, the newest ones. */
-export function createTrail(db: Kysely<StoreTables>): Trail {
+export function createTrail(db: Kysely<StoreTables>, admit: Admission = everybody): Trail {
   return {
-    append: (fact) => inTransaction(db, (trx) => appendTo(trx, fact)),
+    append: (fact) => inTransaction(db, (trx) => appendTo(trx, fact), admit),
 
     async read({ subject, limit } = {}) {
       let query = db.selectFrom('trail').selectAll().orderBy('seq', 'desc');
@@ -60,12 +60,24 @@ export async function appendTo(trx: Transaction<StoreTables>, fact: TrailFact): 
   return entry;
 }
 
+/** Asked at the begin of every transaction that writes; throws when this process may not write any more. */
+export type Admission = (trx: Transaction<StoreTables>) => Promise<void>;
+
+export const everybody: Admission = async () => undefined;
+
 /** A transaction that sees what others committed while it waited for a lock, whatever the server's default is. */
 export function inTransaction<T>(
   db: Kysely<StoreTables>,
   work: (trx: Transaction<StoreTables>) => Promise<T>,
+  admit: Admission = everybody,
 ): Promise<T> {
-  return db.transaction().setIsolationLevel('read committed').execute(work);
+  return db
+    .transaction()
+    .setIsolationLevel('read committed')
+    .execute(async (trx) => {
+      await admit(trx);
+      return work(trx);
+    });
 }
 
 async function count(db: Kysely<StoreTables>): Promise<number> {

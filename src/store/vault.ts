@@ -7,7 +7,7 @@ import { Secret } from '../kernel/secret.ts';
 import type { MasterKey } from './master-key.ts';
 import { seal, unseal } from './seal.ts';
 import type { StoreTables, VaultVersionTable } from './tables.ts';
-import { inTransaction } from './trail.ts';
+import { type Admission, everybody, inTransaction } from './trail.ts';
 import { promotion, retirement, type StateChange } from './vault-states.ts';
 
 /** The master key that the process has now. */
@@ -21,44 +21,57 @@ const DATA_KEY_BYTES = 32;
  * Secrets in the database: each version sealed with a data key of its own, that one with the master key. Both are bound
  * to name, version and time, so that a row moved to another place does not open.
  */
-export function createVault(db: Kysely<StoreTables>, keyring: Keyring, ctx: Pick<Context, 'random'>): Vault {
+export function createVault(
+  db: Kysely<StoreTables>,
+  keyring: Keyring,
+  ctx: Pick<Context, 'random'>,
+  admit: Admission = everybody,
+): Vault {
   const changeStates = (
     name: string,
     at: number,
     decide: (history: readonly SecretVersion[]) => readonly StateChange[],
   ): Promise<void> =>
-    inTransaction(db, async (trx) => {
-      await lockVault(trx);
-      for (const { version, state } of decide(await history(trx, name))) {
-        await trx
-          .updateTable('vault_version')
-          .set({ state, changed_at: at })
-          .where('name', '=', name)
-          .where('version', '=', version)
-          .execute();
-      }
-    });
+    inTransaction(
+      db,
+      async (trx) => {
+        await lockVault(trx);
+        for (const { version, state } of decide(await history(trx, name))) {
+          await trx
+            .updateTable('vault_version')
+            .set({ state, changed_at: at })
+            .where('name', '=', name)
+            .where('version', '=', version)
+            .execute();
+        }
+      },
+      admit,
+    );
 
   return {
     propose: (name, secret, at) =>
-      inTransaction(db, async (trx) => {
-        if (name === '') throw new InvariantError('a secret needs a name');
-        assertCurrent(await lockVault(trx), keyring);
-        const version = ((await history(trx, name)).at(-1)?.version ?? 0) + 1;
-        const row = { name, version, state: 'pending' as const, created_at: at };
-        const dataKey = ctx.random(DATA_KEY_BYTES);
-        await trx
-          .insertInto('vault_version')
-          .values({
-            ...row,
-            changed_at: at,
-            wrapped_key: keyring.current.wrap(dataKey, boundKey(row), ctx.random),
-            sealed: seal(dataKey, Buffer.from(secret.reveal()), boundSecret(row), ctx.random),
-          })
-          .execute();
-        dataKey.fill(0);
-        return versionOf(row);
-      }),
+      inTransaction(
+        db,
+        async (trx) => {
+          if (name === '') throw new InvariantError('a secret needs a name');
+          assertCurrent(await lockVault(trx), keyring);
+          const version = ((await history(trx, name)).at(-1)?.version ?? 0) + 1;
+          const row = { name, version, state: 'pending' as const, created_at: at };
+          const dataKey = ctx.random(DATA_KEY_BYTES);
+          await trx
+            .insertInto('vault_version')
+            .values({
+              ...row,
+              changed_at: at,
+              wrapped_key: keyring.current.wrap(dataKey, boundKey(row), ctx.random),
+              sealed: seal(dataKey, Buffer.from(secret.reveal()), boundSecret(row), ctx.random),
+            })
+            .execute();
+          dataKey.fill(0);
+          return versionOf(row);
+        },
+        admit,
+      ),
 
     promote: (name, version, at) => changeStates(name, at, (versions) => promotion(versions, version, name)),
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { createEngine } from '../../src/engine/engine.ts';
 import type { Context } from '../../src/kernel/context.ts';
-import type { Store } from '../../src/kernel/ports.ts';
+import type { Records, Store } from '../../src/kernel/ports.ts';
 import { ACME_MANIFEST, type Acme, frozenAcme, type SeenCall } from '../fixtures/acme.ts';
 
 class Crash extends Error {}
@@ -27,6 +27,12 @@ function mortal(limit: number) {
         return (...args: unknown[]) => mark(() => Reflect.apply(member, target, args) as Promise<unknown>);
       },
     });
+  const wrapAll = ({ journal, trail, vault, rotations }: Records): Records => ({
+    journal: wrap(journal),
+    trail: wrap(trail),
+    vault: wrap(vault),
+    rotations: wrap(rotations),
+  });
   return {
     effects: () => effects,
     context: (context: Context): Context => ({
@@ -34,9 +40,9 @@ function mortal(limit: number) {
       fetch: (input, init) => mark(() => context.fetch(input, init)),
     }),
     store: (store: Store): Store => ({
-      journal: wrap(store.journal),
-      trail: wrap(store.trail),
-      vault: wrap(store.vault),
+      ...wrapAll(store),
+      fenced: (lease) => wrapAll(store.fenced(lease)),
+      leases: wrap(store.leases),
       // The lock is released by the operating system.
       runs: store.runs,
       [Symbol.asyncDispose]: async () => undefined,
