@@ -69,6 +69,14 @@ export interface SecretVersion {
   readonly version: number;
   readonly state: SecretState;
   readonly createdAt: number;
+  /** Every state that it had, with the time it came; the first is `pending` and the last is `state`. */
+  readonly states: readonly { readonly state: SecretState; readonly at: number }[];
+}
+
+/** A version with what it keeps. */
+export interface OpenedSecret {
+  readonly version: SecretVersion;
+  readonly secret: Secret;
 }
 
 /** Keeps credentials, sealed. Versions are never overwritten. */
@@ -80,10 +88,10 @@ export interface Vault {
   /** Retires a pending version that was refused. */
   retire(name: string, version: number, at: number): Promise<void>;
   /** The newest version in that state with its secret. */
-  open(
-    name: string,
-    state: SecretState,
-  ): Promise<{ readonly version: SecretVersion; readonly secret: Secret } | undefined>;
+  open(name: string, state: SecretState): Promise<OpenedSecret | undefined>;
+  /** One version, whatever its state; undefined when there is none of that number. */
+  openVersion(name: string, version: number): Promise<OpenedSecret | undefined>;
+  /** Every version, the oldest first. */
   history(name: string): Promise<readonly SecretVersion[]>;
   names(): Promise<readonly string[]>;
 }

@@ -94,6 +94,7 @@ const noVault: Vault = {
   promote: () => Promise.reject(new Error('no vault')),
   retire: () => Promise.reject(new Error('no vault')),
   open: async () => undefined,
+  openVersion: async () => undefined,
   history: async () => [],
   names: async () => [],
 };

@@ -6,15 +6,13 @@ import type {
   Records,
   Rotations,
   RunHead,
-  SecretVersion,
   StepIntent,
   Store,
   StoredRotation,
   Trail,
   TrailEntry,
-  Vault,
 } from '../kernel/ports.ts';
-import type { Secret } from '../kernel/secret.ts';
+import { createMemoryVault } from '../kernel/vault/memory.ts';
 import {
   begunTwice,
   endedRun,
@@ -27,7 +25,6 @@ import {
 import { assertFence, granted, type KeptLease } from './lease-rules.ts';
 import { createLocalRunLock } from './run-lock.ts';
 import { type ChainHead, chained, follows, GENESIS, type TrailFact } from './trail-chain.ts';
-import { promotion, retirement, type StateChange } from './vault-states.ts';
 
 /** A store that is gone with its process: the same rules as the database's, for tests and for trying things out. */
 export function createMemoryStore(): Store {
@@ -42,7 +39,7 @@ export function createMemoryStore(): Store {
   const records: Records = {
     journal: createJournal(append),
     trail: createTrail(entries, append),
-    vault: createVault(),
+    vault: createMemoryVault(),
     rotations: createRotations(),
   };
   return {
@@ -190,33 +187,6 @@ function createJournal(append: (fact: TrailFact) => TrailEntry): Journal {
         .map(({ head, pending }) => ({ ...head, pending: [...pending.values()] }))
         .sort((a, b) => a.startedAt - b.startedAt || (a.id < b.id ? -1 : 1));
     },
-  };
-}
-
-function createVault(): Vault {
-  const kept = new Map<string, { version: SecretVersion; readonly secret: Secret }[]>();
-  const versions = (name: string): SecretVersion[] => (kept.get(name) ?? []).map(({ version }) => version);
-  const apply = (name: string, changes: readonly StateChange[]): void => {
-    for (const { version, state } of changes) {
-      const found = kept.get(name)?.find((one) => one.version.version === version);
-      if (found) found.version = { ...found.version, state };
-    }
-  };
-  return {
-    async propose(name, secret, at) {
-      if (name === '') throw new InvariantError('a secret needs a name');
-      const version: SecretVersion = { name, version: versions(name).length + 1, state: 'pending', createdAt: at };
-      kept.set(name, [...(kept.get(name) ?? []), { version, secret }]);
-      return version;
-    },
-    promote: async (name, version) => apply(name, promotion(versions(name), version, name)),
-    retire: async (name, version) => apply(name, retirement(versions(name), version, name)),
-    async open(name, state) {
-      const found = kept.get(name)?.findLast(({ version }) => version.state === state);
-      return found && { version: found.version, secret: found.secret };
-    },
-    history: async (name) => versions(name),
-    names: async () => [...kept.keys()].sort(),
   };
 }
 

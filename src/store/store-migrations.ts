@@ -109,4 +109,17 @@ export const storeMigrations: Migrations = {
       await sql`create index rotation_history on rotation (credential, started_at)`.execute(db);
     },
   },
+  '2026-11-29-vault-states': {
+    async up(db) {
+      await sql`alter table vault_version add column states json`.execute(db);
+      // Of older versions only the first and the last state are known.
+      await sql`
+        update vault_version set states = case
+          when state = 'pending' then json_build_array(json_build_object('state', 'pending', 'at', created_at))
+          else json_build_array(
+            json_build_object('state', 'pending', 'at', created_at), json_build_object('state', state, 'at', changed_at))
+        end`.execute(db);
+      await sql`alter table vault_version alter column states set not null, drop column changed_at`.execute(db);
+    },
+  },
 };

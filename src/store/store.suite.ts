@@ -227,6 +227,7 @@ export function storeSuite(name: string, open: () => Promise<Store>): void {
           version: 1,
           state: 'pending',
           createdAt: AT,
+          states: [{ state: 'pending', at: AT }],
         });
         const opened = await store.vault.open(name, 'pending');
         expect(opened?.version.version).toBe(1);
@@ -243,6 +244,39 @@ export function storeSuite(name: string, open: () => Promise<Store>): void {
         expect(await states(name)).toEqual(['retired', 'previous', 'current']);
         expect((await store.vault.open(name, 'current'))?.secret.reveal()).toBe('s3');
         expect((await store.vault.open(name, 'previous'))?.secret.reveal()).toBe('s2');
+      });
+
+      test('tells of each version which state it had, and since when', async () => {
+        const name = aName();
+        for (const version of [1, 2, 3]) {
+          await store.vault.propose(name, new Secret(`s${version}`), AT + version * 10);
+          await store.vault.promote(name, version, AT + version * 10 + 1);
+        }
+        const [first] = await store.vault.history(name);
+        expect(first).toEqual({
+          name,
+          version: 1,
+          state: 'retired',
+          createdAt: AT + 10,
+          states: [
+            { state: 'pending', at: AT + 10 },
+            { state: 'current', at: AT + 11 },
+            { state: 'previous', at: AT + 21 },
+            { state: 'retired', at: AT + 31 },
+          ],
+        });
+      });
+
+      test('opens any version, also a retired one', async () => {
+        const name = aName();
+        for (const version of [1, 2, 3]) {
+          await store.vault.propose(name, new Secret(`s${version}`), AT);
+          await store.vault.promote(name, version, AT);
+        }
+        const opened = await store.vault.openVersion(name, 1);
+        expect(opened?.version.state).toBe('retired');
+        expect(opened?.secret.reveal()).toBe('s1');
+        expect(await store.vault.openVersion(name, 4)).toBeUndefined();
       });
 
       test('promoting what is current changes nothing, so that a run can be resumed', async () => {

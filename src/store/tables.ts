@@ -1,6 +1,6 @@
 import type { ColumnType, Generated } from 'kysely';
 import type { Json, JsonObject } from '../kernel/json.ts';
-import type { SecretState, StepIntent, StepResult } from '../kernel/ports.ts';
+import type { SecretState, SecretVersion, StepIntent, StepResult } from '../kernel/ports.ts';
 
 /** A column of type `json`: written as text, read as a value. Unlike `jsonb` it keeps the text, also `\u0000`. */
 type JsonColumn<T> = ColumnType<T, string, string>;
@@ -55,8 +55,9 @@ export interface VaultVersionTable {
   readonly name: string;
   readonly version: number;
   readonly state: SecretState;
+  /** Every state that it had, with the time it came. */
+  readonly states: JsonColumn<SecretVersion['states']>;
   readonly created_at: number;
-  readonly changed_at: number;
   /** The data key, sealed with the master key. */
   readonly wrapped_key: Uint8Array;
   /** The secret, sealed with the data key. */

@@ -2,13 +2,13 @@ import type { Kysely, Selectable, Transaction } from 'kysely';
 import type { Context } from '../kernel/context.ts';
 import { ConfigError, InvariantError } from '../kernel/errors.ts';
 import { canonicalJson } from '../kernel/json.ts';
-import type { SecretVersion, Vault } from '../kernel/ports.ts';
+import type { OpenedSecret, SecretVersion, Vault } from '../kernel/ports.ts';
 import { Secret } from '../kernel/secret.ts';
+import { changed, promotion, proposed, retirement, type StateChange } from '../kernel/vault/states.ts';
 import type { MasterKey } from './master-key.ts';
 import { seal, unseal } from './seal.ts';
 import type { StoreTables, VaultVersionTable } from './tables.ts';
 import { type Admission, everybody, inTransaction } from './trail.ts';
-import { promotion, retirement, type StateChange } from './vault-states.ts';
 
 /** The master key that the process has now. */
 export interface Keyring {
@@ -36,17 +36,23 @@ export function createVault(
       db,
       async (trx) => {
         await lockVault(trx);
-        for (const { version, state } of decide(await history(trx, name))) {
+        const versions = await history(trx, name);
+        for (const change of decide(versions)) {
+          const before = versions.find(({ version }) => version === change.version);
+          if (!before) continue;
+          const { state, states } = changed(before, change, at);
           await trx
             .updateTable('vault_version')
-            .set({ state, changed_at: at })
+            .set({ state, states: JSON.stringify(states) })
             .where('name', '=', name)
-            .where('version', '=', version)
+            .where('version', '=', change.version)
             .execute();
         }
       },
       admit,
     );
+  const opened = async (row: Row | undefined): Promise<OpenedSecret | undefined> =>
+    row && { version: versionOf(row), secret: await openRow(db, row, keyring) };
 
   return {
     propose: (name, secret, at) =>
@@ -55,20 +61,22 @@ export function createVault(
         async (trx) => {
           if (name === '') throw new InvariantError('a secret needs a name');
           assertCurrent(await lockVault(trx), keyring);
-          const version = ((await history(trx, name)).at(-1)?.version ?? 0) + 1;
-          const row = { name, version, state: 'pending' as const, created_at: at };
+          const fresh = proposed(name, ((await history(trx, name)).at(-1)?.version ?? 0) + 1, at);
+          const { version, state, states } = fresh;
+          const row = { name, version, created_at: at };
           const dataKey = ctx.random(DATA_KEY_BYTES);
           await trx
             .insertInto('vault_version')
             .values({
               ...row,
-              changed_at: at,
+              state,
+              states: JSON.stringify(states),
               wrapped_key: keyring.current.wrap(dataKey, boundKey(row), ctx.random),
               sealed: seal(dataKey, Buffer.from(secret.reveal()), boundSecret(row), ctx.random),
             })
             .execute();
           dataKey.fill(0);
-          return versionOf(row);
+          return fresh;
         },
         admit,
       ),
@@ -78,16 +86,19 @@ export function createVault(
     retire: (name, version, at) => changeStates(name, at, (versions) => retirement(versions, version, name)),
 
     async open(name, state) {
-      const row = await db
+      const newest = db
         .selectFrom('vault_version')
         .selectAll()
         .where('name', '=', name)
         .where('state', '=', state)
         .orderBy('version', 'desc')
-        .limit(1)
-        .executeTakeFirst();
-      if (!row) return undefined;
-      return { version: versionOf(row), secret: await openRow(db, row, keyring) };
+        .limit(1);
+      return opened(await newest.executeTakeFirst());
+    },
+
+    async openVersion(name, version) {
+      const one = db.selectFrom('vault_version').selectAll().where('name', '=', name).where('version', '=', version);
+      return opened(await one.executeTakeFirst());
     },
 
     history: (name) => history(db, name),
@@ -142,7 +153,7 @@ function assertCurrent(id: string | undefined, keyring: Keyring): void {
 async function history(db: Kysely<StoreTables>, name: string): Promise<readonly SecretVersion[]> {
   const rows = await db
     .selectFrom('vault_version')
-    .select(['name', 'version', 'state', 'created_at'])
+    .select(['name', 'version', 'state', 'states', 'created_at'])
     .where('name', '=', name)
     .orderBy('version')
     .execute();
@@ -152,8 +163,14 @@ async function history(db: Kysely<StoreTables>, name: string): Promise<readonly 
 type Row = Selectable<VaultVersionTable>;
 type Identity = Pick<Row, 'name' | 'version' | 'created_at'>;
 
-function versionOf({ name, version, state, created_at }: Identity & Pick<Row, 'state'>): SecretVersion {
-  return { name, version, state, createdAt: created_at };
+function versionOf({
+  name,
+  version,
+  state,
+  states,
+  created_at,
+}: Identity & Pick<Row, 'state' | 'states'>): SecretVersion {
+  return { name, version, state, createdAt: created_at, states };
 }
 
 async function openRow(db: Kysely<StoreTables>, row: Row, keyring: Keyring): Promise<Secret> {
@@ -189,7 +206,7 @@ function altered({ name, version }: Identity, cause: unknown): ConfigError {
   });
 }
 
-// The state is not bound: it changes. Everything that never changes is.
+// The states are not bound: they change. Everything that never changes is.
 function boundKey({ name, version, created_at }: Identity): string {
   return canonicalJson(['locum/vault/key/1', name, version, created_at]);
 }

@@ -2,8 +2,9 @@ import { expect, test } from 'vitest';
 import { type Emulators, type EmulatorsOptions, startEmulators } from '../../emulation/compose.ts';
 import type { Context } from '../../kernel/context.ts';
 import type { Vault } from '../../kernel/ports.ts';
+import { createMemoryVault } from '../../kernel/vault/memory.ts';
 import { iasEmulator } from './emulator/index.ts';
-import { createLocum, createMemoryVault, manifestText } from './testing.ts';
+import { createLocum, manifestText } from './testing.ts';
 import { IAS_SCHEMA } from './wire.ts';
 
 const HOST = 'acme-platform.accounts.ondemand.com';

@@ -10,10 +10,11 @@ import { lint } from '../../kernel/lint.ts';
 import { loadManifest } from '../../kernel/manifest/load.ts';
 import { observe } from '../../kernel/observe.ts';
 import { DEFAULT_PLAN_OPTIONS, diffAll, makePlan, type PlanOptions } from '../../kernel/plan.ts';
-import type { SecretVersion, Vault } from '../../kernel/ports.ts';
+import type { Vault } from '../../kernel/ports.ts';
 import { Secret } from '../../kernel/secret.ts';
 import type { SystemContext } from '../../kernel/system.ts';
 import { createToyJournal } from '../../kernel/testing.ts';
+import { createMemoryVault } from '../../kernel/vault/memory.ts';
 import { ias } from './index.ts';
 
 const inventory: Inventory = {
@@ -120,29 +121,5 @@ export function createLocum(options: LocumOptions) {
       const { manifest, now } = await begin();
       return lint([ias], manifest, now());
     },
-  };
-}
-
-/** A vault without a database. */
-export function createMemoryVault(): Vault {
-  const kept: { version: SecretVersion; readonly secret: Secret }[] = [];
-  const of = (name: string) => kept.filter((one) => one.version.name === name);
-  const move = (name: string, version: number, state: SecretVersion['state']) => {
-    for (const one of of(name)) if (one.version.version === version) one.version = { ...one.version, state };
-  };
-  return {
-    async propose(name, secret, at) {
-      const version: SecretVersion = { name, version: of(name).length + 1, state: 'pending', createdAt: at };
-      kept.push({ version, secret });
-      return version;
-    },
-    async promote(name, version) {
-      for (const one of of(name)) if (one.version.state === 'current') move(name, one.version.version, 'previous');
-      move(name, version, 'current');
-    },
-    retire: async (name, version) => move(name, version, 'retired'),
-    open: async (name, state) => of(name).findLast((one) => one.version.state === state),
-    history: async (name) => of(name).map((one) => one.version),
-    names: async () => [...new Set(kept.map((one) => one.version.name))],
   };
 }

@@ -53,7 +53,7 @@ export function sliceContext(
     ...base.vault,
     async open(name) {
       const text = passwords[name];
-      const version = { name, version: 1, state: 'current', createdAt: 0 } as const;
+      const version = { name, version: 1, state: 'current', createdAt: 0, states: [] } as const;
       return text === undefined ? undefined : { version, secret: new Secret(text) };
     },
   };

@@ -3,9 +3,9 @@ import { type Context, createMemo } from '../../../../kernel/context.ts';
 import { createLoginGuard } from '../../../../kernel/doctor/logins.ts';
 import type { Inventory } from '../../../../kernel/inventory.ts';
 import type { Manifest, TechnicalUser } from '../../../../kernel/manifest/types.ts';
-import type { SecretState, SecretVersion, Vault } from '../../../../kernel/ports.ts';
 import { Secret } from '../../../../kernel/secret.ts';
 import type { SystemContext } from '../../../../kernel/system.ts';
+import { createMemoryVault } from '../../../../kernel/vault/memory.ts';
 import { ADMIN, API, IAS, ORIGIN, passwordOf, ROBOT } from './landscape.ts';
 
 /** A technical user with `cf` grants, as the grammar gives them. */
@@ -65,7 +65,7 @@ export async function systemContext(
   manifest: Manifest,
   options: { readonly fetch?: Context['fetch']; readonly password?: string } = {},
 ): Promise<SystemContext> {
-  const vault = memoryVault();
+  const vault = createMemoryVault();
   const robot = new Secret(options.password ?? passwordOf(emulators, 'ROBOT_PASSWORD'));
   for (const user of manifest.technicalUsers) {
     const name = `${manifest.name}/${user.name}`;
@@ -81,32 +81,6 @@ export async function systemContext(
     logins: createLoginGuard(),
     secret: async (ref) => new Secret(passwordOf(emulators, ref.replace('env:', ''))),
     log: () => undefined,
-  };
-}
-
-function memoryVault(): Vault {
-  const kept: { version: SecretVersion; secret: Secret }[] = [];
-  const move = (name: string, version: number, state: SecretState) => {
-    for (const [index, entry] of kept.entries()) {
-      if (entry.version.name !== name) continue;
-      if (state === 'current' && entry.version.state === 'current') {
-        kept[index] = { ...entry, version: { ...entry.version, state: 'previous' } };
-      }
-      if (entry.version.version === version) kept[index] = { ...entry, version: { ...entry.version, state } };
-    }
-  };
-  return {
-    async propose(name, secret, createdAt) {
-      const number = kept.filter((entry) => entry.version.name === name).length + 1;
-      const version: SecretVersion = { name, version: number, state: 'pending', createdAt };
-      kept.push({ version, secret });
-      return version;
-    },
-    promote: async (name, version) => move(name, version, 'current'),
-    retire: async (name, version) => move(name, version, 'retired'),
-    open: async (name, state) => kept.findLast((entry) => entry.version.name === name && entry.version.state === state),
-    history: async (name) => kept.map((entry) => entry.version).filter((version) => version.name === name),
-    names: async () => [...new Set(kept.map((entry) => entry.version.name))],
   };
 }
 

@@ -136,7 +136,7 @@ export interface PasswordVault extends Vault {
 /** A vault in memory that holds current passwords. */
 export function vaultWith(passwords: Readonly<Record<string, string>>): PasswordVault {
   const current = new Map(Object.entries(passwords));
-  const version = (name: string): SecretVersion => ({ name, version: 1, state: 'current', createdAt: 0 });
+  const version = (name: string): SecretVersion => ({ name, version: 1, state: 'current', createdAt: 0, states: [] });
   return {
     set: (name, text) => void current.set(name, text),
     forget: (name) => void current.delete(name),
@@ -147,6 +147,7 @@ export function vaultWith(passwords: Readonly<Record<string, string>>): Password
       const text = state === 'current' ? current.get(name) : undefined;
       return text === undefined ? undefined : { version: version(name), secret: new Secret(text) };
     },
+    openVersion: async () => undefined,
     history: async () => [],
     names: async () => [...current.keys()],
   };

@@ -1,5 +1,5 @@
-import { InvariantError } from '../kernel/errors.ts';
-import type { SecretState, SecretVersion } from '../kernel/ports.ts';
+import { InvariantError } from '../errors.ts';
+import type { SecretState, SecretVersion } from '../ports.ts';
 
 /** A version that gets another state. */
 export interface StateChange {
@@ -21,6 +21,16 @@ export function promotion(history: readonly SecretVersion[], version: number, na
     ...history.filter((other) => other.state === 'current').map((other) => change(other, 'previous')),
     { version, state: 'current' },
   ];
+}
+
+/** A new version, as it is proposed. */
+export function proposed(name: string, version: number, at: number): SecretVersion {
+  return { name, version, state: 'pending', createdAt: at, states: [{ state: 'pending', at }] };
+}
+
+/** The version in its new state, which it has from `at` on. */
+export function changed(version: SecretVersion, { state }: StateChange, at: number): SecretVersion {
+  return { ...version, state, states: [...version.states, { state, at }] };
 }
 
 /** What retiring a version changes. The current one can't be retired, only replaced. */
