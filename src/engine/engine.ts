@@ -18,7 +18,8 @@ import { type Observed, observe } from '../kernel/observe.ts';
 import { DEFAULT_PLAN_OPTIONS, diffAll, makePlan, type Plan, type PlanOptions } from '../kernel/plan.ts';
 import type { Store } from '../kernel/ports.ts';
 import { closeOpenRuns } from '../kernel/resume.ts';
-import type { ExecSession, Subject, SystemContext, SystemDefinition, Token } from '../kernel/system.ts';
+import type { ExecSession, Subject, SystemContext, SystemDefinition, Token, Uses } from '../kernel/system.ts';
+import { findUses, identityOf } from '../kernel/uses.ts';
 import { systems as allSystems } from '../systems/index.ts';
 import { createNodeContext } from './node-context.ts';
 import { resolveSecret } from './secrets.ts';
@@ -68,6 +69,8 @@ export interface Engine {
   /** @param options.users names of technical users. @default all */
   doctor(options?: { readonly users?: readonly string[] }): Promise<DoctorReport>;
   lint(): Promise<readonly Finding[]>;
+  /** Every place where a technical user is used, declared or not, and what could not be looked at. */
+  uses(user: string): Promise<Uses>;
   /** A token for a technical user, as `cf login` would get it; `target` names a CF landscape or subaccount. */
   token(user: string, target?: string): Promise<Token>;
   /** What a command needs to be logged in as the technical user. */
@@ -205,6 +208,11 @@ export function createEngine(options: EngineOptions): Engine {
         return examine(systems, subjectsOf(chosen, await look(ctx), ctx), ctx);
       }),
     lint: () => command(async (ctx) => lint(systems, ctx.manifest, ctx.now())),
+    uses: (user) =>
+      command(async (ctx) => {
+        const { found, unread } = await findUses(systems, identityOf(userOf(user, ctx.manifest), ctx.manifest), ctx);
+        return { found, unread };
+      }),
     token: (user, target) => command(async (ctx) => capable('token')(await subject(user, ctx), target, ctx)),
     session: (user, target) => command(async (ctx) => capable('session')(await subject(user, ctx), target, ctx)),
   };

@@ -1,9 +1,9 @@
-import { InvariantError } from './errors.ts';
+import { InvariantError, LocumError } from './errors.ts';
 import type { Finding } from './finding.ts';
 import type { Inventory } from './inventory.ts';
 import { selectSubaccounts, selects } from './manifest/selector.ts';
 import type { Manifest, Selector } from './manifest/types.ts';
-import type { SystemContext, SystemDefinition } from './system.ts';
+import type { SystemContext, SystemDefinition, Unread } from './system.ts';
 
 /** Reads the account model, with details only where the manifest points. */
 export async function readInventory(
@@ -26,6 +26,42 @@ export async function readInventory(
   }
   if (!soFar) throw new InvariantError('no slice reads the inventory');
   return soFar;
+}
+
+/** Reads the whole account model with all orgs and spaces, as far as it can be read. */
+export async function readWholeInventory(
+  systems: readonly SystemDefinition[],
+  ctx: SystemContext,
+): Promise<{ readonly inventory: Inventory; readonly unread: readonly Unread[] }> {
+  const unread: Unread[] = [];
+  let soFar: Inventory | undefined;
+  for (const system of systems) {
+    if (!system.inventory || (soFar === undefined && system !== first(systems))) continue;
+    ctx.log('inventory.read', { system: system.id });
+    const skip = (where: string, error: LocumError) => void unread.push(unreadOf(where, error));
+    try {
+      soFar = await system.inventory({ soFar, wanted: () => true, skip }, ctx);
+    } catch (error) {
+      if (!(error instanceof LocumError) || error instanceof InvariantError) throw error;
+      skip(`inventory of ${system.id}`, error);
+    }
+  }
+  return { inventory: soFar ?? NO_ACCOUNTS, unread };
+}
+
+const NO_ACCOUNTS: Inventory = {
+  globalAccount: { guid: '', subdomain: '', displayName: '' },
+  directories: [],
+  subaccounts: [],
+};
+
+function first(systems: readonly SystemDefinition[]): SystemDefinition | undefined {
+  return systems.find((system) => system.inventory);
+}
+
+/** What an error says about a place that could not be looked at. */
+export function unreadOf(where: string, error: LocumError): Unread {
+  return { where, because: error.message, ...(error.remedy === undefined ? {} : { remedy: error.remedy }) };
 }
 
 function selectorsOf(systems: readonly SystemDefinition[], manifest: Manifest): readonly Selector[] {

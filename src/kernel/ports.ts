@@ -87,6 +87,8 @@ export interface Vault {
   promote(name: string, version: number, at: number): Promise<void>;
   /** Retires a pending version that was refused. */
   retire(name: string, version: number, at: number): Promise<void>;
+  /** Retires every version, also the current one: nobody logs in with them any more. */
+  retireAll(name: string, at: number): Promise<void>;
   /** The newest version in that state with its secret. */
   open(name: string, state: SecretState): Promise<OpenedSecret | undefined>;
   /** One version, whatever its state; undefined when there is none of that number. */

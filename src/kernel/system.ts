@@ -2,6 +2,7 @@ import type { ZodType } from 'zod';
 import type { Address } from './address.ts';
 import type { Context } from './context.ts';
 import type { LoginGuard } from './doctor/logins.ts';
+import type { LocumError } from './errors.ts';
 import type { Finding, FindingKind } from './finding.ts';
 import type { Inventory } from './inventory.ts';
 import type { Json, JsonObject } from './json.ts';
@@ -54,6 +55,48 @@ export interface Extra {
   readonly props: Json;
   /** Addresses that must be removed before it (space roles before the org membership). */
   readonly after?: readonly Address[];
+}
+
+/** Somebody as the systems name them: a technical user of ours, or the user of a person that a program borrows. */
+export interface Identity {
+  /** Login name at the identity provider; at SAP ID service the S- or P-user id. */
+  readonly userName: string;
+  /** In lower case. */
+  readonly email: string;
+  /** Origin key of the platform trust; `sap.ids` is SAP ID service, which BTP also calls `sap.default`. */
+  readonly originKey: string;
+  /** Host of the IAS tenant; absent for SAP ID service. */
+  readonly host?: string;
+  /** Name of the technical user, when it is one of this manifest's: declared, or left in it earlier. */
+  readonly user?: string;
+}
+
+/** What a use is of: the order is that in which an offboarding takes them away. */
+export const USES = ['credential', 'role', 'shadow-user', 'account', 'secret'] as const;
+export type UseKind = (typeof USES)[number];
+
+/** One place where an identity is named, or something that it holds there. */
+export interface Use extends Omit<Extra, 'user'> {
+  /** `credential`: the place names the user and logs in as it, such as a destination. */
+  readonly what: UseKind;
+  /** For people, e.g. `space_developer in acme-dev/app`. */
+  readonly title: string;
+  /** Whether Locum made it or may take it as its own; a place of somebody else is only told. */
+  readonly ours: boolean;
+  /** Why it can't be removed, when it can't. */
+  readonly because?: string;
+}
+
+/** A place that could not be looked at: what is there is unknown. */
+export interface Unread {
+  readonly where: string;
+  readonly because: string;
+  readonly remedy?: string;
+}
+
+export interface Uses {
+  readonly found: readonly Use[];
+  readonly unread: readonly Unread[];
 }
 
 export interface Observation<O> {
@@ -145,6 +188,8 @@ export interface InventoryRequest {
     },
     directories: Inventory['directories'],
   ): boolean;
+  /** Told of each place that can't be read, which is then left out. @default the error is thrown */
+  readonly skip?: (where: string, error: LocumError) => void;
 }
 
 /** A technical user with everything that was declared and observed about it; what checks and rules look at. */
@@ -236,6 +281,11 @@ export interface SystemDefinition {
   readonly findings: readonly FindingKind[];
   /** Reads or enriches the inventory; slices are asked in the order of the list. */
   inventory?(request: InventoryRequest, ctx: SystemContext): Promise<Inventory>;
+  /**
+   * Everything that an identity holds in this system or is named in, declared or not, read in bulk. A place that can't be
+   * read is told in `unread`; it keeps nothing else from being found.
+   */
+  uses?(identity: Identity, inventory: Inventory, ctx: SystemContext): Promise<Uses>;
   /** Fetches a token for the technical user as `cf login` would; `target` names a region or subaccount. */
   token?(subject: Subject, target: string | undefined, ctx: SystemContext): Promise<Token>;
   session?(subject: Subject, target: string | undefined, ctx: SystemContext): Promise<ExecSession>;

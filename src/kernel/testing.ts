@@ -93,6 +93,7 @@ const noVault: Vault = {
   propose: () => Promise.reject(new Error('no vault')),
   promote: () => Promise.reject(new Error('no vault')),
   retire: () => Promise.reject(new Error('no vault')),
+  retireAll: () => Promise.reject(new Error('no vault')),
   open: async () => undefined,
   openVersion: async () => undefined,
   history: async () => [],

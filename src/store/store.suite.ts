@@ -306,6 +306,22 @@ export function storeSuite(name: string, open: () => Promise<Store>): void {
         expect(await states(name)).toEqual(['pending', 'current']);
       });
 
+      test('a secret that ended has no version left that opens, and can be given new ones', async () => {
+        const name = aName();
+        for (const version of [1, 2, 3]) {
+          await store.vault.propose(name, new Secret(`secret ${version}`), AT);
+          if (version < 3) await store.vault.promote(name, version, AT);
+        }
+        await store.vault.retireAll(name, AT);
+        await store.vault.retireAll(name, AT);
+        expect(await states(name)).toEqual(['retired', 'retired', 'retired']);
+        for (const state of ['pending', 'current', 'previous'] as const)
+          expect(await store.vault.open(name, state)).toBeUndefined();
+        await store.vault.propose(name, new Secret('secret 4'), AT);
+        await store.vault.promote(name, 4, AT);
+        expect(await states(name)).toEqual(['retired', 'retired', 'retired', 'current']);
+      });
+
       test('refuses to retire what is current, and to touch what is not there', async () => {
         const name = aName();
         await store.vault.propose(name, new Secret('s'), AT);

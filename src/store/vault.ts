@@ -4,7 +4,7 @@ import { ConfigError, InvariantError } from '../kernel/errors.ts';
 import { canonicalJson } from '../kernel/json.ts';
 import type { OpenedSecret, SecretVersion, Vault } from '../kernel/ports.ts';
 import { Secret } from '../kernel/secret.ts';
-import { changed, promotion, proposed, retirement, type StateChange } from '../kernel/vault/states.ts';
+import { changed, promotion, proposed, retirement, retirementOfAll, type StateChange } from '../kernel/vault/states.ts';
 import type { MasterKey } from './master-key.ts';
 import { seal, unseal } from './seal.ts';
 import type { StoreTables, VaultVersionTable } from './tables.ts';
@@ -84,6 +84,8 @@ export function createVault(
     promote: (name, version, at) => changeStates(name, at, (versions) => promotion(versions, version, name)),
 
     retire: (name, version, at) => changeStates(name, at, (versions) => retirement(versions, version, name)),
+
+    retireAll: (name, at) => changeStates(name, at, retirementOfAll),
 
     async open(name, state) {
       const newest = db

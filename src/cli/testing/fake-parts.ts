@@ -25,6 +25,7 @@ export function fixtureEngine(answers: Partial<Engine> = {}): Engine {
     },
     doctor: async () => doctorReport,
     lint: async () => [],
+    uses: unexpected('uses'),
     token: unexpected('token'),
     session: unexpected('session'),
     ...answers,

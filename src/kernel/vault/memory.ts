@@ -1,6 +1,6 @@
 import { InvariantError } from '../errors.ts';
 import type { OpenedSecret, SecretVersion, Vault } from '../ports.ts';
-import { changed, promotion, proposed, retirement, type StateChange } from './states.ts';
+import { changed, promotion, proposed, retirement, retirementOfAll, type StateChange } from './states.ts';
 
 /** A vault that is gone with its process: the same rules as the database's. */
 export function createMemoryVault(): Vault {
@@ -26,6 +26,7 @@ export function createMemoryVault(): Vault {
     },
     promote: async (name, version, at) => apply(name, promotion(versions(name), version, name), at),
     retire: async (name, version, at) => apply(name, retirement(versions(name), version, name), at),
+    retireAll: async (name, at) => apply(name, retirementOfAll(versions(name)), at),
     open: async (name, state) => of(name).findLast(({ version }) => version.state === state),
     openVersion: async (name, number) => of(name).find(({ version }) => version.version === number),
     history: async (name) => versions(name),

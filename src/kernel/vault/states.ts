@@ -41,6 +41,11 @@ export function retirement(history: readonly SecretVersion[], version: number, n
   return [{ version, state: 'retired' }];
 }
 
+/** What the end of a secret changes. */
+export function retirementOfAll(history: readonly SecretVersion[]): readonly StateChange[] {
+  return history.filter((version) => version.state !== 'retired').map((version) => change(version, 'retired'));
+}
+
 function find(history: readonly SecretVersion[], version: number, name: string): SecretVersion {
   const found = history.find((one) => one.version === version);
   if (!found) throw new InvariantError(`${name} has no version ${version}`);

@@ -1,9 +1,8 @@
 import { type Address, address } from '../../kernel/address.ts';
-import { PolicyError } from '../../kernel/errors.ts';
 import type { Json } from '../../kernel/json.ts';
 import { nearest } from '../../kernel/manifest/nearest.ts';
 import type { Extra, Observation, Resource, ResourceType, SystemContext } from '../../kernel/system.ts';
-import { type BtpSession, btpSession } from '../protocols/btp-cli/client.ts';
+import { btpSession } from '../protocols/btp-cli/client.ts';
 import {
   type AssignedUser,
   type AuthorizationZone,
@@ -13,6 +12,7 @@ import {
   unassignRoleCollection,
 } from './client.ts';
 import { authzFindings } from './findings.ts';
+import { ADMINISTRATORS, keepLastAdministrator, nameOf } from './last-administrator.ts';
 
 export interface AssignmentProps {
   readonly globalAccount: string;
@@ -31,26 +31,25 @@ export type ObservedAssignment =
 
 export const ASSIGNMENT = 'authz/assignment';
 
-/** Whoever holds one of these manages the users of its zone; the last one must stay. */
-const ADMINISTRATORS: ReadonlySet<string> = new Set([
-  'Global Account Administrator',
-  'Directory Administrator',
-  'Subaccount Administrator',
-]);
-
 export function assignmentResource(
   props: AssignmentProps,
   user: string,
   needs: readonly Address[],
 ): Resource<AssignmentProps> {
-  return { type: ASSIGNMENT, address: addressOf(props), props, scope: scopeName(props.zone), needs, user };
+  return { type: ASSIGNMENT, address: assignmentAddress(props), props, scope: scopeName(props.zone), needs, user };
 }
 
-function addressOf({ globalAccount, zone, userName, originKey, roleCollection }: AssignmentProps): Address {
+export function assignmentAddress({
+  globalAccount,
+  zone,
+  userName,
+  originKey,
+  roleCollection,
+}: AssignmentProps): Address {
   return address('authz', 'assignment', globalAccount, zone.name, `${userName}@${originKey}`, roleCollection);
 }
 
-function scopeName(zone: AuthorizationZone): string {
+export function scopeName(zone: AuthorizationZone): string {
   return zone.kind === 'global-account' ? zone.kind : `${zone.kind} ${zone.guid}`;
 }
 
@@ -100,7 +99,7 @@ export const assignment: ResourceType<AssignmentProps, ObservedAssignment> = {
     const session = await btpSession(ctx);
     const { props } = resource;
     if (action === 'delete') {
-      await keepLastAdministrator(session, props);
+      await keepLastAdministrator(session, props, assignmentAddress(props));
       const after = await unassignRoleCollection(session, props);
       return { shadowUser: after.id, roleCollections: [...after.roleCollections] };
     }
@@ -153,7 +152,7 @@ function extrasOf(
     for (const { userName, originKey } of users ?? []) {
       const props: AssignmentProps = { globalAccount, zone, userName, originKey, roleCollection };
       const user = ours.get(nameOf(props));
-      const at = addressOf(props);
+      const at = assignmentAddress(props);
       if (user === undefined || declared.has(at)) continue;
       const last = ADMINISTRATORS.has(roleCollection) && users?.length === 1;
       extras.push({
@@ -167,18 +166,4 @@ function extrasOf(
     }
   }
   return extras;
-}
-
-/** Looks again right before the removal: others may have left since the plan. */
-async function keepLastAdministrator(session: BtpSession, props: AssignmentProps): Promise<void> {
-  if (!ADMINISTRATORS.has(props.roleCollection)) return;
-  const users = await listAssignedUsers(session, props.zone, props.roleCollection);
-  if (users?.some((user) => nameOf(user) !== nameOf(props))) return;
-  throw new PolicyError('ERR_POLICY', `${addressOf(props)}: the last holder of ${props.roleCollection} is kept`, {
-    remedy: 'assign the role collection to somebody else first',
-  });
-}
-
-function nameOf({ userName, originKey }: Pick<AssignedUser, 'userName' | 'originKey'>): string {
-  return `${userName.toLowerCase()}@${originKey}`;
 }

@@ -1,5 +1,7 @@
+import type { z } from 'zod';
 import { type BtpSession, parseAnswer } from '../protocols/btp-cli/client.ts';
-import { assignmentPage, roleCollectionList, userView } from './wire.ts';
+import { sameTenant, tenantHost } from '../protocols/btp-cli/tenant-host.ts';
+import { assignmentPage, roleCollectionList, trustRows, userNameList, userView } from './wire.ts';
 
 /** Where users and role collections live: each of these has its own. */
 export type AuthorizationZone =
@@ -56,6 +58,59 @@ export async function listRoleCollections(session: BtpSession, zone: Authorizati
   return rows.map((row) => row.name);
 }
 
+/** Names of everybody whom a zone knows under an origin key; undefined when it has no such identity provider. */
+export async function listUserNames(
+  session: BtpSession,
+  zone: AuthorizationZone,
+  originKey: string,
+): Promise<readonly string[] | undefined> {
+  const result = await session.command({
+    object: 'security/user',
+    action: 'list',
+    parameters: { ...scopeOf(zone, session.globalAccount), origin: originKey },
+    expect: [200, 404],
+  });
+  return result.status === 404 ? undefined : parseAnswer(userNameList, result);
+}
+
+/** A user of a zone with its role collections; undefined when the zone does not know it. */
+export async function readUser(
+  session: BtpSession,
+  zone: AuthorizationZone,
+  named: Named,
+): Promise<ZoneUser | undefined> {
+  const result = await session.command({
+    object: 'security/user',
+    action: 'get',
+    parameters: { ...scopeOf(zone, session.globalAccount), userName: named.userName, origin: named.originKey },
+    expect: [200, 404],
+  });
+  return result.status === 404 ? undefined : zoneUser(parseAnswer(userView, result));
+}
+
+/** Deletes a shadow user with all that it holds in the zone; nothing brings it back as it was. */
+export async function deleteUser(session: BtpSession, zone: AuthorizationZone, named: Named): Promise<void> {
+  await session.command({
+    object: 'security/user',
+    action: 'delete',
+    parameters: { ...scopeOf(zone, session.globalAccount), userName: named.userName, origin: named.originKey },
+    expect: [200, 204, 404],
+  });
+}
+
+/** Origin keys under which a subaccount or the global account trusts an IAS tenant, for whatever kind of user. */
+export async function originKeysOf(
+  session: BtpSession,
+  zone: AuthorizationZone,
+  host: string,
+): Promise<readonly string[]> {
+  const parameters = scopeOf(zone, session.globalAccount);
+  const rows = await session.read({ object: 'security/trust', action: 'list', parameters }, trustRows);
+  return rows.filter((row) => sameTenant(tenantHost(row.identityProvider), host)).map((row) => row.originKey);
+}
+
+type Named = Pick<AssignedUser, 'userName' | 'originKey'>;
+
 export interface Assignment {
   readonly zone: AuthorizationZone;
   readonly roleCollection: string;
@@ -63,17 +118,17 @@ export interface Assignment {
   readonly originKey: string;
 }
 
-/** The user after the change. */
-export interface ChangedUser extends AssignedUser {
+/** A user of a zone with what it holds there; after a change, as it is then. */
+export interface ZoneUser extends AssignedUser {
   readonly roleCollections: readonly string[];
 }
 
 /** Assigns; creates the shadow user when the zone does not know it yet. Nobody checks that the user exists in IAS. */
-export function assignRoleCollection(session: BtpSession, assignment: Assignment): Promise<ChangedUser> {
+export function assignRoleCollection(session: BtpSession, assignment: Assignment): Promise<ZoneUser> {
   return change(session, 'assign', assignment, { createUserIfMissing: true });
 }
 
-export function unassignRoleCollection(session: BtpSession, assignment: Assignment): Promise<ChangedUser> {
+export function unassignRoleCollection(session: BtpSession, assignment: Assignment): Promise<ZoneUser> {
   return change(session, 'unassign', assignment, {});
 }
 
@@ -82,7 +137,7 @@ async function change(
   action: 'assign' | 'unassign',
   { zone, roleCollection, userName, originKey }: Assignment,
   more: Readonly<Record<string, boolean>>,
-): Promise<ChangedUser> {
+): Promise<ZoneUser> {
   const user = await session.read(
     {
       object: 'security/role-collection',
@@ -97,10 +152,9 @@ async function change(
     },
     userView,
   );
-  return {
-    id: user.id,
-    userName: user.username.toLowerCase(),
-    originKey: user.origin,
-    roleCollections: user.roleCollections,
-  };
+  return zoneUser(user);
+}
+
+function zoneUser({ id, username, origin, roleCollections }: z.infer<typeof userView>): ZoneUser {
+  return { id, userName: username.toLowerCase(), originKey: origin, roleCollections };
 }

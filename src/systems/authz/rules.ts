@@ -2,13 +2,8 @@ import type { Finding } from '../../kernel/finding.ts';
 import type { Grant, Manifest, TechnicalUser } from '../../kernel/manifest/types.ts';
 import type { Rule } from '../../kernel/system.ts';
 import { broadCollection, customInDirectory } from './findings.ts';
+import { ADMINISTRATORS } from './last-administrator.ts';
 import { roleCollectionsOf } from './section.ts';
-
-const ADMINISTRATORS: ReadonlySet<string> = new Set([
-  'Global Account Administrator',
-  'Directory Administrator',
-  'Subaccount Administrator',
-]);
 
 const OF_DIRECTORIES: ReadonlySet<string> = new Set(['Directory Administrator', 'Directory Viewer']);
 

@@ -25,3 +25,9 @@ export const userView = z.looseObject({
   version: z.number().optional(),
   roleCollections: z.array(z.string()).default([]),
 });
+
+/** `security/user?list`: bare names. */
+export const userNameList = z.array(z.string());
+
+/** What of `security/trust?list` says whose users an origin key names. */
+export const trustRows = z.array(z.looseObject({ originKey: z.string(), identityProvider: z.string().nullish() }));

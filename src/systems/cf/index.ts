@@ -7,6 +7,7 @@ import { session, token } from './session.ts';
 import { spaceRoleType } from './space-role.ts';
 import { inventory } from './spaces.ts';
 import { userType } from './user.ts';
+import { uses } from './uses.ts';
 
 /** Cloud Foundry: shadow users in UAA, org and space roles, logins as a technical user. */
 export const cf = defineSystem({
@@ -17,6 +18,7 @@ export const cf = defineSystem({
   rules,
   findings,
   inventory,
+  uses,
   token,
   session,
 });

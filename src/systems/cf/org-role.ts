@@ -3,6 +3,7 @@ import type { Extra, ResourceType } from '../../kernel/system.ts';
 import { ORG_ROLES, SPACE_ROLES } from '../protocols/cf-v3/wire.ts';
 import { cloudController, type Role } from './client.ts';
 import {
+  type CfIdentity,
   identityKey,
   type ObservedRole,
   type OrgRoleProps,
@@ -34,7 +35,7 @@ export const orgRoleType: ResourceType<OrgRoleProps, ObservedRole> = {
       const user = ours.get(identityKey(role.identity));
       if (address !== undefined) objects.set(address, { role: role.guid, user: role.user });
       else if (user !== undefined)
-        extras.push(extraOf(role, role.identity, org, user, api, spaces.get(org.guid) ?? []));
+        extras.push({ ...heldOrgRole(role, role.identity, { api, org, spaces: spaces.get(org.guid) ?? [] }), user });
     }
     return { objects, extras };
   },
@@ -69,20 +70,17 @@ function grantKey(org: string, identity: Parameters<typeof identityKey>[0], type
   return `${org}\n${identityKey(identity)}\n${type}`;
 }
 
-function extraOf(
+/** A role that is not declared, with what it takes to remove it; `spaces` are the names of the org's spaces. */
+export function heldOrgRole(
   role: Role,
-  { email, originKey }: { readonly email: string; readonly originKey: string },
-  org: OrgRoleProps['org'],
-  user: string,
-  api: string,
-  spaces: readonly string[],
-): Extra {
+  { email, originKey }: CfIdentity,
+  { api, org, spaces }: { readonly api: string; readonly org: OrgRoleProps['org']; readonly spaces: readonly string[] },
+): Omit<Extra, 'user'> {
   const identity = { email: email.toLowerCase(), originKey };
   const known = ORG_ROLES.find((type) => type === role.type);
   return {
     type: 'cf/org-role',
     address: orgRoleAddress(org.name, identity, role.type),
-    user,
     scope: api,
     // A role type that is newer than this program is left alone.
     removable: known !== undefined,

@@ -38,7 +38,7 @@ export const spaceRoleType: ResourceType<SpaceRoleProps, ObservedRole> = {
       const address = declared.get(grantKey(place.space.guid, role.identity, role.type));
       const user = ours.get(identityKey(role.identity));
       if (address !== undefined) objects.set(address, { role: role.guid, user: role.user });
-      else if (user !== undefined) extras.push(extraOf(role, role.identity, place, user, api));
+      else if (user !== undefined) extras.push({ ...heldSpaceRole(role, role.identity, api, place), user });
     }
     return { objects, extras };
   },
@@ -73,12 +73,17 @@ function grantKey(space: string, identity: CfIdentity, type: string): string {
   return `${space}\n${identityKey(identity)}\n${type}`;
 }
 
-function extraOf(role: Role, { email, originKey }: CfIdentity, place: Place, user: string, api: string): Extra {
+/** A role that is not declared, with what it takes to remove it. */
+export function heldSpaceRole(
+  role: Role,
+  { email, originKey }: CfIdentity,
+  api: string,
+  place: Place,
+): Omit<Extra, 'user'> {
   const identity = { email: email.toLowerCase(), originKey };
   return {
     type: 'cf/space-role',
     address: spaceRoleAddress(place.org.name, place.space.name, identity, role.type),
-    user,
     scope: api,
     // A role type that is newer than this program is left alone.
     removable: SPACE_ROLES.some((type) => type === role.type),

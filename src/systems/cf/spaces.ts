@@ -1,5 +1,7 @@
+import { LocumError } from '../../kernel/errors.ts';
 import type { Inventory } from '../../kernel/inventory.ts';
 import type { InventoryRequest, SystemContext } from '../../kernel/system.ts';
+import { landscapeName } from '../protocols/cf-v3/client.ts';
 import { cloudController, type Space } from './client.ts';
 import { cfGrants } from './section.ts';
 
@@ -11,10 +13,10 @@ function seen(ctx: SystemContext): Promise<Seen> {
 }
 
 /** Adds the spaces of the orgs that the manifest needs: one list per landscape and fifty orgs. */
-export async function inventory({ soFar, wanted }: InventoryRequest, ctx: SystemContext): Promise<Inventory> {
+export async function inventory({ soFar, wanted, skip }: InventoryRequest, ctx: SystemContext): Promise<Inventory> {
   if (!soFar) throw new TypeError('the accounts come before Cloud Foundry');
-  // Who grants nothing in Cloud Foundry needs no connection to it.
-  if (!ctx.manifest.technicalUsers.some((user) => cfGrants(user).length > 0)) return soFar;
+  // Who grants nothing in Cloud Foundry needs no connection to it. Who looks for uses wants to hear that there is none.
+  if (!skip && !ctx.manifest.technicalUsers.some((user) => cfGrants(user).length > 0)) return soFar;
   const needed = soFar.subaccounts.filter((subaccount) => subaccount.org && wanted(subaccount, soFar.directories));
   const orgs = new Map(needed.flatMap(({ org }) => (org ? [[org.guid, org]] : [])));
   const apis = new Set([...orgs.values()].map((org) => org.api));
@@ -22,11 +24,16 @@ export async function inventory({ soFar, wanted }: InventoryRequest, ctx: System
   await Promise.all(
     [...apis].map(async (api) => {
       const guids = [...orgs.values()].filter((org) => org.api === api).map((org) => org.guid);
-      const spaces = await (await cloudController(ctx, api)).spaces(guids);
-      kept.set(
-        api,
-        spaces.map((space) => ({ ...space, orgName: orgs.get(space.org)?.name ?? '' })),
-      );
+      try {
+        const spaces = await (await cloudController(ctx, api)).spaces(guids);
+        kept.set(
+          api,
+          spaces.map((space) => ({ ...space, orgName: orgs.get(space.org)?.name ?? '' })),
+        );
+      } catch (error) {
+        if (!skip || !(error instanceof LocumError)) throw error;
+        skip(`Cloud Foundry ${landscapeName(api)}`, error);
+      }
     }),
   );
   return {

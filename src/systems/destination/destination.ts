@@ -2,8 +2,10 @@ import { address } from '../../kernel/address.ts';
 import { ConfigError, RemoteError } from '../../kernel/errors.ts';
 import type { Secret } from '../../kernel/secret.ts';
 import type { Change, Diff, Extra, Resource, ResourceType, SystemContext } from '../../kernel/system.ts';
+import { btpSession } from '../protocols/btp-cli/client.ts';
+import { readShown, removeShown } from './accounts-view.ts';
 import { destinationClient, type StoredDestination } from './client.ts';
-import { type DestinationProps, OWNER_PROPERTY } from './section.ts';
+import { type DestinationProps, OWNER_PROPERTY, serviceKeysOf } from './section.ts';
 
 /** A destination as observed, without its secrets. */
 export interface DestinationObserved {
@@ -53,6 +55,10 @@ export const destinationType: ResourceType<DestinationProps, DestinationObserved
 
   async converge({ resource, action, observed: before }, ctx) {
     const { props } = resource;
+    // Found where the manifest has no service key (any more): an administrator's session does as well.
+    if (action === 'delete' && !serviceKeysOf(ctx.manifest).has(props.subaccount.name)) {
+      return removeByCommand(props, ctx);
+    }
     const client = await destinationClient(ctx, props.subaccount);
     if (action === 'create') {
       await client.create(props.properties, await passwordOf(props.owner, ctx));
@@ -163,6 +169,16 @@ function extraOf(stored: StoredDestination, sibling: DestinationResource, ctx: S
       properties: stored.properties,
     },
   };
+}
+
+async function removeByCommand({ name, subaccount, owner }: DestinationProps, ctx: SystemContext) {
+  const session = await btpSession(ctx);
+  const level = { subaccount: subaccount.guid };
+  const found = await readShown(session, level, name);
+  if (!found) return { destination: name };
+  if (found.properties[OWNER_PROPERTY] !== owner) throw changedMeanwhile('delete destination');
+  await removeShown(session, level, name);
+  return { destination: name };
 }
 
 async function passwordOf(owner: string, ctx: SystemContext): Promise<Secret> {

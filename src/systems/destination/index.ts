@@ -4,6 +4,7 @@ import { destinationType } from './destination.ts';
 import { findings } from './findings.ts';
 import { rules } from './rules.ts';
 import { section } from './section.ts';
+import { uses } from './uses.ts';
 
 /** Destinations that hold the credentials of technical users: the Destination service by its v1 REST API. */
 export const destination = defineSystem({
@@ -13,4 +14,5 @@ export const destination = defineSystem({
   checks,
   rules,
   findings,
+  uses,
 });

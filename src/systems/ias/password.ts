@@ -1,5 +1,5 @@
 import type { Address } from '../../kernel/address.ts';
-import { InvariantError, PlanError } from '../../kernel/errors.ts';
+import { PlanError } from '../../kernel/errors.ts';
 import type { JsonObject } from '../../kernel/json.ts';
 import type { Change, Diff, ResourceType, SystemContext } from '../../kernel/system.ts';
 import { type IasClient, iasClient } from './client.ts';
@@ -78,12 +78,19 @@ export const iasPassword: ResourceType<PasswordProps, PasswordObservation> = {
   },
 
   async converge({ resource, action }, ctx): Promise<JsonObject> {
-    if (action === 'delete') throw new InvariantError('a password is not removed by itself');
+    if (action === 'delete') return endPassword(resource.props.vaultName, ctx);
     const { props, user = props.userName } = resource;
     const client = await iasClient(ctx, props.host);
     return renewPassword({ ctx, client, user, id: await ownUserId(client, props), ...props });
   },
 };
+
+/** At the tenant a password goes with its user; what is left of it is in the vault. */
+async function endPassword(name: string, ctx: SystemContext): Promise<JsonObject> {
+  const history = await ctx.vault.history(name);
+  await ctx.vault.retireAll(name, ctx.now());
+  return { retired: history.filter((version) => version.state !== 'retired').map((version) => version.version) };
+}
 
 async function vaultState(name: string, ctx: SystemContext): Promise<PasswordObservation['vault']> {
   const states = (await ctx.vault.history(name)).map((version) => version.state);

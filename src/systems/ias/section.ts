@@ -56,7 +56,7 @@ export function passwordAddress(user: TechnicalUser): Address {
 }
 
 /** Where the password of a technical user lies in the vault. */
-function vaultName(manifest: Manifest, user: TechnicalUser): string {
+export function vaultName(manifest: Manifest, user: Pick<TechnicalUser, 'name'>): string {
   return `${manifest.name}/${user.name}`;
 }
 

@@ -1,9 +1,10 @@
 import type { Address } from '../../kernel/address.ts';
+import { PlanError } from '../../kernel/errors.ts';
 import type { Finding } from '../../kernel/finding.ts';
 import type { Json, JsonObject } from '../../kernel/json.ts';
 import type { Change, Diff, ResourceType } from '../../kernel/system.ts';
 import type { Patch } from '../protocols/scim/client.ts';
-import { iasClient } from './client.ts';
+import { type IasClient, iasClient } from './client.ts';
 import { attributeText, notOurs, OWNERSHIP } from './ownership.ts';
 import type { SeenUser } from './seen-user.ts';
 import { IAS_SCHEMA } from './wire.ts';
@@ -67,17 +68,30 @@ export const iasUser: ResourceType<UserProps, UserObservation> = {
 
   async converge({ resource: { props }, action, observed }, ctx): Promise<JsonObject> {
     const client = await iasClient(ctx, props.host);
+    if (action === 'delete') return removeOwn(client, props);
     const user = observed?.user;
     if (!user) {
-      if (action === 'delete') return {};
       const created = await client.create(newUser(props));
       return { id: created.id, ...(created.userId === undefined ? {} : { userId: created.userId }) };
     }
-    if (action === 'delete') await client.remove(user.id);
-    else await client.patch(user.id, patches(props, user));
+    await client.patch(user.id, patches(props, user));
     return { id: user.id };
   },
 };
+
+/** Looks once more before a user is deleted: somebody else's is never touched. */
+async function removeOwn(client: IasClient, props: UserProps): Promise<JsonObject> {
+  const found = await client.find([props]);
+  const user = found.find(({ userName }) => userName.toLowerCase() === props.userName.toLowerCase());
+  if (!user) return { user: 'gone already' };
+  if (props.mark === '' || user.customAttributes[OWNERSHIP.mark] !== props.mark) {
+    throw new PlanError('ERR_PLAN_NOT_OURS', `the user ${props.userName} of ${props.host} is not ours`, {
+      remedy: 'look at it in the administration console, then plan again',
+    });
+  }
+  await client.remove(user.id);
+  return { id: user.id };
+}
 
 function known({ password: _password, ...user }: SeenUser): KnownUser {
   return user;

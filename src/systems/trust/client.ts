@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../kernel/json.ts';
 import type { BtpSession } from '../protocols/btp-cli/client.ts';
+import { tenantHost } from '../protocols/btp-cli/tenant-host.ts';
 import { platformRecord, trustListResponse } from './wire.ts';
 
 /** A trust of the global account to a custom identity provider. */
@@ -23,8 +24,7 @@ export async function listPlatformTrusts(session: BtpSession): Promise<readonly 
     .map((row) => ({
       originKey: row.originKey,
       name: row.name,
-      // An update answers with a scheme, everything else without (notes §2.2).
-      host: (row.identityProvider ?? '').replace(/^https:\/\//, ''),
+      host: tenantHost(row.identityProvider),
       active: row.status === 'active',
       createsShadowUsers: row.createShadowUsersDuringLogon !== 'false',
       ...(row.originKeyCfuaa ? { cfOriginKey: row.originKeyCfuaa } : {}),

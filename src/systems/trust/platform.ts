@@ -3,6 +3,7 @@ import type { Finding, FindingKind } from '../../kernel/finding.ts';
 import type { IdentityProvider, Manifest } from '../../kernel/manifest/types.ts';
 import type { Resource, ResourceType } from '../../kernel/system.ts';
 import { btpSession } from '../protocols/btp-cli/client.ts';
+import { sameTenant } from '../protocols/btp-cli/tenant-host.ts';
 import { createPlatformTrust, listPlatformTrusts, type PlatformTrust } from './client.ts';
 import { trustFindings } from './findings.ts';
 
@@ -125,12 +126,6 @@ export const platformTrust: ResourceType<PlatformTrustProps, ObservedTrust> = {
     return createPlatformTrust(await btpSession(ctx), { host, originKey, description });
   },
 };
-
-/** Every IAS tenant answers under two domains (recording security/available-idp: `host` and `commonHost`). */
-function sameTenant(a: string, b: string): boolean {
-  const common = (host: string) => host.toLowerCase().replace(/\.cloud\.sap$/, '.ondemand.com');
-  return common(a) === common(b);
-}
 
 function blocked(subject: Address, kind: FindingKind, because: string, remedy: string) {
   const finding: Finding = {

@@ -143,6 +143,7 @@ export function vaultWith(passwords: Readonly<Record<string, string>>): Password
     propose: async (name) => version(name),
     promote: async () => undefined,
     retire: async () => undefined,
+    retireAll: async (name) => void current.delete(name),
     async open(name, state) {
       const text = state === 'current' ? current.get(name) : undefined;
       return text === undefined ? undefined : { version: version(name), secret: new Secret(text) };

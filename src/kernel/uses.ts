@@ -1,0 +1,71 @@
+import { readWholeInventory, unreadOf } from './discover.ts';
+import { InvariantError, LocumError } from './errors.ts';
+import type { Inventory } from './inventory.ts';
+import type { Manifest, TechnicalUser } from './manifest/types.ts';
+import { type Identity, type SystemContext, type SystemDefinition, USES, type Uses } from './system.ts';
+
+/** Uses of an identity over all systems, with the account model that they were looked for in. */
+export interface Blast extends Uses {
+  readonly inventory: Inventory;
+}
+
+/** How the systems name a declared technical user. */
+export function identityOf(user: TechnicalUser, manifest: Manifest): Identity {
+  const provider = manifest.identityProviders.find(({ name }) => name === user.identityProvider);
+  if (!provider) throw new InvariantError(`${user.name} has an identity provider that the manifest does not declare`);
+  return {
+    userName: user.name,
+    email: user.email,
+    originKey: provider.originKey,
+    host: provider.host,
+    user: user.name,
+  };
+}
+
+/**
+ * Finds every place where an identity is used, whoever put it there: all accounts are looked at, not only those that
+ * the manifest names. What can't be read is told, never passed over in silence.
+ */
+export async function findUses(
+  systems: readonly SystemDefinition[],
+  identity: Identity,
+  ctx: SystemContext,
+): Promise<Blast> {
+  const { inventory, unread } = await readWholeInventory(systems, ctx);
+  const looks = await Promise.all(
+    systems.map(async (system): Promise<Uses> => {
+      if (!system.uses) return { found: [], unread: [] };
+      ctx.log('uses.look', { system: system.id });
+      try {
+        return await system.uses(identity, inventory, ctx);
+      } catch (error) {
+        if (!(error instanceof LocumError) || error instanceof InvariantError) throw error;
+        return { found: [], unread: [unreadOf(system.id, error)] };
+      }
+    }),
+  );
+  return {
+    inventory,
+    found: looks.flatMap((look) => look.found).sort((a, b) => USES.indexOf(a.what) - USES.indexOf(b.what)),
+    unread: [...unread, ...looks.flatMap((look) => look.unread)],
+  };
+}
+
+/** Looks at many places at once: one that can't be read is told and hides no other. */
+export async function lookAt<P>(
+  places: readonly P[],
+  nameOf: (place: P) => string,
+  look: (place: P) => Promise<Uses['found']>,
+): Promise<Uses> {
+  const looks = await Promise.all(
+    places.map(async (place): Promise<Uses> => {
+      try {
+        return { found: await look(place), unread: [] };
+      } catch (error) {
+        if (!(error instanceof LocumError) || error instanceof InvariantError) throw error;
+        return { found: [], unread: [unreadOf(nameOf(place), error)] };
+      }
+    }),
+  );
+  return { found: looks.flatMap((one) => one.found), unread: looks.flatMap((one) => one.unread) };
+}
