@@ -1,13 +1,15 @@
-import { createLocalJWKSet, jwtVerify } from 'jose';
+import { clientByCertificate } from './client-certificates.ts';
 import { authenticateClient, type Client, clientById } from './clients.ts';
 import { logOn } from './logon.ts';
+import { goodToken } from './oidc/token-state.ts';
 import { humanPrincipal, type Principal, policiesOf } from './permissions.ts';
 import type { Services } from './services.ts';
 import { keyIn, namesOf, type Tenant } from './store.ts';
 
 /**
- * Who calls an API of the tenant: a system, a technical user or a human administrator by Basic, or a system or technical
- * user by a token of the client credentials grant (notes: ias 5be5692, 665b9e0).
+ * Who calls an API of the tenant: a system, a technical user or a human administrator by Basic; a system or technical
+ * user by certificate, or by a token of the client credentials grant (notes: ias 5be5692, 665b9e0). That a header counts
+ * more than the certificate of the connection is assumed.
  */
 export async function authenticatePrincipal(
   services: Services,
@@ -20,8 +22,10 @@ export async function authenticatePrincipal(
       return byBasic(services, tenant, value);
     case 'bearer':
       return byToken(services, tenant, value);
-    default:
-      return undefined;
+    default: {
+      const client = clientByCertificate(services, tenant, request);
+      return client && principalOf(services, tenant, client);
+    }
   }
 }
 
@@ -52,18 +56,10 @@ function isHumanAdministrator({ store }: Services, tenant: Tenant, identifier: s
 }
 
 async function byToken(services: Services, tenant: Tenant, token: string): Promise<Principal | undefined> {
-  const keys = await services.tokenKeys(tenant).list();
-  try {
-    const { payload } = await jwtVerify(token, createLocalJWKSet({ keys: [...keys] as never }), {
-      issuer: `https://${tenant.host}`,
-      currentDate: new Date(services.ctx.now()),
-    });
-    if (payload.sap_id_type !== 'app' || typeof payload.azp !== 'string') return undefined;
-    const client = clientById(services, tenant, payload.azp);
-    return client && principalOf(services, tenant, client);
-  } catch {
-    return undefined;
-  }
+  const good = await goodToken(services, tenant, token);
+  if (good?.kind !== 'access' || good.claims.sap_id_type !== 'app') return undefined;
+  const client = clientById(services, tenant, String(good.claims.azp));
+  return client && principalOf(services, tenant, client);
 }
 
 /** Applications are no administrators. */

@@ -1,4 +1,4 @@
-import { X509Certificate } from 'node:crypto';
+import { storedCertificate } from '../oidc/certificates.ts';
 import { createSecret, MAX_SECRETS, type SecretLifetime } from '../secrets.ts';
 import type { Services } from '../services.ts';
 import type { ClientCredentials, StoredCertificate, Tenant } from '../store.ts';
@@ -51,20 +51,10 @@ export function withoutCertificate<T extends ClientCredentials>(client: T, id: s
   return { ...client, certificates: (client.certificates ?? []).filter((certificate) => certificate.id !== id) };
 }
 
-function readCertificate({ ctx }: Services, upload: string): StoredCertificate {
+function readCertificate(services: Services, upload: string): StoredCertificate {
   try {
-    const certificate = new X509Certificate(
-      upload.includes('-----BEGIN') ? upload : Buffer.from(upload.replaceAll(/\s/g, ''), 'base64'),
-    );
-    return {
-      id: ctx.id(),
-      subject: certificate.subject.replaceAll('\n', ', '),
-      issuer: certificate.issuer.replaceAll('\n', ', '),
-      serialNumber: certificate.serialNumber,
-      fingerprint: certificate.fingerprint256.replaceAll(':', '').toLowerCase(),
-      notBefore: certificate.validFromDate.getTime(),
-      notAfter: certificate.validToDate.getTime(),
-    };
+    const text = upload.includes('-----BEGIN') ? upload : Buffer.from(upload.replaceAll(/\s/g, ''), 'base64');
+    return storedCertificate(services, text);
   } catch {
     throw new Refusal('This is no X.509 certificate in PEM format.');
   }

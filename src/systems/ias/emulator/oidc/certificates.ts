@@ -2,17 +2,17 @@ import { X509Certificate } from 'node:crypto';
 import type { Services } from '../services.ts';
 import type { StoredCertificate } from '../store.ts';
 
-/** What is kept of a client's certificate. @throws when it is none */
-export function storedCertificate({ ctx }: Services, pem: string): StoredCertificate {
-  const certificate = new X509Certificate(pem);
+/** What is kept of a client's certificate, in PEM or DER. @throws when it is none */
+export function storedCertificate({ ctx }: Services, encoded: string | Buffer): StoredCertificate {
+  const certificate = new X509Certificate(encoded);
   return {
     id: ctx.id(),
     subject: certificate.subject.replaceAll('\n', ', '),
     issuer: certificate.issuer.replaceAll('\n', ', '),
     serialNumber: certificate.serialNumber,
     fingerprint: fingerprintOf(certificate),
-    notBefore: Date.parse(certificate.validFrom),
-    notAfter: Date.parse(certificate.validTo),
+    notBefore: certificate.validFromDate.getTime(),
+    notAfter: certificate.validToDate.getTime(),
   };
 }
 

@@ -1,11 +1,9 @@
-import { X509Certificate } from 'node:crypto';
-import { peerOf } from '../../../../emulation/peer.ts';
 import type { TokenRequest } from '../../../protocols/oauth/emulator.ts';
+import { certificateUsed } from '../client-certificates.ts';
 import { authenticateClient, type Client, clientById } from '../clients.ts';
 import { OAuthError } from '../errors.ts';
 import type { Services } from '../services.ts';
-import type { StoredCertificate, Tenant } from '../store.ts';
-import { fingerprintOf } from './certificates.ts';
+import type { Tenant } from '../store.ts';
 import { authenticateByAssertion, CLIENT_ASSERTION_TYPE } from './client-assertion.ts';
 import { applicationOf } from './grants.ts';
 import { settingsOf } from './settings.ts';
@@ -53,8 +51,11 @@ export async function authenticate(
   }
   const client = clientById(services, tenant, sent.id);
   if (!client) throw invalidClient();
-  const thumbprint = thumbprintOf(services, client, request);
-  if (thumbprint !== undefined) return { client, method: 'tls_client_auth', thumbprint };
+  const fingerprint = certificateUsed(services, client, request);
+  if (fingerprint !== undefined) {
+    const thumbprint = Buffer.from(fingerprint, 'hex').toString('base64url');
+    return { client, method: 'tls_client_auth', thumbprint };
+  }
   if (!settingsOf(tenant, applicationOf(client)).publicClient) throw invalidClient();
   return { client, method: 'none' };
 }
@@ -70,27 +71,4 @@ function rawSecret(request: Request): string | undefined {
   const text = Buffer.from(header, 'base64').toString('utf8');
   const colon = text.indexOf(':');
   return colon < 0 ? undefined : text.slice(colon + 1);
-}
-
-/** Thumbprint of the certificate of the connection if it is one of the client's. */
-function thumbprintOf({ ctx }: Services, client: Client, request: Request): string | undefined {
-  const [pem] = peerOf(request).certificates;
-  if (pem === undefined) return undefined;
-  const certificate = new X509Certificate(pem);
-  const known = certificatesOf(client).some(
-    ({ fingerprint, notBefore, notAfter }) =>
-      fingerprint === fingerprintOf(certificate) && ctx.now() >= notBefore && ctx.now() < notAfter,
-  );
-  return known ? Buffer.from(fingerprintOf(certificate), 'hex').toString('base64url') : undefined;
-}
-
-function certificatesOf(client: Client): readonly StoredCertificate[] {
-  switch (client.kind) {
-    case 'application':
-      return client.application.certificates ?? [];
-    case 'administrator':
-      return client.administrator.certificates ?? [];
-    case 'technical-user':
-      return client.technicalUser.active ? (client.technicalUser.certificates ?? []) : [];
-  }
 }

@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { webcrypto } from 'node:crypto';
 import { X509CertificateGenerator } from '@peculiar/x509';
 import { expect, test } from 'vitest';
+import { tellPeer } from '../../../../emulation/peer.ts';
 import { type RunningConsole, startConsole } from '../console/console.fixture.ts';
 import { DAY, HOST } from '../tenant.fixture.ts';
 
@@ -148,4 +149,34 @@ test('takes certificates as PEM, once, unless they have expired', async () => {
   );
   expect((await browser.press(page, 'Add Certificate', { certificate: await pem(-1) })).text).toContain('has expired');
   expect((await browser.press(page, 'Add Certificate', { certificate: 'nonsense' })).text).toContain('no X.509');
+});
+
+test('a certificate is enough to call SCIM, for a technical user as for a system', async () => {
+  const running = await startConsole();
+  const certificate = await pem(30);
+  const by = async (other?: string) => {
+    const request = new Request(`https://${HOST}/scim/Users`);
+    tellPeer(request, { certificates: [other ?? certificate] });
+    return (await running.fetch(request)).status;
+  };
+  const browser = await createDeployer(running);
+  const page = await browser.press(browser.page, 'Add Certificate', { certificate });
+  expect(await by()).toBe(403);
+  const groups = await browser.open('/admin/groups');
+  const link = groups.document.querySelectorAll('tbody a').find((a) => a.text === 'users - READ_USERS');
+  await browser.press(await browser.open(link?.getAttribute('href') ?? ''), 'Add Member', { identifier: 'Deployer' });
+  expect(await by()).toBe(200);
+  expect(await by(await pem(30))).toBe(401);
+  await browser.press(await browser.open(page.path), 'Deactivate');
+  expect(await by()).toBe(401);
+
+  const system = await browser.press(await browser.open('/admin/administrators/systems/new'), 'Add', {
+    name: 'CI',
+    permission: ['Read Users'],
+  });
+  const own = await pem(30);
+  await browser.press(system, 'Add Certificate', { certificate: own });
+  expect(await by(own)).toBe(200);
+  running.advance(31 * DAY);
+  expect(await by(own)).toBe(401);
 });
