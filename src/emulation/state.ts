@@ -86,9 +86,15 @@ interface Bookkeeping {
   changed(key: string, value: unknown, position: number): void;
 }
 
+interface Index<T> {
+  readonly keysOf: (value: T) => readonly string[];
+  /** A key by itself where there is one only: most values are of one document, and a set is five times as big. */
+  readonly found: Map<string, string | Set<string>>;
+}
+
 class IndexedCollection<T> implements Collection<T> {
   readonly #entries = new Map<string, Entry<T>>();
-  readonly #indexes = new Map<string, { keysOf: (value: T) => readonly string[]; found: Map<string, Set<string>> }>();
+  readonly #indexes = new Map<string, Index<T>>();
   readonly #book: Bookkeeping;
 
   constructor(book: Bookkeeping) {
@@ -136,7 +142,8 @@ class IndexedCollection<T> implements Collection<T> {
     const index = this.#indexes.get(name);
     if (!index) throw new TypeError(`no index '${name}'`);
     const found: Entry<T>[] = [];
-    for (const key of index.found.get(value) ?? []) {
+    const keys = index.found.get(value) ?? [];
+    for (const key of typeof keys === 'string' ? [keys] : keys) {
       const entry = this.#entries.get(key);
       if (entry) found.push(entry);
     }
@@ -159,8 +166,9 @@ class IndexedCollection<T> implements Collection<T> {
   #index(key: string, value: T): void {
     for (const { keysOf, found } of this.#indexes.values()) {
       for (const indexed of keysOf(value)) {
-        const keys = found.get(indexed) ?? new Set();
-        found.set(indexed, keys.add(key));
+        const keys = found.get(indexed);
+        if (keys === undefined || keys === key) found.set(indexed, key);
+        else found.set(indexed, typeof keys === 'string' ? new Set([keys, key]) : keys.add(key));
       }
     }
   }
@@ -171,8 +179,9 @@ class IndexedCollection<T> implements Collection<T> {
     for (const { keysOf, found } of this.#indexes.values()) {
       for (const indexed of keysOf(old.value)) {
         const keys = found.get(indexed);
-        keys?.delete(key);
-        if (keys?.size === 0) found.delete(indexed);
+        if (keys === key) found.delete(indexed);
+        if (typeof keys === 'string' || !keys?.delete(key)) continue;
+        if (keys.size === 0) found.delete(indexed);
       }
     }
   }

@@ -5,7 +5,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { StateChange } from '../emulation/state.ts';
 import { ConfigError } from '../kernel/errors.ts';
 import { fsyncPath } from '../store/fsync-tree.ts';
-import type { Persistence, StoredDocument } from './persistence.ts';
+import type { Persistence } from './persistence.ts';
 
 /** A commit reaches the disk before it returns, also on macOS; one process has the file (the landscape's own lock sees to that). */
 const DURABLE = `pragma locking_mode = exclusive; pragma journal_mode = wal; pragma synchronous = full; pragma fullfsync = on;`;
@@ -45,16 +45,18 @@ export async function openDatabasePersistence(directory: string): Promise<Persis
   }
 
   return {
-    async load() {
-      const rows = intact(file, () => database.prepare('select * from documents order by position').all());
-      return rows.map(
-        ({ collection, key, position, value }): StoredDocument => ({
+    async *load() {
+      const rows = intact(file, () => database.prepare('select * from documents order by position').iterate());
+      const next = () => intact(file, () => rows.next());
+      for (let row = next(); !row.done; row = next()) {
+        const { collection, key, position, value } = row.value;
+        yield {
           collection: String(collection),
           key: String(key),
           position: Number(position),
-          value: JSON.parse(String(value)),
-        }),
-      );
+          value: JSON.parse(String(value)) as unknown,
+        };
+      }
     },
     async write(changes, options = {}) {
       // SQLite works synchronously: without a pause no other request could join the next write.

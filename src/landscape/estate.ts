@@ -42,9 +42,9 @@ export interface EstateOptions {
 }
 
 /** The estate that was kept as these documents. */
-export function restoreEstate(options: EstateOptions, documents: readonly StoredDocument[]): Estate {
+export async function restoreEstate(options: EstateOptions, documents: AsyncIterable<StoredDocument>): Promise<Estate> {
   const state = createState();
-  for (const { collection, key, value, position } of documents) state.restore(collection, key, value, position);
+  for await (const { collection, key, value, position } of documents) state.restore(collection, key, value, position);
   return settle(options, state);
 }
 

@@ -16,27 +16,37 @@ export interface WriteOptions {
 
 /** Where the landscape's state is kept. */
 export interface Persistence extends AsyncDisposable {
-  /** Every document, in ascending order of position. */
-  load(): Promise<readonly StoredDocument[]>;
+  /** Every document, in ascending order of position; one after the other, so that nobody needs to hold all of them twice. */
+  load(): AsyncIterable<StoredDocument>;
   /** Writes the changes in one transaction; they are durable when it returns. Never called twice at once. */
   write(changes: readonly StateChange[], options?: WriteOptions): Promise<void>;
 }
 
-/** Keeps documents as JSON texts in memory, so that nothing but JSON survives here either. */
+/**
+ * Keeps documents in memory: the very ones of the landscape, which are never mutated. Who opens it again gets what JSON
+ * makes of them, so that nothing but JSON survives here either.
+ */
 export function createMemoryPersistence(): Persistence {
-  const kept = new Map<string, Omit<StoredDocument, 'value'> & { readonly json: string }>();
+  const collections = new Map<string, Map<string, Pick<StoredDocument, 'value' | 'position'>>>();
   return {
-    async load() {
-      return [...kept.values()]
-        .map(({ json, ...document }) => ({ ...document, value: JSON.parse(json) as unknown }))
-        .sort((a, b) => a.position - b.position);
+    async *load() {
+      const all = [...collections].flatMap(([collection, documents]) =>
+        [...documents].map(([key, { position }]) => ({ collection, key, position })),
+      );
+      for (const { collection, key, position } of all.sort((a, b) => a.position - b.position)) {
+        const documents = collections.get(collection);
+        const value: unknown = JSON.parse(JSON.stringify(documents?.get(key)?.value));
+        documents?.set(key, { value, position });
+        yield { collection, key, value, position };
+      }
     },
     async write(changes, options = {}) {
-      if (options.replacing) kept.clear();
+      if (options.replacing) collections.clear();
       for (const { collection, key, value, position } of changes) {
-        const id = `${collection}\n${key}`;
-        if (value === undefined) kept.delete(id);
-        else kept.set(id, { collection, key, position, json: JSON.stringify(value) });
+        const documents = collections.get(collection) ?? new Map();
+        collections.set(collection, documents);
+        if (value === undefined) documents.delete(key);
+        else documents.set(key, { value, position });
       }
     },
     async [Symbol.asyncDispose]() {},

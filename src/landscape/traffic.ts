@@ -54,7 +54,7 @@ export async function openTraffic(options: TrafficOptions): Promise<Traffic> {
   const turns = createTurns(() => !estate.changed());
   let lastTick = Number.NEGATIVE_INFINITY;
 
-  let estate = restoreEstate(
+  let estate = await restoreEstate(
     {
       emulators: options.emulators,
       ...(options.switches ? { switches: options.switches } : {}),
@@ -71,7 +71,7 @@ export async function openTraffic(options: TrafficOptions): Promise<Traffic> {
       },
       aside: turns.aside,
     },
-    await persistence.load(),
+    persistence.load(),
   );
   // What is seen from outside the turns: while a reset plants a new estate, the old one.
   let shown = estate;

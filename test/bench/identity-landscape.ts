@@ -3,7 +3,7 @@ import { hash } from '@node-rs/argon2';
 import { z } from 'zod';
 import { switchUses } from '../../scripts/docs/sources.ts';
 import { createLandscape, createMemoryPersistence, type Landscape } from '../../src/landscape/index.ts';
-import type { StoredDocument } from '../../src/landscape/persistence.ts';
+import type { Persistence, StoredDocument } from '../../src/landscape/persistence.ts';
 import { acmeSeed } from '../fixtures/acme.ts';
 
 /** Names of credentials that the seed of the benches adds. */
@@ -96,11 +96,10 @@ export async function openIdentityLandscape(options: IdentityLandscapeOptions): 
     await using planted = await createLandscape({ seed, persistence: origin, switches });
     password = planted.credentials()[CREDENTIAL.password] ?? '';
   }
-  const persistence = createMemoryPersistence();
-  const documents = await origin.load();
+  const documents: StoredDocument[] = [];
+  for await (const document of origin.load()) documents.push(document);
   const users = await manyUsers(documents, password, options);
-  await persistence.write([...documents, ...users.documents]);
-  const landscape = await createLandscape({ persistence, switches });
+  const landscape = await createLandscape({ persistence: filledWith(documents, users.documents), switches });
   const credentials = landscape.credentials();
   const basic = (id: string, secret = '') => `Basic ${Buffer.from(`${id}:${secret}`).toString('base64')}`;
   return {
@@ -115,6 +114,22 @@ export async function openIdentityLandscape(options: IdentityLandscapeOptions): 
     inspector: basic(INSPECTOR, encodeURIComponent(credentials[CREDENTIAL.inspector] ?? '')),
     serviceKey: serviceKey.parse(JSON.parse(credentials.ACME_DEV_DESTINATION_KEY ?? '{}')),
     [Symbol.asyncDispose]: () => landscape[Symbol.asyncDispose](),
+  };
+}
+
+/** Made while they are loaded: all of them at once would be what the memory of the process tells of. */
+function filledWith(...parts: readonly Iterable<StoredDocument>[]): Persistence {
+  const memory = createMemoryPersistence();
+  return {
+    ...memory,
+    async *load() {
+      for (const documents of parts) {
+        for (const document of documents) {
+          await memory.write([document]);
+          yield document;
+        }
+      }
+    },
   };
 }
 
@@ -135,17 +150,18 @@ async function manyUsers(
       collection === 'ias/users' && stored.safeParse(value).data?.resource.userName === PERSON.userName,
   );
   if (!first) throw new Error('the user of the bench was not planted');
-  const { id, password: kept } = stored.parse(first.value);
+  const { collection, key, value } = first;
+  const { id, password: kept } = stored.parse(value);
   const [, memoryCost, timeCost, parallelism] = (/m=(\d+),t=(\d+),p=(\d+)/.exec(kept.hash) ?? []).map(Number);
   if (!memoryCost || !timeCost || !parallelism) throw new Error('the password is not hashed with argon2');
   const made = await Promise.all(
     Array.from({ length: Math.min(users, hashes) }, () => hash(password, { memoryCost, timeCost, parallelism })),
   );
-  const userId = /"userId":"([^"]+)"/.exec(JSON.stringify(first.value))?.[1] ?? '';
-  const text = JSON.stringify(first.value);
+  const userId = /"userId":"([^"]+)"/.exec(JSON.stringify(value))?.[1] ?? '';
+  const text = JSON.stringify(value);
   const last = documents.reduce((highest, { position }) => Math.max(highest, position), 0);
   const emailOf = (user: number) => PERSON.email.replace('@', `.${user}@`);
-  const copies = Array.from({ length: users }, (_, user): StoredDocument => {
+  function copyOf(user: number): StoredDocument {
     const own = randomUUID();
     const copy = text
       .replaceAll(id, own)
@@ -154,11 +170,14 @@ async function manyUsers(
       .replaceAll(`"${PERSON.userName}"`, `"${PERSON.userName}-${user}"`)
       .replaceAll(kept.hash, made[user % made.length] ?? kept.hash);
     return {
-      collection: first.collection,
-      key: first.key.replace(id, own),
+      collection,
+      key: key.replace(id, own),
       value: JSON.parse(copy),
       position: last + 1 + user,
     };
-  });
-  return { documents: copies, emailOf, hash: made[0] ?? kept.hash };
+  }
+  function* copies() {
+    for (let user = 0; user < users; user++) yield copyOf(user);
+  }
+  return { documents: copies(), emailOf, hash: made[0] ?? kept.hash };
 }
