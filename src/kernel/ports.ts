@@ -154,12 +154,41 @@ export interface Rotations {
   history(credential: string, limit?: number): Promise<readonly StoredRotation[]>;
 }
 
+/**
+ * Keeps apply away from a technical user: `frozen` until it is thawed, `offboarded` until its entry has left the
+ * manifest, `migrated` while a predecessor is left alone without rights.
+ */
+export type HoldKind = 'frozen' | 'offboarded' | 'migrated';
+
+export interface Hold {
+  readonly manifest: string;
+  /** Name of the technical user; with `migrated` that of the predecessor. */
+  readonly subject: string;
+  readonly kind: HoldKind;
+  /** Epoch milliseconds. */
+  readonly since: number;
+  readonly who: string;
+  readonly why: string;
+  /** What it takes to undo it, without secrets. */
+  readonly record: Json;
+}
+
+/** At most one hold per technical user; it lasts over crashes, until it is lifted. */
+export interface Holds {
+  /** Inserts or replaces; durable when it returns. */
+  save(hold: Hold): Promise<void>;
+  lift(manifest: string, subject: string): Promise<void>;
+  /** By subject. */
+  of(manifest: string): Promise<readonly Hold[]>;
+}
+
 /** What is written during a run. */
 export interface Records {
   readonly journal: Journal;
   readonly trail: Trail;
   readonly vault: Vault;
   readonly rotations: Rotations;
+  readonly holds: Holds;
 }
 
 /** Everything durable that belongs to Locum itself. */

@@ -1,6 +1,8 @@
 import { InvariantError } from '../kernel/errors.ts';
 import { canonicalJson, type Json } from '../kernel/json.ts';
 import type {
+  Hold,
+  Holds,
   Journal,
   Leases,
   Records,
@@ -41,6 +43,7 @@ export function createMemoryStore(): Store {
     trail: createTrail(entries, append),
     vault: createMemoryVault(),
     rotations: createRotations(),
+    holds: createHolds(),
   };
   return {
     ...records,
@@ -52,7 +55,11 @@ export function createMemoryStore(): Store {
 }
 
 /** The methods that write. */
-const WRITES = new Set(['begin', 'intend', 'complete', 'end', 'append', 'propose', 'promote', 'retire', 'save']);
+const WRITES = new Set([
+  ...['begin', 'intend', 'complete', 'end', 'append'],
+  ...['propose', 'promote', 'retire', 'retireAll'],
+  ...['save', 'lift'],
+]);
 
 /** The same records, each write behind a question. */
 function admitting(records: Records, admit: () => void): Records {
@@ -73,6 +80,7 @@ function admitting(records: Records, admit: () => void): Records {
     trail: guarded(records.trail),
     vault: guarded(records.vault),
     rotations: guarded(records.rotations),
+    holds: guarded(records.holds),
   };
 }
 
@@ -116,6 +124,17 @@ function createRotations(): Rotations {
         .filter((one) => one.credential === credential)
         .reverse()
         .slice(0, limit),
+  };
+}
+
+function createHolds(): Holds {
+  const kept = new Map<string, Hold>();
+  const keyOf = (manifest: string, subject: string) => JSON.stringify([manifest, subject]);
+  return {
+    save: async (hold) => void kept.set(keyOf(hold.manifest, hold.subject), copy(hold)),
+    lift: async (manifest, subject) => void kept.delete(keyOf(manifest, subject)),
+    of: async (manifest) =>
+      [...kept.values()].filter((hold) => hold.manifest === manifest).sort((a, b) => (a.subject < b.subject ? -1 : 1)),
   };
 }
 

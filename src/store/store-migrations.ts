@@ -122,4 +122,19 @@ export const storeMigrations: Migrations = {
       await sql`alter table vault_version alter column states set not null, drop column changed_at`.execute(db);
     },
   },
+  '2026-11-30-hold': {
+    async up(db) {
+      await sql`
+        create table hold (
+          manifest text not null,
+          subject text not null,
+          kind text not null check (kind in ('frozen', 'offboarded', 'migrated')),
+          since int8 not null,
+          who text not null,
+          why text not null,
+          record json not null,
+          primary key (manifest, subject)
+        )`.execute(db);
+    },
+  },
 };

@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { canonicalJson } from '../kernel/json.ts';
-import type { LeaseRequest, RunHead, StepIntent, Store, StoredRotation } from '../kernel/ports.ts';
+import type { Hold, LeaseRequest, RunHead, StepIntent, Store, StoredRotation } from '../kernel/ports.ts';
 import { Secret } from '../kernel/secret.ts';
 
 const AT = Date.UTC(2026, 10, 21);
@@ -30,6 +30,19 @@ function aRotation(changes: Partial<StoredRotation> = {}): StoredRotation {
     credential: `acme/${randomUUID()}`,
     startedAt: AT,
     record: { phase: 'mint' },
+    ...changes,
+  };
+}
+
+function aHold(changes: Partial<Hold> = {}): Hold {
+  return {
+    manifest: `acme-${randomUUID()}`,
+    subject: 'pipeline',
+    kind: 'frozen',
+    since: AT,
+    who: 'alice@acme.example',
+    why: 'leaked',
+    record: { taken: [] },
     ...changes,
   };
 }
@@ -410,7 +423,10 @@ export function storeSuite(name: string, open: () => Promise<Store>): void {
           () => mine.vault.propose(run.manifest, new Secret('two'), AT),
           () => mine.vault.promote(run.manifest, version.version, AT),
           () => mine.vault.retire(run.manifest, version.version, AT),
+          () => mine.vault.retireAll(run.manifest, AT),
           () => mine.rotations.save(aRotation()),
+          () => mine.holds.save(aHold()),
+          () => mine.holds.lift(run.manifest, 'pipeline'),
           () => mine.trail.append({ at: AT, who: 'a', why: 'b', subject: run.id, change: {}, result: 'done' }),
         ];
         for (const write of late) await expect(write()).rejects.toMatchObject({ code: 'ERR_RUN_INTERRUPTED' });
@@ -444,6 +460,22 @@ export function storeSuite(name: string, open: () => Promise<Store>): void {
         const rotation = aRotation();
         await store.rotations.save(rotation);
         await expect(store.rotations.save(aRotation({ credential: rotation.credential }))).rejects.toThrow();
+      });
+    });
+
+    describe('holds', () => {
+      test('a technical user is held until the hold is lifted, and what was taken is kept as it was', async () => {
+        const hold = aHold();
+        const { manifest, subject } = hold;
+        await store.holds.save(hold);
+        await store.holds.save({ ...hold, subject: 'a-other' });
+        await store.holds.save(aHold());
+        const more = { ...hold, record: { taken: [{ type: 'cf/space-role', props: { nothing: null } }] } };
+        await store.holds.save(more);
+        expect(await store.holds.of(manifest)).toEqual([{ ...hold, subject: 'a-other' }, more]);
+        await store.holds.lift(manifest, subject);
+        await store.holds.lift(manifest, subject);
+        expect((await store.holds.of(manifest)).map((kept) => kept.subject)).toEqual(['a-other']);
       });
     });
 

@@ -7,6 +7,7 @@ import type { Records, Store } from '../kernel/ports.ts';
 import type { Secret } from '../kernel/secret.ts';
 import { openDatabase } from './database.ts';
 import { fsyncPath } from './fsync-tree.ts';
+import { createHolds } from './holds.ts';
 import { createJournal } from './journal.ts';
 import { assertHolder, createLeases, endLeases } from './leases.ts';
 import {
@@ -98,6 +99,7 @@ export async function openStore(options: StoreOptions, ctx: StoreContext): Promi
     trail: createTrail(db, admit),
     vault: createVault(db, keyring, ctx, admit),
     rotations: createRotations(db, admit),
+    holds: createHolds(db, admit),
   });
   const resources = opening.move();
   return {

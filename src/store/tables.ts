@@ -1,6 +1,6 @@
 import type { ColumnType, Generated } from 'kysely';
 import type { Json, JsonObject } from '../kernel/json.ts';
-import type { SecretState, SecretVersion, StepIntent, StepResult } from '../kernel/ports.ts';
+import type { HoldKind, SecretState, SecretVersion, StepIntent, StepResult } from '../kernel/ports.ts';
 
 /** A column of type `json`: written as text, read as a value. Unlike `jsonb` it keeps the text, also `\u0000`. */
 type JsonColumn<T> = ColumnType<T, string, string>;
@@ -80,7 +80,18 @@ export interface RotationTable {
   readonly record: JsonColumn<Json>;
 }
 
+export interface HoldTable {
+  readonly manifest: string;
+  readonly subject: string;
+  readonly kind: HoldKind;
+  readonly since: number;
+  readonly who: string;
+  readonly why: string;
+  readonly record: JsonColumn<Json>;
+}
+
 export interface StoreTables {
+  readonly hold: HoldTable;
   readonly lease: LeaseTable;
   readonly rotation: RotationTable;
   readonly run: RunTable;

@@ -27,11 +27,12 @@ function mortal(limit: number) {
         return (...args: unknown[]) => mark(() => Reflect.apply(member, target, args) as Promise<unknown>);
       },
     });
-  const wrapAll = ({ journal, trail, vault, rotations }: Records): Records => ({
+  const wrapAll = ({ journal, trail, vault, rotations, holds }: Records): Records => ({
     journal: wrap(journal),
     trail: wrap(trail),
     vault: wrap(vault),
     rotations: wrap(rotations),
+    holds: wrap(holds),
   });
   return {
     effects: () => effects,
