@@ -30,6 +30,8 @@ export interface AccountsPort {
   zones(): readonly Zone[];
 }
 
+export type TrustProtocol = 'OpenID Connect' | 'SAML';
+
 /** An identity provider as a zone or a CF landscape trusts it. */
 export interface TrustedIdentityProvider {
   /** `sap.default`, `sap.custom`, `<x>-platform`. */
@@ -38,6 +40,8 @@ export interface TrustedIdentityProvider {
   readonly type: 'Application' | 'Platform';
   /** IAS host; `accounts.sap.com` for the default identity provider. */
   readonly host: string;
+  /** How sign-ins travel. Over SAML there is no password grant (btp:fd5865e). @default OpenID Connect */
+  readonly protocol?: TrustProtocol;
   /** Application that the trust registered at the identity provider. */
   readonly relyingPartyId: string;
   readonly relyingPartySecret: string;

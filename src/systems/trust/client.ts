@@ -10,9 +10,13 @@ export interface PlatformTrust {
   readonly host: string;
   readonly active: boolean;
   readonly createsShadowUsers: boolean;
+  /** Over OpenID Connect alone passwords reach the tenant (SAP Help, btp:fd5865e). */
+  readonly openIdConnect: boolean;
   /** Origin key in Cloud Foundry; absent on old trusts, which Cloud Foundry and the subaccounts do not know. */
   readonly cfOriginKey?: string;
 }
+
+const OPENID_CONNECT = 'OpenID Connect';
 
 export async function listPlatformTrusts(session: BtpSession): Promise<readonly PlatformTrust[]> {
   const rows = await session.read(
@@ -26,6 +30,8 @@ export async function listPlatformTrusts(session: BtpSession): Promise<readonly 
       name: row.name,
       host: tenantHost(row.identityProvider),
       active: row.status === 'active',
+      // Every recorded trust names it; one that does not is none of the old ones.
+      openIdConnect: (row.protocol ?? OPENID_CONNECT) === OPENID_CONNECT,
       createsShadowUsers: row.createShadowUsersDuringLogon !== 'false',
       ...(row.originKeyCfuaa ? { cfOriginKey: row.originKeyCfuaa } : {}),
     }));

@@ -33,6 +33,13 @@ export const trustFindings = {
       'Nobody can log on through an inactive trust. Activate it in the cockpit: Security, Trust Configuration.',
     docs: DOCS,
   },
+  saml: {
+    code: 'TRUST_SAML',
+    title: 'The platform trust is over SAML',
+    explanation:
+      'Only over OpenID Connect does BTP hand a password on to the identity provider. Through a trust over SAML people sign in with a browser, but the password grant of Cloud Foundry, and with it every destination of a technical user, is refused as if the origin key did not exist. Migrate the trust; do not delete it, its shadow users and assignments would go with it.',
+    docs: DOCS,
+  },
   limit: {
     code: 'TRUST_LIMIT',
     title: 'The global account has as many platform trusts as it may have',

@@ -83,6 +83,14 @@ export const platformTrust: ResourceType<PlatformTrustProps, ObservedTrust> = {
           'activate it in the cockpit: Security, Trust Configuration',
         );
       }
+      if (!trust.openIdConnect) {
+        return blocked(
+          at,
+          trustFindings.saml,
+          `the trust ${originKey} is over SAML: no program can log on with a password through it`,
+          'migrate it to OpenID Connect in the cockpit: Security, Trust Configuration',
+        );
+      }
       return { action: 'none' };
     }
     if (observed?.state === 'elsewhere') {

@@ -19,6 +19,7 @@ interface Platform {
   readonly originKey?: string;
   readonly originKeyCfuaa?: string | null;
   readonly active?: boolean;
+  readonly protocol?: 'SAML';
 }
 
 const host = (tenant: string) => `${tenant}.accounts.ondemand.com`;
@@ -150,6 +151,14 @@ test('a trust that is older than the shared origin key is a warning: Cloud Found
     await start([trusted('acme-platform', { originKey: 'acme-platform', originKeyCfuaa: null })])
   ).look();
   expect(hop).toMatchObject({ status: 'warning', code: 'TRUST_UNKNOWN_TO_CF' });
+});
+
+test('A13: a trust over SAML blocks the plan: no password grant goes through it', async () => {
+  const { diff, hop } = await (
+    await start([trusted('acme-platform', { originKey: 'acme-platform', protocol: 'SAML' })])
+  ).look();
+  expect(diff).toMatchObject({ action: 'blocked', finding: { code: 'TRUST_SAML', severity: 'error' } });
+  expect(hop).toMatchObject({ status: 'failed', code: 'TRUST_SAML' });
 });
 
 test('the form of the origin key is linted', () => {

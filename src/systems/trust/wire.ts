@@ -10,6 +10,7 @@ export const trustView = z.looseObject({
   identityProvider: z.string().nullish(),
   createShadowUsersDuringLogon: z.string().nullish(),
   sapBtpCli: z.string().nullish(),
+  protocol: z.string().nullish(),
 });
 
 export const trustListResponse = z.array(trustView);

@@ -33,6 +33,7 @@ export function createTrustPort(ctx: EmulatorContext, store: TrustStore): TrustP
       name: trust.name,
       type: trust.type,
       host: trust.host,
+      ...(trust.protocol === undefined ? {} : { protocol: trust.protocol }),
       ...register(trust.host, trust.application, returnAddresses(trust)),
       active: trust.active,
       createShadowUsers: trust.createShadowUsers,

@@ -14,6 +14,8 @@ const common = {
   name: z.string().optional(),
   description: z.string().optional(),
   active: z.boolean().default(true),
+  /** `SAML` for a trust that was never migrated: no password reaches the tenant over it. @default OpenID Connect */
+  protocol: z.enum(['OpenID Connect', 'SAML']).optional(),
 };
 
 /** `trust` of a landscape seed: what is trusted at the start, beside the default identity provider. */
@@ -56,6 +58,7 @@ export function plantTrusts(seed: TrustSeed, store: TrustStore, ctx: EmulatorCon
     globalAccount: zone.globalAccount,
     originKey,
     host: entry.host,
+    ...(entry.protocol === undefined ? {} : { protocol: entry.protocol }),
     active: entry.active,
     version: 0,
     createdAt: ctx.now(),

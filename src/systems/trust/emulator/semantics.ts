@@ -38,14 +38,15 @@ export function createTrustSemantics(ctx: EmulatorContext, store: TrustStore) {
   function audit(
     call: TenantCall,
     crud: Change['crud'],
-    trust: Pick<StoredTrust, 'zone' | 'originKey' | 'name' | 'host'>,
+    trust: Pick<StoredTrust, 'zone' | 'originKey' | 'name' | 'host' | 'protocol'>,
   ) {
-    const { zone, originKey, name, host } = trust;
+    const { zone, originKey, name, host, protocol } = trust;
     const by = { zone, user: call.caller.user, crud };
     const attributes = { originKey, name, url: `https://${host}` };
     recordChange(ctx.world, { ...by, type: 'IdentityProvider', attributes });
     // OpenID Connect trusts change the tenant, too (btp:d8f4b7c).
-    recordChange(ctx.world, { ...by, crud: 'UPDATE', table: 'xs_tenant', attributes: { originKey } });
+    if (protocol !== 'SAML')
+      recordChange(ctx.world, { ...by, crud: 'UPDATE', table: 'xs_tenant', attributes: { originKey } });
   }
 
   const application = (trust: StoredTrust) =>

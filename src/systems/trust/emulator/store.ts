@@ -1,5 +1,6 @@
 import type { EmulatorContext } from '../../../emulation/emulator.ts';
 import type { Collection } from '../../../emulation/state.ts';
+import type { TrustProtocol } from '../../../emulation/world.ts';
 
 /** A trust of a zone to an IAS tenant. */
 export interface StoredTrust {
@@ -10,6 +11,8 @@ export interface StoredTrust {
   readonly originKey: string;
   readonly type: 'Platform' | 'Application';
   readonly host: string;
+  /** New trusts are OpenID Connect; older ones may still be SAML (btp:827ae66). @default OpenID Connect */
+  readonly protocol?: TrustProtocol;
   /** Name of the application at the IAS tenant. */
   readonly application: string;
   readonly name: string;

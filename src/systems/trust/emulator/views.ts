@@ -21,7 +21,8 @@ export function trustView(trust: StoredTrust, inherited = false): object {
     availableForUserLogon: String(trust.availableForUserLogon),
     createShadowUsersDuringLogon: String(trust.createShadowUsers),
     sapBtpCli: tenantId(trust.host),
-    protocol: 'OpenID Connect',
+    // That SAML is the word for the other one is assumed: every recorded trust is OpenID Connect.
+    protocol: trust.protocol ?? 'OpenID Connect',
     readOnly: inherited,
     defaultIdp: false,
     idpType: 'SAP IAS',

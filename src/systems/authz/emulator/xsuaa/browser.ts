@@ -67,6 +67,8 @@ export function createBrowserLogon(ctx: EmulatorContext, parts: BrowserParts): B
   }
 
   async function signInAt(zone: Zone, provider: TrustedIdentityProvider, query: URLSearchParams): Promise<Next> {
+    // SAML is not emulated: the tenant says so.
+    if (provider.protocol === 'SAML') return { kind: 'go', location: `https://${provider.host}/saml2/idp/sso` };
     const { authorize } = await external.endpoints(provider);
     const [state, nonce, codeVerifier, session] = [random(24), random(24), random(32), random(24)];
     const expiresAt = ctx.now() + SIGN_IN_PATIENCE;

@@ -61,7 +61,8 @@ export function createGrants(ctx: EmulatorContext, parts: GrantParts): Grants {
   function passwordProvider(zone: Zone, params: URLSearchParams): TrustedIdentityProvider {
     const wanted = hintedOrigin(params.get('login_hint')) ?? settingsOf(store, zone).defaultIdp;
     const provider = directory.provider(zone.guid, canonicalOrigin(wanted));
-    if (provider?.active) return provider;
+    // Only trusts over OpenID Connect know the password grant (btp:fd5865e).
+    if (provider?.active && provider.protocol !== 'SAML') return provider;
     throw unauthorized(
       'The origin provided in the login_hint does not match an active Identity Provider, that supports password grant.',
     );
@@ -82,7 +83,9 @@ export function createGrants(ctx: EmulatorContext, parts: GrantParts): Grants {
     const assertion = params.get('assertion');
     if (!assertion) throw unauthorized('Assertion is missing');
     const issuer = issuerOf(assertion);
-    const provider = directory.providers(zone.guid).find(({ host, active }) => active && `https://${host}` === issuer);
+    const provider = directory
+      .providers(zone.guid)
+      .find(({ host, active, protocol }) => active && protocol !== 'SAML' && `https://${host}` === issuer);
     if (provider) {
       const found = await external.verify(provider, assertion);
       return issue(call, logons.logOn(zone, provider, found), found);

@@ -108,6 +108,23 @@ test('an origin that no active identity provider has is refused in UAA’s words
   expect((await landscape.logOn({ login_hint: 'sap.custom' })).status).toBe(401);
 });
 
+test('A13: a trust over SAML knows no password grant; in the browser it leads to what is not emulated', async () => {
+  const landscape = await startAuthz();
+  const trusts = landscape.state.collection<Readonly<Record<string, unknown>>>('trust/configurations');
+  for (const key of [...trusts.keys()]) trusts.set(key, { ...trusts.get(key), protocol: 'SAML' });
+  const refused = await landscape.logOn();
+  expect(refused.status).toBe(401);
+  expect(((await refused.json()) as Record<string, string>).error_description).toContain('supports password grant');
+  const query = new URLSearchParams({
+    response_type: 'code',
+    client_id: APP.clientId,
+    redirect_uri: APP.redirectUri,
+    login_hint: '{"origin":"sap.custom"}',
+  });
+  const signIn = await landscape.fetch(`${DEV}/oauth/authorize?${query}`, { redirect: 'manual' });
+  expect((await landscape.fetch(signIn.headers.get('location') ?? '')).status).toBe(501);
+});
+
 test('a wrong password is refused with the raw words of the identity provider', async () => {
   const landscape = await startAuthz();
   const refused = (await (await landscape.logOn({ password: 'wrong' })).json()) as Record<string, string>;

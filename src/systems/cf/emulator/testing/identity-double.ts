@@ -19,6 +19,7 @@ const seed = z.object({
         originKey: z.string(),
         host: z.string(),
         createShadowUsers: z.boolean().default(true),
+        protocol: z.enum(['OpenID Connect', 'SAML']).default('OpenID Connect'),
         /** Answers everything with 503. */
         broken: z.boolean().default(false),
       }),
@@ -57,13 +58,14 @@ export const identityDouble: EmulatorDefinition = {
       clientSecret: ctx.credentials.password(`SECRET_${host}`),
     });
     const trusts = () =>
-      current().trusts.map(({ originKey, host, createShadowUsers }): TrustedIdentityProvider => {
+      current().trusts.map(({ originKey, host, createShadowUsers, protocol }): TrustedIdentityProvider => {
         const { clientId, clientSecret } = application(host);
         return {
           originKey,
           name: originKey,
           type: 'Platform',
           host,
+          protocol,
           relyingPartyId: clientId,
           relyingPartySecret: clientSecret,
           active: true,

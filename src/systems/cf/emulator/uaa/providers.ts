@@ -32,6 +32,8 @@ export function oidcProviders(world: World, landscape: string): readonly OidcPro
   for (const trust of world.use('trust').platformIdentityProviders()) {
     const originKey = trust.originKeyCfuaa;
     if (originKey === undefined || originKey === ZONE_DEFAULT || !trust.active) continue;
+    // Trusts over SAML know no password grant (btp:fd5865e), and their sign-in in the browser is not emulated.
+    if (trust.protocol === 'SAML') continue;
     providers.push(
       provider(originKey, trust.host, trust.relyingPartyId, trust.relyingPartySecret, trust.createShadowUsers),
     );

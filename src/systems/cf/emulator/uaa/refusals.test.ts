@@ -20,6 +20,18 @@ describe('a refused login says why', () => {
     expect(await errorOf(response)).toEqual(unauthorized(text));
   });
 
+  test('A13: the origin of a trust over SAML, for programs as if it were not there', async () => {
+    const saml = { originKey: 'old-platform', host: IAS, protocol: 'SAML' };
+    const emulators = await startTestLandscape({ double: { trusts: [saml] } });
+    const fields = { grant_type: 'password', username: ROBOT, password: passwordOf(emulators, 'ROBOT_PASSWORD') };
+    expect(await errorOf(await postToken(emulators, fields, { hint: hint('old-platform') }))).toEqual(
+      unauthorized(
+        'The origin provided in the login_hint does not match an active Identity Provider, that supports password grant.',
+      ),
+    );
+    expect((await postToken(emulators, fields, { hint: hint(ORIGIN) })).status).toBe(200);
+  });
+
   test('A14: without a hint SAP ID is asked, which does not know the user of an IAS tenant', async () => {
     const emulators = await startTestLandscape();
     const fields = { grant_type: 'password', username: ROBOT, password: passwordOf(emulators, 'ROBOT_PASSWORD') };
