@@ -1,0 +1,67 @@
+import type { Consumer, ConsumerKind, Delivery } from '../../kernel/rotate/consumer.ts';
+import type { Credential } from '../../kernel/rotate/credential.ts';
+import type { SystemContext } from '../../kernel/system.ts';
+import { compare } from './compare.ts';
+import type { Copy, Held, Place, Target } from './place.ts';
+import { copyAddress, targetsOf } from './section.ts';
+
+/** How a kind of place takes part in a rotation. */
+export function consumerKind(place: Place): ConsumerKind<Target> {
+  const kind = `consumers/${place.kind}`;
+
+  /** With twins, which of the two is there, as far as the place tells. */
+  function holder(held: Held, credentials: readonly Credential[]): string | undefined {
+    if (held.is === 'marked') return held.name;
+    const login = held.is === 'readable' ? held.login : undefined;
+    if (login !== undefined) return credentials.find((one) => one.login === login)?.vaultName;
+    return credentials.length === 1 && held.is !== 'absent' ? credentials[0]?.vaultName : undefined;
+  }
+
+  return {
+    kind,
+
+    async find(credentials, ctx) {
+      const found = ctx.manifest.technicalUsers.flatMap((user) => {
+        const own = credentials.filter((credential) => credential.user === user.name);
+        const targets = own.length === 0 ? [] : targetsOf(user).filter(({ to }) => to === place.kind);
+        return targets.map((target) => ({ target, own }));
+      });
+      return Promise.all(
+        found.map(async ({ target, own }): Promise<Consumer<Target>> => {
+          const holds = holder(await place.look(target, undefined, ctx), own);
+          return {
+            kind,
+            address: copyAddress(place, target),
+            title: place.title(target),
+            ours: true,
+            credentials: own.map(({ vaultName }) => vaultName),
+            ...(holds === undefined ? {} : { holds }),
+            // Whoever reads a place does so when he starts; what he has read by then is his own.
+            staleMs: 0,
+            props: target,
+          };
+        }),
+      );
+    },
+
+    async holds({ props }, delivery, ctx) {
+      const copy = await copyOf(delivery, ctx);
+      const verdict = compare(await place.look(props, copy, ctx), copy);
+      return verdict === 'absent' ? 'other' : verdict;
+    },
+
+    deliver: async ({ props }, delivery, ctx) => place.write(props, await copyOf(delivery, ctx), ctx),
+  };
+}
+
+async function copyOf({ credential, secret, version }: Delivery, ctx: SystemContext): Promise<Copy> {
+  const history = await ctx.vault.history(credential.vaultName);
+  return {
+    name: credential.vaultName,
+    version,
+    // Not in the vault: whatever is in a place was written before.
+    createdAt: history.find((one) => one.version === version)?.createdAt ?? ctx.now(),
+    ...(credential.login === undefined ? {} : { login: credential.login }),
+    secret,
+  };
+}

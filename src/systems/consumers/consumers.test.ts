@@ -1,0 +1,243 @@
+import { describe, expect, test } from 'vitest';
+import { RemoteError } from '../../kernel/errors.ts';
+import { expandGraph, resourceTypes } from '../../kernel/graph.ts';
+import type { Inventory } from '../../kernel/inventory.ts';
+import { observe } from '../../kernel/observe.ts';
+import { DEFAULT_PLAN_OPTIONS, diffAll, makePlan } from '../../kernel/plan.ts';
+import type { Credential } from '../../kernel/rotate/credential.ts';
+import { Secret } from '../../kernel/secret.ts';
+import type { SystemContext } from '../../kernel/system.ts';
+import { consumers } from './index.ts';
+import { placeOf, targetsOf } from './section.ts';
+import { AT, contextOn } from './testing/context.ts';
+import { type Double, json } from './testing/double.ts';
+import { createOpenbao } from './testing/openbao.ts';
+
+const LOGIN = 'robot@sap-test.de';
+const CREDENTIAL: Credential = {
+  kind: 'ias/password',
+  address: 'ias/password:acme-platform/robot',
+  vaultName: 'acme/robot',
+  user: 'robot',
+  login: LOGIN,
+  props: {},
+};
+const inventory: Inventory = {
+  globalAccount: { guid: 'ga', subdomain: 'acme', displayName: 'acme' },
+  directories: [],
+  subaccounts: [],
+};
+
+/** Keeps a new current version in the vault. */
+async function keep(ctx: SystemContext, text: string, at = AT): Promise<number> {
+  const { version } = await ctx.vault.propose('acme/robot', new Secret(text), at);
+  await ctx.vault.promote('acme/robot', version, at);
+  return version;
+}
+
+/** The one place of the manifest, as a rotation sees it. */
+async function placeIn(ctx: SystemContext) {
+  const [user] = ctx.manifest.technicalUsers;
+  const [target] = user ? targetsOf(user) : [];
+  if (!target) throw new Error('the manifest has no place');
+  const kind = (consumers.consumers ?? []).find((one) => one.kind === `consumers/${placeOf(target).kind}`);
+  const consumer = async () => {
+    const [found] = (await kind?.find([CREDENTIAL], ctx)) ?? [];
+    if (!kind || !found) throw new Error('the place is not found');
+    return { kind, found };
+  };
+  const delivery = (text: string, version: number) => ({ credential: CREDENTIAL, secret: new Secret(text), version });
+  return {
+    find: async () => (await consumer()).found,
+    async deliver(text: string, version: number) {
+      const { kind: one, found } = await consumer();
+      return one.deliver(found, delivery(text, version), ctx);
+    },
+    async holds(text: string, version: number) {
+      const { kind: one, found } = await consumer();
+      return one.holds(found, delivery(text, version), ctx);
+    },
+  };
+}
+
+async function planOn(ctx: SystemContext, adopt = false) {
+  const graph = expandGraph([consumers], ctx.manifest, inventory);
+  const types = resourceTypes([consumers]);
+  const observed = await observe(graph, types, ctx);
+  const input = {
+    manifest: ctx.manifest,
+    inventory,
+    graph,
+    observed,
+    types,
+    options: { ...DEFAULT_PLAN_OPTIONS, adopt },
+    now: ctx.now(),
+  };
+  const apply = async () => {
+    const diffs = diffAll(input);
+    for (const resource of graph.resources.values()) {
+      const diff = diffs.get(resource.address);
+      if (!diff || diff.action === 'none' || diff.action === 'blocked') continue;
+      await types.get(resource.type)?.converge({ resource, action: diff.action, observed: undefined }, ctx);
+    }
+  };
+  return { plan: makePlan(input), apply };
+}
+
+interface Kind {
+  readonly name: string;
+  create(): Double;
+  /** Whether the place gives the secret back. */
+  readonly readable: boolean;
+}
+
+const kinds: readonly Kind[] = [{ name: 'openbao', create: createOpenbao, readable: true }];
+
+describe.each(kinds)('a copy in $name', ({ create, readable }) => {
+  const known = readable ? 'this' : 'unknown';
+
+  test('is not there before the first delivery, then holds what was delivered', async () => {
+    const double = create();
+    const place = await placeIn(await contextOn(double));
+    expect(await place.holds('s1', 1)).toBe('other');
+    await place.deliver('s1', 1);
+    expect(double.stored()).toEqual({ login: LOGIN, secret: 's1' });
+    expect(await place.holds('s1', 1)).toBe(known);
+  });
+
+  test('the same delivery again changes nothing', async () => {
+    const double = create();
+    const place = await placeIn(await contextOn(double));
+    await place.deliver('s1', 1);
+    const before = double.writes();
+    await place.deliver('s1', 1);
+    expect(double.stored()).toEqual({ login: LOGIN, secret: 's1' });
+    if (readable) expect(double.writes()).toBe(before);
+  });
+
+  test('a new version takes the place of the old one, and its neighbours stay', async () => {
+    const double = create();
+    const neighbours = double.neighbours?.();
+    const place = await placeIn(await contextOn(double));
+    await place.deliver('s1', 1);
+    await place.deliver('s"2 <&> ü', 2);
+    expect(double.stored()).toEqual({ login: LOGIN, secret: 's"2 <&> ü' });
+    expect(double.neighbours?.()).toEqual(neighbours);
+    if (readable) expect(await place.holds('s1', 1)).toBe('other');
+  });
+
+  test('is planned, made, and in place afterwards', async () => {
+    const double = create();
+    const ctx = await contextOn(double);
+    await keep(ctx, 'top-secret');
+    const first = await planOn(ctx);
+    expect(first.plan.steps).toHaveLength(1);
+    expect(JSON.stringify(first.plan)).not.toContain('top-secret');
+    await first.apply();
+    expect(double.stored()).toEqual({ login: LOGIN, secret: 'top-secret' });
+    expect((await planOn(ctx)).plan.steps).toEqual([]);
+  });
+
+  test('a refusal says which call of which service, and nothing of the secret', async () => {
+    const double = create();
+    const refusing: Double = {
+      ...double,
+      fetch: async (input, init) => {
+        const request = new Request(input, init);
+        if (request.method === 'GET' || request.url.endsWith('/login')) return double.fetch(request);
+        return new Response(`{"echo":${JSON.stringify(await request.text())}}`, { status: 403 });
+      },
+    };
+    const ctx = await contextOn(refusing);
+    const error = await (await placeIn(ctx)).deliver('top-secret', 1).catch((caught: unknown) => caught);
+    expect(error).toBeInstanceOf(RemoteError);
+    expect(error).toMatchObject({ code: 'ERR_REMOTE_FORBIDDEN', status: 403 });
+    expect(JSON.stringify(error, Object.getOwnPropertyNames(error))).not.toContain('top-secret');
+  });
+});
+
+describe('a place that can be read', () => {
+  test('is brought back to the current version when it holds an older one', async () => {
+    const double = createOpenbao();
+    const ctx = await contextOn(double);
+    await keep(ctx, 's1');
+    await (await planOn(ctx)).apply();
+    await keep(ctx, 's2');
+    const { plan, apply } = await planOn(ctx);
+    expect(plan.steps).toMatchObject([{ action: 'update' }]);
+    await apply();
+    expect(double.stored()?.secret).toBe('s2');
+  });
+
+  test('is not written over when it holds what our vault never kept, unless it is adopted', async () => {
+    const double = createOpenbao();
+    double.overwrite?.('of somebody else');
+    const ctx = await contextOn(double);
+    await keep(ctx, 's1');
+    const { plan } = await planOn(ctx);
+    expect(plan.findings).toMatchObject([{ code: 'CONSUMER_NOT_OURS', severity: 'error' }]);
+    const adopted = await planOn(ctx, true);
+    await adopted.apply();
+    expect(double.stored()?.secret).toBe('s1');
+  });
+
+  test('tells by its login name which of twins it holds', async () => {
+    const double = createOpenbao();
+    const ctx = await contextOn(double);
+    const twins = ['a', 'b'].map((twin) => ({
+      ...CREDENTIAL,
+      vaultName: `acme/robot-${twin}`,
+      login: `robot-${twin}@sap-test.de`,
+    }));
+    const [kind] = (consumers.consumers ?? []).filter((one) => one.kind === 'consumers/openbao');
+    const [first] = (await kind?.find(twins, ctx)) ?? [];
+    expect(first).toMatchObject({ credentials: ['acme/robot-a', 'acme/robot-b'], ours: true });
+    const [, b] = twins;
+    if (!kind || !first || !b) throw new Error('no twins');
+    await kind.deliver(first, { credential: b, secret: new Secret('s'), version: 1 }, ctx);
+    expect((await kind.find(twins, ctx))[0]).toMatchObject({ holds: 'acme/robot-b' });
+  });
+});
+
+test('somebody who writes at the same moment is not overwritten', async () => {
+  const double = createOpenbao();
+  let raced = false;
+  const ctx = await contextOn({
+    ...double,
+    fetch: async (input, init) => {
+      const request = new Request(input, init);
+      if (request.method === 'POST' && request.url.includes('/data/') && !raced) {
+        raced = true;
+        double.overwrite?.('written in between');
+      }
+      return double.fetch(request);
+    },
+  });
+  await expect((await placeIn(ctx)).deliver('s1', 1)).rejects.toMatchObject({ status: 400 });
+  expect(double.stored()?.secret).toBe('written in between');
+});
+
+test('a deleted version is written after, not before', async () => {
+  const double = createOpenbao();
+  let deleted = true;
+  const ctx = await contextOn({
+    ...double,
+    fetch: async (input, init) => {
+      const request = new Request(input, init);
+      if (request.method === 'GET' && deleted) {
+        return json(404, { data: { data: null, metadata: { version: 1, deletion_time: '2026-11-20T00:00:00Z' } } });
+      }
+      if (request.url.includes('/data/')) deleted = false;
+      return double.fetch(request);
+    },
+  });
+  await (await placeIn(ctx)).deliver('s1', 1);
+  expect(double.stored()?.secret).toBe('s1');
+});
+
+test('a place without a connection is a finding, at its line', async () => {
+  const ctx = await contextOn({ ...createOpenbao(), connections: {} });
+  expect(consumers.section.expand(ctx.manifest, inventory).findings).toMatchObject([
+    { code: 'CONSUMER_NO_CONNECTION', subject: 'robot', at: { file: expect.stringContaining('locum.yaml') } },
+  ]);
+});

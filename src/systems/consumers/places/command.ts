@@ -1,0 +1,97 @@
+import { spawn } from 'node:child_process';
+import { z } from 'zod';
+import { ConfigError, RemoteError } from '../../../kernel/errors.ts';
+import type { SystemContext } from '../../../kernel/system.ts';
+import { type Copy, definePlace } from '../place.ts';
+
+const TIMEOUT_MS = 60_000;
+/** Where programs are looked for; nothing of our own environment is handed on, since secrets may stand in it. */
+const SEARCH_PATH = '/usr/local/bin:/usr/bin:/bin';
+
+const line = z.tuple([z.string().min(1)], z.string());
+const target = z
+  .strictObject({
+    to: z.literal('command'),
+    run: line.describe('Program and arguments, without a shell; gets the secret on its standard input'),
+    check: line
+      .optional()
+      .describe('Gets the same on its standard input; ends with 0 when it is in place, with 1 when it is not'),
+    env: z
+      .record(z.string().regex(/^[A-Za-z_]\w*$/), z.string())
+      .default({})
+      .describe('Environment: texts, or references env:NAME, file:PATH, vault:NAME'),
+  })
+  .describe('A command of yours');
+type CommandTarget = z.infer<typeof target>;
+
+/** A command of the user's: the secret goes to its standard input, never into arguments or environment. */
+export const command = definePlace<CommandTarget>({
+  kind: 'command',
+  target,
+  title: ({ run }) => `the command ${run[0]}`,
+  segments: ({ run }) => run,
+
+  async look({ check, env }, expected, ctx) {
+    if (!check || !expected) return { is: 'opaque' };
+    const code = await runCommand(check, expected, await environment(env, ctx));
+    return code === 0 || code === 1 ? { is: 'compared', same: code === 0 } : { is: 'opaque' };
+  },
+
+  async write({ run, env }, copy, ctx) {
+    const code = await runCommand(run, copy, await environment(env, ctx));
+    if (code !== 0) {
+      throw new RemoteError('ERR_REMOTE_REFUSED', {
+        system: 'consumers',
+        operation: `run ${run[0]}`,
+        serviceCode: `exit code ${code}`,
+        // It may have done a part of its work.
+        outcome: 'unknown',
+        remedy:
+          'run it by hand to see what it says: Locum keeps its output from everybody, since the secret may be in it',
+      });
+    }
+    return { command: run[0], version: copy.version };
+  },
+});
+
+async function environment(env: CommandTarget['env'], ctx: SystemContext): Promise<Readonly<Record<string, string>>> {
+  const entries = Object.entries(env).map(async ([name, value]) => {
+    const text = /^(env|file|vault):/.test(value) ? (await ctx.secret(value)).reveal() : value;
+    return [name, text] as const;
+  });
+  return Object.fromEntries(await Promise.all(entries));
+}
+
+/** @returns the exit code. Output is thrown away. */
+function runCommand(
+  [program, ...args]: readonly [string, ...string[]],
+  copy: Copy,
+  env: Readonly<Record<string, string>>,
+): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, args, {
+      stdio: ['pipe', 'ignore', 'ignore'],
+      timeout: TIMEOUT_MS,
+      killSignal: 'SIGKILL',
+      env: {
+        PATH: SEARCH_PATH,
+        LOCUM_SECRET: copy.name,
+        LOCUM_VERSION: String(copy.version),
+        ...(copy.login === undefined ? {} : { LOCUM_LOGIN: copy.login }),
+        ...env,
+      },
+    });
+    child.on('error', (cause) =>
+      reject(
+        new ConfigError('ERR_CONFIG', `the command ${program} can't be started`, {
+          remedy: 'name it by its whole path',
+          cause,
+        }),
+      ),
+    );
+    child.on('close', (code) => resolve(code ?? 128));
+    // A program that does not read its input closes it early.
+    child.stdin.on('error', () => undefined);
+    child.stdin.end(copy.secret.reveal());
+  });
+}

@@ -1,0 +1,146 @@
+import { z } from 'zod';
+import { createBudget } from '../../../kernel/budget.ts';
+import { RemoteError } from '../../../kernel/errors.ts';
+import { secretRefSchema } from '../../../kernel/manifest/grammar.ts';
+import { Secret } from '../../../kernel/secret.ts';
+import type { SystemContext } from '../../../kernel/system.ts';
+import { createHttp, type HttpCall } from '../../protocols/http/client.ts';
+import { connectionOf, definePlace } from '../place.ts';
+import { httpsUrl, slashed } from './grammar.ts';
+
+const connection = z
+  .strictObject({
+    url: httpsUrl.describe('Address of the server, e.g. https://bao.acme.example:8200'),
+    namespace: z.string().min(1).optional().describe('Namespace that all paths are in'),
+    token: secretRefSchema.optional(),
+    appRole: z
+      .strictObject({ mount: slashed.default('approle'), roleId: z.string().min(1), secretId: secretRefSchema })
+      .optional(),
+    jwt: z.strictObject({ mount: slashed.default('jwt'), role: z.string().min(1), token: secretRefSchema }).optional(),
+  })
+  .refine(
+    ({ token, appRole, jwt }) => [token, appRole, jwt].filter((way) => way !== undefined).length === 1,
+    'a connection logs on by exactly one of token, appRole, jwt',
+  );
+
+const target = z
+  .strictObject({
+    to: z.literal('openbao'),
+    connection: z.string().optional(),
+    mount: slashed.default('secret').describe('Where the KV version 2 engine is mounted'),
+    path: slashed.describe('Path of the secret below the mount'),
+    userKey: z.string().min(1).default('username').describe('Key that gets the login name'),
+    passwordKey: z.string().min(1).default('password').describe('Key that gets the password'),
+  })
+  .describe('A secret of OpenBao or HashiCorp Vault, KV version 2');
+type OpenbaoTarget = z.infer<typeof target>;
+
+/** What we read of `GET /v1/:mount/data/:path` (openbao.org/api-docs/secret/kv/kv-v2). */
+const readAnswer = z.looseObject({
+  data: z.looseObject({
+    // Null when the newest version was deleted; the version number goes on counting.
+    data: z.record(z.string(), z.unknown()).nullable(),
+    metadata: z.looseObject({ version: z.number() }),
+  }),
+});
+const writeAnswer = z.looseObject({ data: z.looseObject({ version: z.number() }) });
+const loginAnswer = z.looseObject({ auth: z.looseObject({ client_token: z.string() }) });
+
+interface Kept {
+  readonly data: Readonly<Record<string, unknown>>;
+  /** 0 = the path was never written. */
+  readonly version: number;
+}
+
+/** A path of a KV version 2 engine. Other keys of the path stay as they are. */
+export const openbao = definePlace<OpenbaoTarget>({
+  kind: 'openbao',
+  target,
+  connection,
+  title: ({ mount, path }) => `${mount}/${path} in OpenBao`,
+  segments: ({ connection: name = '', mount, path }) => [name, mount, path],
+
+  async look(declared, _expected, ctx) {
+    const { data } = await read(await session(declared, ctx), declared);
+    const secret = data[declared.passwordKey];
+    const login = data[declared.userKey];
+    if (typeof secret !== 'string') return { is: 'absent' };
+    return { is: 'readable', secret: new Secret(secret), ...(typeof login === 'string' ? { login } : {}) };
+  },
+
+  async write(declared, { login, secret }, ctx) {
+    const send = await session(declared, ctx);
+    const { data, version } = await read(send, declared);
+    const wanted = {
+      ...data,
+      ...(login === undefined ? {} : { [declared.userKey]: login }),
+      [declared.passwordKey]: secret.reveal(),
+    };
+    if (Object.entries(wanted).every(([key, value]) => data[key] === value)) return { version, written: false };
+    const response = await send({
+      operation: 'write secret',
+      method: 'POST',
+      url: dataPath(declared),
+      // Whoever wrote meanwhile must not be overwritten unseen: the version that was read has to be the newest still.
+      body: JSON.stringify({ options: { cas: version }, data: wanted }),
+    });
+    return { version: writeAnswer.parse(await response.json()).data.version, written: true };
+  },
+});
+
+type Send = (call: HttpCall) => Promise<Response>;
+
+function dataPath({ mount, path }: OpenbaoTarget): string {
+  return `${encoded(mount)}/data/${encoded(path)}`;
+}
+
+function encoded(path: string): string {
+  return path.split('/').map(encodeURIComponent).join('/');
+}
+
+async function read(send: Send, declared: OpenbaoTarget): Promise<Kept> {
+  const response = await send({ operation: 'read secret', url: dataPath(declared), expect: [200, 404] });
+  const body: unknown = await response.json().catch(() => undefined);
+  const known = readAnswer.safeParse(body);
+  if (known.success) return { data: known.data.data.data ?? {}, version: known.data.data.metadata.version };
+  if (response.status === 404) return { data: {}, version: 0 };
+  throw new RemoteError('ERR_REMOTE_BROKEN', {
+    system: 'openbao',
+    operation: 'read secret',
+    status: response.status,
+    remedy: `check that the engine at ${declared.mount} is KV version 2`,
+  });
+}
+
+/** Calls with a token, relative to `/v1/`; one login per connection and run. */
+async function session(declared: OpenbaoTarget, ctx: SystemContext): Promise<Send> {
+  const { name, connection: chosen } = connectionOf('openbao', connection, declared, ctx.manifest);
+  return ctx.memo(`consumers/openbao/${name}`, async () => {
+    const http = createHttp({ system: 'openbao', ctx, budget: createBudget({ concurrency: 4 }, ctx) });
+    const base = { 'x-vault-request': 'true', ...(chosen.namespace ? { 'x-vault-namespace': chosen.namespace } : {}) };
+    const call = (headers: Readonly<Record<string, string>>) => (one: HttpCall) =>
+      http({ ...one, url: new URL(`v1/${one.url}`, chosen.url), headers: { ...base, ...headers } });
+    const token = await tokenOf(chosen, call({}), ctx);
+    return call({ 'x-vault-token': token.reveal() });
+  });
+}
+
+async function tokenOf(chosen: z.infer<typeof connection>, send: Send, ctx: SystemContext): Promise<Secret> {
+  if (chosen.token !== undefined) return ctx.secret(chosen.token);
+  const [mount, body] = chosen.appRole
+    ? [
+        chosen.appRole.mount,
+        { role_id: chosen.appRole.roleId, secret_id: (await ctx.secret(chosen.appRole.secretId)).reveal() },
+      ]
+    : [
+        chosen.jwt?.mount ?? 'jwt',
+        { role: chosen.jwt?.role, jwt: chosen.jwt && (await ctx.secret(chosen.jwt.token)).reveal() },
+      ];
+  const response = await send({
+    operation: 'log on',
+    method: 'POST',
+    url: `auth/${encoded(mount)}/login`,
+    body: JSON.stringify(body),
+  });
+  return new Secret(loginAnswer.parse(await response.json()).auth.client_token);
+}
