@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import { chromium, type Page } from 'playwright-core';
+import { type BrowserContext, chromium, type Page } from 'playwright-core';
 import { z } from 'zod';
 import type { Landscape } from '../../src/landscape/index.ts';
 
@@ -24,6 +24,24 @@ export interface Person extends AsyncDisposable {
   look(name: string): Promise<readonly string[]>;
 }
 
+/** A browser that knows nobody yet. */
+export interface OpenChromium extends AsyncDisposable {
+  readonly context: BrowserContext;
+}
+
+/** Starts a headless Chromium behind a landscape's proxy. */
+export async function openChromium(proxy: string): Promise<OpenChromium> {
+  const browser = await chromium.launch({
+    executablePath: EXECUTABLE,
+    proxy: { server: proxy },
+    // Chromium's sandbox refuses to run as root, which continuous integration is.
+    args: ['--no-sandbox'],
+  });
+  // The authority of the landscape is not the browser's.
+  const context = await browser.newContext({ ignoreHTTPSErrors: true });
+  return { context, [Symbol.asyncDispose]: () => browser.close() };
+}
+
 /**
  * Screenshots of what is looked at go to the folder that LOCUM_SCREENSHOTS names.
  * @default none are taken
@@ -31,15 +49,7 @@ export interface Person extends AsyncDisposable {
 export async function openPerson(landscape: Landscape): Promise<Person> {
   await using opening = new AsyncDisposableStack();
   const { proxy } = await landscape.listen({ portsFrom: 0 });
-  const browser = await chromium.launch({
-    executablePath: EXECUTABLE,
-    proxy: { server: proxy },
-    // Chromium's sandbox refuses to run as root, which continuous integration is.
-    args: ['--no-sandbox'],
-  });
-  opening.defer(() => browser.close());
-  // The authority of the landscape is not the browser's. Pages have no scripts, so that they must do without.
-  const context = await browser.newContext({ ignoreHTTPSErrors: true });
+  const { context } = opening.use(await openChromium(proxy));
   const page = await context.newPage();
   const complaints: string[] = [];
   page.on('console', (message) => {

@@ -2,6 +2,7 @@ import type { Client } from './client.ts';
 import { cfCli } from './clients/cf-cli.ts';
 import { modAuthOpenidc, modAuthOpenidcCode } from './clients/mod-auth-openidc.ts';
 import { mtaPlugin } from './clients/mta-plugin.ts';
+import { openidClientChromium } from './clients/openid-client-chromium.ts';
 import { openidClientCode } from './clients/openid-client-code.ts';
 import { openidClientIas } from './clients/openid-client-ias.ts';
 import { openidClientTokens } from './clients/openid-client-tokens.ts';
@@ -17,6 +18,7 @@ export const clients: readonly Client[] = [
   openidClientIas,
   openidClientTokens,
   openidClientCode,
+  openidClientChromium,
   openidClientUaa,
   scimClient,
   modAuthOpenidc,

@@ -4,7 +4,7 @@ import { createBrowser, signIn } from '../browser.ts';
 import type { Client } from '../client.ts';
 import { CREDENTIAL, PERSON, REDIRECT_URI, skipWithoutRedirects } from '../seed.ts';
 import { skipUnlessEmulated } from '../unanswered.ts';
-import { discover, OPENID_CLIENT } from './openid-client.ts';
+import { authorizationRequest, discover, OPENID_CLIENT } from './openid-client.ts';
 import { IAS } from './openid-client-ias.ts';
 
 /** Authorization code with PKCE at an IAS tenant; a person signs in by the form. */
@@ -22,18 +22,8 @@ export const openidClientCode: Client = {
     const person = { name: PERSON.userName, password: landscape.credential(CREDENTIAL.password) };
 
     async function exchange() {
-      const verifier = oidc.randomPKCECodeVerifier();
-      const [expectedState, expectedNonce] = [oidc.randomState(), oidc.randomNonce()];
-      const url = oidc.buildAuthorizationUrl(config, {
-        redirect_uri: REDIRECT_URI,
-        scope: 'openid email',
-        code_challenge: await oidc.calculatePKCECodeChallenge(verifier),
-        code_challenge_method: 'S256',
-        state: expectedState,
-        nonce: expectedNonce,
-      });
-      const callback = new URL(await signIn(browser, url.href, person, REDIRECT_URI));
-      return { callback, checks: { pkceCodeVerifier: verifier, expectedState, expectedNonce } };
+      const { url, checks } = await authorizationRequest(config, 'openid email');
+      return { callback: new URL(await signIn(browser, url.href, person, REDIRECT_URI)), checks };
     }
 
     const { callback, checks } = await step('sign-in by the form', exchange);

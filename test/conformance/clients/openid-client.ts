@@ -1,5 +1,6 @@
 import * as oidc from 'openid-client';
 import type { ConformanceLandscape } from '../landscape.ts';
+import { REDIRECT_URI } from '../seed.ts';
 
 export const OPENID_CLIENT = 'openid-client 6.8.9';
 
@@ -20,4 +21,19 @@ export async function discover(
   });
   oidc.enableNonRepudiationChecks(config);
   return config;
+}
+
+/** An authorization request with PKCE, and what the answer must fit to. */
+export async function authorizationRequest(config: oidc.Configuration, scope: string) {
+  const pkceCodeVerifier = oidc.randomPKCECodeVerifier();
+  const [expectedState, expectedNonce] = [oidc.randomState(), oidc.randomNonce()];
+  const url = oidc.buildAuthorizationUrl(config, {
+    redirect_uri: REDIRECT_URI,
+    scope,
+    code_challenge: await oidc.calculatePKCECodeChallenge(pkceCodeVerifier),
+    code_challenge_method: 'S256',
+    state: expectedState,
+    nonce: expectedNonce,
+  });
+  return { url, checks: { pkceCodeVerifier, expectedState, expectedNonce } };
 }
