@@ -48,6 +48,8 @@ export interface HostMount {
   readonly pattern: string;
   /** The hosts of this pattern that exist now; only these are served, others answer as unknown hosts do. */
   hosts(): readonly string[];
+  /** Whether it serves this host now: asked for each request, where a list of all hosts would be long. */
+  serves(host: string, params: Readonly<Record<string, string>>): boolean;
   /** What it answers; for documents and tools. */
   routes(): readonly Route[];
   /** Answers, or gives `undefined` when the route is not this mount's (another mount of the host may have it). */

@@ -21,8 +21,16 @@ export interface HostEnv {
   readonly Bindings: Readonly<Record<string, string>>;
 }
 
-/** Mounts a Hono app on the hosts of a pattern. Routes that the app does not have are left to the next mount. */
-export function mount(pattern: string, hosts: () => readonly string[], app: Hono<HostEnv>): HostMount {
+/**
+ * Mounts a Hono app on the hosts of a pattern. Routes that the app does not have are left to the next mount.
+ * @param serves see {@link HostMount}. @default looks into the list of hosts
+ */
+export function mount(
+  pattern: string,
+  hosts: () => readonly string[],
+  app: Hono<HostEnv>,
+  serves: HostMount['serves'] = (host) => hosts().includes(host),
+): HostMount {
   app.notFound(() => {
     const response = new Response(null, { status: 501 });
     unanswered.add(response);
@@ -31,6 +39,7 @@ export function mount(pattern: string, hosts: () => readonly string[], app: Hono
   return {
     pattern,
     hosts,
+    serves,
     routes: () => routesOf(app),
     async handle(request, params) {
       const response = await app.fetch(request, params);

@@ -23,7 +23,7 @@ export function createRouter(mounts: readonly HostMount[]): Router {
         const params = matchHost(mount.pattern, host);
         return params ? [{ mount, params }] : [];
       });
-    const serving = fits.filter(({ mount }) => mount.hosts().includes(host));
+    const serving = fits.filter(({ mount, params }) => mount.serves(host, params));
     if (serving.length > 0) fitting.set(host, fits);
     return serving;
   }

@@ -12,14 +12,13 @@ export type Exchange =
 
 /** What a `fetch` makes of an exchange: the answer, or the errors that undici throws on a real network. */
 export function asFetchResult(exchange: Exchange, url: string): Response {
-  const { host } = new URL(url);
   switch (exchange.kind) {
     case 'answered':
       return exchange.response;
     case 'unknown host':
-      throw fetchError('ENOTFOUND', `getaddrinfo ENOTFOUND ${host}`);
+      throw fetchError('ENOTFOUND', `getaddrinfo ENOTFOUND ${new URL(url).host}`);
     case 'refused':
-      throw fetchError('ECONNREFUSED', `connect ECONNREFUSED ${host}`);
+      throw fetchError('ECONNREFUSED', `connect ECONNREFUSED ${new URL(url).host}`);
     case 'dropped':
       throw fetchError('UND_ERR_SOCKET', 'other side closed');
   }

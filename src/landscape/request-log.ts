@@ -65,6 +65,8 @@ const JWT = /eyJ[\w-]{5,}\.[\w-]*\.?[\w-]*/g;
  * names would miss the one that the next service invents.
  */
 function withoutSecrets(text: string): string {
+  // Nothing but host and path, as most are: not worth a parser for each request.
+  if (!/[?#@]/.test(text)) return text.replace(JWT, '[secret]');
   const url = new URL(text);
   const query = [...url.searchParams].map(([name, value]) => {
     if (value === '') return encodeURIComponent(name);

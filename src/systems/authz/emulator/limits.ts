@@ -57,13 +57,6 @@ export async function limitedText(request: Request): Promise<string> {
   return text;
 }
 
-/** The request with its body read. @throws OAuthError 413 */
-export async function limitedRequest(request: Request): Promise<Request> {
-  const { url, method, headers } = request;
-  if (!request.body) return request;
-  return new Request(url, { method, headers, body: await limitedText(request) });
-}
-
 function tooLarge(): OAuthError {
   return new OAuthError(413, 'invalid_request', 'Payload Too Large');
 }

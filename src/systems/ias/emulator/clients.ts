@@ -1,4 +1,5 @@
-import { isCurrentSecret, sameText } from './secrets.ts';
+import { sameText } from '../../protocols/oauth/emulator/secrets.ts';
+import { isCurrentSecret } from './secrets.ts';
 import type { Services } from './services.ts';
 import {
   keyIn,

@@ -1,4 +1,5 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { createHash } from 'node:crypto';
+import { sameText } from '../../protocols/oauth/emulator/secrets.ts';
 import { addMonths } from './policies.ts';
 import type { Services } from './services.ts';
 import type { StoredSecret } from './store.ts';
@@ -38,11 +39,6 @@ export function isCurrentSecret(secrets: readonly StoredSecret[] | undefined, te
   return (secrets ?? []).some(
     (secret) => sameText(secret.digest, digest) && (secret.expiresAt === undefined || now < secret.expiresAt),
   );
-}
-
-/** Compares in a time that tells nothing about where two texts differ. */
-export function sameText(one: string, other: string): boolean {
-  return timingSafeEqual(createHash('sha256').update(one).digest(), createHash('sha256').update(other).digest());
 }
 
 function digestOf(text: string): string {

@@ -24,12 +24,18 @@ export interface TokenRequest {
   readonly contradictingClient: boolean;
 }
 
-/** Reads a token request as UAA, XSUAA and IAS do (notes cf-uaa §2.1, clients.md traps 4 to 6). */
-export async function readTokenRequest(request: Request): Promise<TokenRequest> {
+/**
+ * Reads a token request as UAA, XSUAA and IAS do (notes cf-uaa §2.1, clients.md traps 4 to 6).
+ * @param textOf reads the body; throws when the service does not take it
+ */
+export async function readTokenRequest(
+  request: Request,
+  textOf = (request: Request): Promise<string> => request.text(),
+): Promise<TokenRequest> {
   const params = new URLSearchParams();
   const type = request.headers.get('content-type') ?? '';
   if (type.startsWith('application/x-www-form-urlencoded')) {
-    for (const [key, value] of new URLSearchParams(await request.text())) params.set(key, value);
+    for (const [key, value] of new URLSearchParams(await textOf(request))) params.set(key, value);
   }
   for (const [key, value] of new URL(request.url).searchParams) params.set(key, value);
   const header = /^basic (.+)$/i.exec(request.headers.get('authorization') ?? '')?.[1];
@@ -55,6 +61,7 @@ export async function readTokenRequest(request: Request): Promise<TokenRequest> 
 }
 
 function formDecode(text: string): string {
+  if (!/[%+]/.test(text)) return text;
   try {
     return decodeURIComponent(text.replaceAll('+', ' '));
   } catch {

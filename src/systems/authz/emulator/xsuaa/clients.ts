@@ -2,6 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import type { EmulatorContext } from '../../../../emulation/emulator.ts';
 import { peerOf } from '../../../../emulation/peer.ts';
 import type { Zone } from '../../../../emulation/world.ts';
+import { sameText } from '../../../protocols/oauth/emulator/secrets.ts';
 import type { TokenRequest } from '../../../protocols/oauth/emulator.ts';
 import { type AuthzStore, keyOf, type OAuthClient } from '../store.ts';
 import { invalidClient, unauthorized } from './errors.ts';
@@ -25,7 +26,7 @@ export function authenticateClient(
   const known = store.clients.by('client', keyOf(zone.guid, sent.id));
   const client = new URL(raw.url).host.includes('.authentication.cert.')
     ? known.find(({ certificate }) => certificate !== undefined && isShown(certificate, raw, ctx.now()))
-    : known.find(({ clientSecret }) => clientSecret !== undefined && clientSecret === sent.secret);
+    : known.find(({ clientSecret }) => clientSecret !== undefined && sameText(clientSecret, sent.secret ?? ''));
   if (!client) throw invalidClient('Bad credentials');
   return client;
 }

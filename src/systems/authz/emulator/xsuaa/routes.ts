@@ -3,7 +3,7 @@ import type { EmulatorContext, HostMount } from '../../../../emulation/emulator.
 import { type HostEnv, mount } from '../../../../emulation/mount.ts';
 import type { Zone } from '../../../../emulation/world.ts';
 import { readTokenRequest } from '../../../protocols/oauth/emulator.ts';
-import { type Limits, limitedRequest } from '../limits.ts';
+import { type Limits, limitedText } from '../limits.ts';
 import type { AuthzStore, OAuthClient } from '../store.ts';
 import { certificateDomain, uaaDomain } from './addresses.ts';
 import { authenticateClient } from './clients.ts';
@@ -52,7 +52,7 @@ export function tokenRoutes(ctx: EmulatorContext, { store, tokens, grants, limit
   const app = new Hono<HostEnv>();
 
   async function clientOf(c: Call, zone: Zone): Promise<{ client: OAuthClient; params: URLSearchParams }> {
-    const request = await readTokenRequest(await limitedRequest(c.req.raw));
+    const request = await readTokenRequest(c.req.raw, limitedText);
     return { client: authenticateClient(ctx, store, zone, { request, raw: c.req.raw }), params: request.params };
   }
 
@@ -147,6 +147,8 @@ export function mountXsuaa(ctx: EmulatorContext, routes: () => Hono<HostEnv>): r
       `{subdomain}.${domain('{region}')}`,
       () => tenants().map((zone) => `${zone.subdomain}.${domain(zone.region)}`),
       routes(),
+      (_host, { subdomain = '', region = '' }) =>
+        ctx.world.use('accounts').zoneBySubdomain(subdomain, region)?.authorizations === true,
     ),
     mount(domain('{region}'), () => regions().map(domain), routes()),
   ]);

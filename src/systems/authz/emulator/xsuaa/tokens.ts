@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { createLocalJWKSet, errors, type JSONWebKeySet, type JWTPayload, jwtVerify } from 'jose';
 import type { EmulatorContext } from '../../../../emulation/emulator.ts';
 import type { Zone } from '../../../../emulation/world.ts';
@@ -81,7 +81,7 @@ export function createTokens(ctx: EmulatorContext, store: AuthzStore): Tokens {
   }
 
   async function sign(zone: Zone, claims: JWTPayload): Promise<string> {
-    const token = await ctx.aside(() => keys(zone).sign(claims, { jku: `${xsuaaUrl(zone)}/token_keys` }));
+    const token = await keys(zone).sign(claims, { jku: `${xsuaaUrl(zone)}/token_keys` });
     // assumed: the words; that it is a 400 is documented.
     if (token.length > LARGEST_TOKEN) throw invalidRequest('The size of the token exceeds the limit of 16 KB.');
     return token;
@@ -253,5 +253,5 @@ function systemAttributes(store: AuthzStore, zone: Zone, client: OAuthClient): r
 /** Changes when what a token stands on changes. SHA-256 here, murmur3 in UAA: nobody computes it but its issuer. */
 function revocationSignature(client: OAuthClient, user?: ShadowUser): string {
   const parts = [client.clientId, client.clientSecret, client.certificate, user?.id, user?.email, user?.userName];
-  return createHash('sha256').update(parts.filter(Boolean).join('\n')).digest('hex').slice(0, 8);
+  return hash('sha256', parts.filter(Boolean).join('\n')).slice(0, 8);
 }

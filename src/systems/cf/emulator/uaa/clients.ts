@@ -95,16 +95,22 @@ export async function authenticateClient(
   if (client.secret === undefined) throw invalidClient('Missing credentials');
   // An absent secret counts as the empty one: recorded for client_id=cf in the body of a jwt-bearer grant.
   const secret = sent.secret ?? '';
-  if (!(await matchesSecret(secret, client.secret))) throw invalidClient('Bad credentials');
+  if (!(await matchesSecret(uaa, secret, client.secret))) throw invalidClient('Bad credentials');
   if (request.contradictingClient && params.get('grant_type') !== 'user_token') {
     throw invalidClient('Given client ID does not match authenticated client');
   }
-  return { client, clientAuth: secret === '' ? 'empty' : 'secret' };
+  // Others may have changed or deleted the client while its secret was checked.
+  const current = uaa.store.client(uaa.landscape, id);
+  if (current?.secret !== client.secret) throw invalidClient('Bad credentials');
+  return { client: current, clientAuth: secret === '' ? 'empty' : 'secret' };
 }
 
 /** Whether a text is one of a client's secrets; it may have two while they are rotated. */
-export async function matchesSecret(secret: string, stored: string): Promise<boolean> {
-  for (const hash of stored.split(' ')) if (await matchesHash(secret, hash)) return true;
+export async function matchesSecret({ clientSecrets }: Uaa, secret: string, stored: string): Promise<boolean> {
+  for (const hash of stored.split(' ')) {
+    const matches = () => matchesHash(secret, hash);
+    if (await (hash === '' ? matches() : clientSecrets.verify(hash, secret, matches))) return true;
+  }
   return false;
 }
 

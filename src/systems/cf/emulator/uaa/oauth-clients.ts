@@ -152,7 +152,7 @@ export async function changeSecret(uaa: Uaa, caller: Caller, id: string, change:
   const client = clientAt(uaa, id);
   if (!mayAny(caller, 'uaa.admin', 'clients.admin')) {
     if (caller.client.id !== id) throw invalid("Bad request. Not permitted to change another client's secret");
-    if (!(await matchesSecret(change.oldSecret ?? '', client.secret ?? ':'))) {
+    if (!(await matchesSecret(uaa, change.oldSecret ?? '', client.secret ?? ':'))) {
       throw invalid('Previous secret is required and must be valid');
     }
   }

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { JsonObject } from '../../../../kernel/json.ts';
+import { sameText } from '../../../protocols/oauth/emulator/secrets.ts';
 import { clientIdOf } from '../clients.ts';
 import { OAuthError } from '../errors.ts';
 import { isActive } from '../logon.ts';
-import { sameText } from '../secrets.ts';
 import { issueTokens, newRefreshToken, openGrant } from './grants.ts';
 import { digestOf, type StoredCode } from './store.ts';
 import type { TokenCall } from './token-endpoint.ts';

@@ -1,7 +1,7 @@
 import type { Context as HonoContext } from 'hono';
 import { getCookie } from 'hono/cookie';
 import type { HostEnv } from '../../../../emulation/mount.ts';
-import { sameText } from '../secrets.ts';
+import { sameText } from '../../../protocols/oauth/emulator/secrets.ts';
 import type { Services } from '../services.ts';
 import { sessionOf } from '../sessions.ts';
 import { keyIn, type Session, type StoredUser, type Tenant } from '../store.ts';
