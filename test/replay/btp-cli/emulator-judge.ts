@@ -86,9 +86,18 @@ function differences(
   const refusal = recorded.responseBody as { readonly error?: unknown; readonly ErrorMessage?: unknown };
   // Service Manager ends its errors with a newline, which was lost where the recording keeps JSON only.
   if ((refusal.error ?? refusal.ErrorMessage) !== undefined) {
-    return text.trimEnd() === expected ? [] : [`error ${text}, not ${expected}`];
+    return byReference(text.trimEnd()) === byReference(expected) ? [] : [`error ${text}, not ${expected}`];
   }
   return misfits(JSON.parse(text) as unknown, known.shapeFor(recorded));
+}
+
+/** Ids by the place of their first mention: those that a refusal makes are nowhere else. */
+function byReference(text: string): string {
+  const ids: string[] = [];
+  return text.replaceAll(/[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}/g, (id) => {
+    if (!ids.includes(id)) ids.push(id);
+    return `<id ${ids.indexOf(id)}>`;
+  });
 }
 
 /** How long the service took is not judged, only what it came to: deleted is gone, and created is there. */
@@ -103,13 +112,14 @@ type Row = Readonly<Record<string, unknown>>;
 function learnIds(ids: Map<string, string>, recorded: Recording, text: string): void {
   const operation = operationOf(recorded);
   const catalogue = /^services\/(offering|plan)\?(get|list)$/.test(operation);
-  if (!catalogue && recorded.action !== 'create') return;
+  if (!catalogue && !/^(create|register)$/.test(recorded.action ?? '')) return;
   const [theirs, ours] = [rowsOf(recorded.responseBody), rowsOf(/^[[{]/.test(text) ? JSON.parse(text) : undefined)];
   for (const [index, row] of theirs.entries()) {
     const made = catalogue && theirs.length > 1 ? ours.find(({ name }) => name === row.name) : ours[index];
     for (const [key, value] of Object.entries(row)) {
       const mine = made?.[key];
-      if (/^(guid|id)$/.test(key) && typeof value === 'string' && typeof mine === 'string') ids.set(value, mine);
+      if (/^(guid|id)$/.test(key) && typeof value === 'string' && typeof mine === 'string' && mine !== value)
+        ids.set(value, mine);
     }
   }
 }

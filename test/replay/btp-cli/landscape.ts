@@ -46,7 +46,7 @@ export async function startLandscape(cassette: readonly Recording[], known: Surv
       accounts: accountsSeed(model, known),
       trust: trustSeed(cassette, model, known, tenant),
       destination: recordedDestinations(cassette, (id) => placeOf(model, known, id)),
-      services: recordedServices(cassette, (id) => placeOf(model, known, id)),
+      services: recordedServices(cassette, known.catalogue, (id) => placeOf(model, known, id)),
       authz: authzSeed(cassette, model, known, tenant),
     },
   });

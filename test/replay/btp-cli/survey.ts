@@ -1,3 +1,4 @@
+import { type RecordedCatalogue, recordedCatalogue } from './catalogue.ts';
 import { operationOf, paramsOf, type Recording, succeeded } from './recorded.ts';
 import { type Shape, shapeOf } from './shape.ts';
 
@@ -37,6 +38,8 @@ export interface Survey {
   readonly tenants: ReadonlySet<string>;
   /** Cloud Foundry landscapes that are named anywhere: `eu12-001`. */
   readonly landscapes: ReadonlySet<string>;
+  /** Service offerings and plans that are shown anywhere. */
+  readonly catalogue: RecordedCatalogue;
   /** What answers to such a command look like. */
   readonly shapeFor: (recorded: Recording) => Shape;
 }
@@ -66,6 +69,7 @@ export function survey(recordings: readonly Recording[]): Survey {
         .flatMap(({ host }) => host ?? []),
     ]),
     landscapes: new Set([...text.matchAll(/landscapeLabel\\*":\\*"cf-([\w-]+)/g)].map(([, name]) => name ?? '')),
+    catalogue: recordedCatalogue(recordings),
     shapeFor: shapesOf(answers),
   };
 }

@@ -2,7 +2,7 @@ import type { EmulatorContext } from '../../../emulation/emulator.ts';
 import { type Answer, found } from '../../protocols/btp-cli/emulator/answers.ts';
 import type { TenantCall } from '../../protocols/btp-cli/emulator/commands.ts';
 import { holdsRole } from '../../protocols/btp-cli/emulator/rights.ts';
-import { planById } from './catalogue.ts';
+import type { Catalogue } from './catalogue.ts';
 import { makeCredentials } from './credentials.ts';
 import { badRequest, conflict, notFound } from './errors.ts';
 import { filterOf } from './filter.ts';
@@ -11,7 +11,7 @@ import type { ServiceBinding, ServicesStore } from './store.ts';
 import { bindingView } from './views.ts';
 
 /** Service bindings with their credentials. */
-export function createBindingSemantics(ctx: EmulatorContext, store: ServicesStore) {
+export function createBindingSemantics(ctx: EmulatorContext, store: ServicesStore, catalogue: Catalogue) {
   function named({ zone, params }: TenantCall): ServiceBinding | undefined {
     const all = store.bindings.by('subaccount', zone.guid);
     if (params.id !== undefined) return all.find((binding) => binding.id === params.id);
@@ -49,7 +49,7 @@ export function createBindingSemantics(ctx: EmulatorContext, store: ServicesStor
       const { zone, params, caller } = call;
       const { name = '' } = params;
       const instance = store.instances.get(params.serviceInstanceID ?? '');
-      const plan = planById(instance?.plan ?? '');
+      const plan = catalogue.plan(instance?.plan ?? '');
       if (instance?.subaccount !== zone.guid || !plan) return notFound('service_instances');
       if (name === '') return badRequest('missing name');
       if (store.bindings.by('instance', instance.id).some((binding) => binding.name === name))

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { EmulatorContext } from '../../../emulation/emulator.ts';
 import type { Zone } from '../../../emulation/world.ts';
-import type { Plan } from './catalogue.ts';
+import { credentialKind, type Plan } from './catalogue.ts';
 import type { ServiceInstance } from './store.ts';
 
 /** What of an application's security descriptor makes its XSUAA instance. */
@@ -31,7 +31,7 @@ const securityDescriptor = z.looseObject({
 function xsappnameOf(plan: Plan, instance: ServiceInstance): string {
   const number = 1000 + (Number.parseInt(instance.id.slice(0, 6), 16) % 9000);
   const clone = `clone${instance.id.replaceAll('-', '')}!b${number}`;
-  switch (plan.offering.credentials) {
+  switch (credentialKind(plan.offering)) {
     case 'destination':
       return `${clone}|destination-xsappname!b9`;
     case 'service-manager':
@@ -42,12 +42,14 @@ function xsappnameOf(plan: Plan, instance: ServiceInstance): string {
       const { xsappname } = securityDescriptor.parse(instance.parameters);
       return `${xsappname ?? instance.name}!t${number}`;
     }
+    case 'oauth2':
+      return `${clone}|${plan.offering.name}!b${1 + (number % 999)}`;
   }
 }
 
 /** Makes an application of an XSUAA instance known with its role templates, as the XSUAA broker does. */
 export function registerApplication(ctx: Pick<EmulatorContext, 'world'>, plan: Plan, instance: ServiceInstance): void {
-  if (plan.offering.credentials !== 'xsuaa') return;
+  if (credentialKind(plan.offering) !== 'xsuaa') return;
   const descriptor = securityDescriptor.parse(instance.parameters);
   const appId = xsappnameOf(plan, instance);
   const whole = (reference: string) => reference.replace('$XSAPPNAME', appId);
@@ -69,7 +71,7 @@ export function registerApplication(ctx: Pick<EmulatorContext, 'world'>, plan: P
 
 /** Whether these are parameters that the broker of the plan takes. */
 export function parametersFit(plan: Plan, parameters: unknown): boolean {
-  return plan.offering.credentials !== 'xsuaa' || securityDescriptor.safeParse(parameters).success;
+  return credentialKind(plan.offering) !== 'xsuaa' || securityDescriptor.safeParse(parameters).success;
 }
 
 /**
@@ -82,6 +84,7 @@ export function makeCredentials(
   plan: Plan,
   instance: ServiceInstance,
 ): Readonly<Record<string, unknown>> {
+  const kind = credentialKind(plan.offering);
   const xsappname = xsappnameOf(plan, instance);
   const clientId = `sb-${xsappname}`;
   const clientSecret = Buffer.from(ctx.random(32)).toString('base64');
@@ -91,7 +94,7 @@ export function makeCredentials(
     clientSecret,
     scopes: ['uaa.resource'],
     serviceInstanceId: instance.id,
-    ...(plan.offering.credentials === 'xsuaa' ? { appId: xsappname } : {}),
+    ...(kind === 'xsuaa' ? { appId: xsappname } : {}),
   });
   const uaadomain = `authentication.${zone.region}.hana.ondemand.com`;
   const url = `https://${zone.subdomain}.${uaadomain}`;
@@ -99,7 +102,7 @@ export function makeCredentials(
   const client = { clientid: clientId, clientsecret: clientSecret, url, xsappname };
   const tenant = { identityzone: zone.subdomain, tenantid: zone.guid, tenantmode: 'dedicated', uaadomain };
   const binding = { 'credential-type': 'binding-secret', instanceid: instance.id };
-  switch (plan.offering.credentials) {
+  switch (kind) {
     case 'destination':
       return { ...client, ...tenant, ...binding, uri: `https://destination-configuration.${apps}` };
     case 'xsuaa':
@@ -122,5 +125,8 @@ export function makeCredentials(
         client_secret: clientSecret,
         oauth_url: `${url}/oauth/token?grant_type=client_credentials`,
       };
+    // assumed: what most services of SAP have in common, an address and the OAuth client under `uaa`.
+    case 'oauth2':
+      return { url: `https://${plan.offering.name}.${apps}`, uaa: { ...client, ...tenant, ...binding } };
   }
 }

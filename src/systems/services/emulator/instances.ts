@@ -2,21 +2,33 @@ import { z } from 'zod';
 import type { EmulatorContext } from '../../../emulation/emulator.ts';
 import { type Answer, found } from '../../protocols/btp-cli/emulator/answers.ts';
 import type { TenantCall } from '../../protocols/btp-cli/emulator/commands.ts';
-import { planById } from './catalogue.ts';
+import type { Catalogue } from './catalogue.ts';
 import { parametersFit, registerApplication } from './credentials.ts';
-import { badRequest, conflict, notFound, notShareable, notSupported } from './errors.ts';
+import { badRequest, brokerRefused, conflict, notFound, notShareable, notSupported, underWay } from './errors.ts';
 import { filterOf } from './filter.ts';
 import { jsonOf, labelsOf } from './parameters.ts';
 import type { ServiceInstance, ServicesStore } from './store.ts';
-import { instanceView } from './views.ts';
+import { contextOf, instanceView } from './views.ts';
 
 const labelChanges = z.array(
   z.looseObject({ op: z.enum(['add', 'remove']), key: z.string(), values: z.array(z.string()).default([]) }),
 );
 const parameterMap = z.record(z.string(), z.unknown());
 
+/** assumed: how long a broker takes that does not answer at once; recorded are seconds and minutes. */
+const ASYNCHRONOUS_MS = 10_000;
+
 /** Service instances of subaccounts, as Service Manager keeps them. */
-export function createInstanceSemantics(ctx: EmulatorContext, store: ServicesStore) {
+export function createInstanceSemantics(ctx: EmulatorContext, store: ServicesStore, catalogue: Catalogue) {
+  const takesTime = ctx.switched('accounts.operationsTakeTime', true);
+
+  /** Whether the broker is still at it. */
+  const inProgress = ({ plan, updatedAt }: ServiceInstance) =>
+    takesTime && catalogue.plan(plan)?.asynchronous === true && ctx.now() < updatedAt + ASYNCHRONOUS_MS;
+
+  const view = (zone: TenantCall['zone'], instance: ServiceInstance) =>
+    instanceView(zone, instance, { inProgress: inProgress(instance) });
+
   function named({ zone, params }: TenantCall): ServiceInstance | undefined {
     const all = store.instances.by('subaccount', zone.guid);
     if (params.id !== undefined) return all.find((instance) => instance.id === params.id);
@@ -26,10 +38,16 @@ export function createInstanceSemantics(ctx: EmulatorContext, store: ServicesSto
   function setShared(call: TenantCall, shared: boolean): Answer {
     const instance = named(call);
     if (!instance) return notFound('service_instances');
-    if (!planById(instance.plan)?.shareable) return notShareable(instance.plan);
-    const changed = { ...instance, shared };
+    if (catalogue.plan(instance.plan)?.metadata?.supportsInstanceSharing !== true) return notShareable(instance.plan);
+    const changed: ServiceInstance = {
+      ...instance,
+      shared,
+      updatedAt: ctx.now(),
+      updatedBy: call.caller.user,
+      lastOperation: { id: ctx.id(), type: 'update', correlationId: ctx.id() },
+    };
     store.instances.set(changed.id, changed);
-    return found(instanceView(call.zone, changed));
+    return found(view(call.zone, changed));
   }
 
   return {
@@ -40,19 +58,19 @@ export function createInstanceSemantics(ctx: EmulatorContext, store: ServicesSto
         .by('subaccount', zone.guid)
         .filter((instance) => fields((key) => fieldOf(instance, key)))
         .filter((instance) => labels((key) => (key === 'subaccount_id' ? [zone.guid] : (instance.labels[key] ?? []))));
-      return found(rows.map((instance) => instanceView(zone, instance, true)));
+      return found(rows.map((instance) => instanceView(zone, instance, { listed: true })));
     },
 
     get(call: TenantCall): Answer {
       const instance = named(call);
       if (!instance) return notFound('service_instances');
-      if (call.params.parameters !== 'true') return found(instanceView(call.zone, instance));
-      return planById(instance.plan)?.offering.retrievable ? found(instance.parameters) : notSupported();
+      if (call.params.parameters !== 'true') return found(view(call.zone, instance));
+      return catalogue.plan(instance.plan)?.offering.retrievable ? found(instance.parameters) : notSupported();
     },
 
     create({ zone, params, caller }: TenantCall): Answer {
       const { name = '' } = params;
-      const plan = planById(params.plan ?? '');
+      const plan = catalogue.plan(params.plan ?? '');
       if (!plan) return notFound('service_plans');
       if (name === '') return badRequest('missing name');
       if (store.instances.by('subaccount', zone.guid).some((instance) => instance.name === name))
@@ -73,9 +91,11 @@ export function createInstanceSemantics(ctx: EmulatorContext, store: ServicesSto
         createdBy: caller.user,
         lastOperation: { id: ctx.id(), type: 'create', correlationId: ctx.id() },
       };
+      if (plan.refusal) return brokerRefused(plan, plan.refusal, instance.id, contextOf(zone, instance, instance));
       store.instances.set(instance.id, instance);
       registerApplication(ctx, plan, instance);
-      return { status: 201, json: instanceView(zone, instance) };
+      if (plan.asynchronous) return underWay(zone, instance.id, 'create');
+      return { status: 201, json: instanceView(zone, instance, { created: true }) };
     },
 
     /** Always asynchronous: the answer says only where to look (notes §2.18). */
@@ -83,7 +103,7 @@ export function createInstanceSemantics(ctx: EmulatorContext, store: ServicesSto
       const { zone, params, caller } = call;
       const instance = named({ ...call, params: { id: params.id ?? '' } });
       if (!instance) return notFound('service_instances');
-      if (params.plan !== undefined && !planById(params.plan)) return notFound('service_plans');
+      if (params.plan !== undefined && !catalogue.plan(params.plan)) return notFound('service_plans');
       const parameters = parameterMap.safeParse(jsonOf(params.parameters) ?? instance.parameters);
       const changes = labelChanges.safeParse(jsonOf(params.labels) ?? []);
       if (!parameters.success) return badRequest('invalid parameters');
@@ -99,8 +119,7 @@ export function createInstanceSemantics(ctx: EmulatorContext, store: ServicesSto
         lastOperation: { id: ctx.id(), type: 'update', correlationId: ctx.id() },
       };
       store.instances.set(changed.id, changed);
-      const command = `btp get services/instance ${changed.id} --subaccount ${zone.guid}`;
-      return { status: 202, json: { id: changed.id, command, description: 'Use the command above to see the state.' } };
+      return underWay(zone, changed.id, 'update');
     },
 
     delete(call: TenantCall): Answer {

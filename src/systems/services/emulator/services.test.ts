@@ -32,6 +32,15 @@ async function start(roleCollection = 'Subaccount Viewer') {
       ...acmeSeed,
       authz: { users: [...acmeSeed.authz.users, { ...robot, roleCollections: [roleCollection] }] },
       services: {
+        offerings: [
+          {
+            name: 'database',
+            plans: [
+              { name: 'slow', asynchronous: true },
+              { name: 'broken', refusal: { status: 422, description: 'no password was given' } },
+            ],
+          },
+        ],
         instances: [
           {
             globalAccount: 'acme',
@@ -157,6 +166,65 @@ test('offerings and plans can be listed and found by name', async () => {
   const offering = await run('offering?get', { name: 'alert-notification' });
   expect(offering.body).toMatchObject({ instances_retrievable: true });
   expect((await run('offering?list', { fieldsFilter: "name eq 'xsuaa'" })).body).toHaveLength(1);
+});
+
+test('a broker that takes its time is asked again, and one that refuses is quoted', async () => {
+  const { landscape, run } = await start();
+  const begun = await run('instance?create', { name: 'db', plan: await planId(run, 'database', 'slow') });
+  const id = idOf(begun.body);
+  expect(begun).toMatchObject({
+    status: 202,
+    body: { command: expect.stringContaining(`btp get services/instance ${id}`) },
+  });
+  const state = async () => (await run('instance?get', { id, parameters: 'false' })).body;
+  expect(await state()).toMatchObject({ ready: false, last_operation: { type: 'create', state: 'in progress' } });
+  landscape.advance(60_000);
+  expect(await state()).toMatchObject({ ready: true, last_operation: { state: 'succeeded' } });
+  const refused = await run('instance?create', { name: 'db2', plan: await planId(run, 'database', 'broken') });
+  expect(refused).toMatchObject({
+    status: 502,
+    body: { error: 'BrokerError', broker_error: { StatusCode: 422, Description: 'no password was given' } },
+  });
+  expect((await run('instance?get', { name: 'db2' })).status).toBe(404);
+});
+
+test('instances are shared where the plan says so', async () => {
+  const { run } = await start();
+  const made = await run('instance?create', { name: 'd', plan: await planId(run, 'destination', 'lite') });
+  const id = idOf(made.body);
+  expect((await run('instance?share', { id, name: 'd' })).body).toMatchObject({ id, shared: true });
+  expect((await run('instance?unshare', { id, name: 'd' })).body).toMatchObject({ id, shared: false });
+});
+
+test('a service broker is known by its name and the subaccount, without its credentials', async () => {
+  const { subaccount, run } = await start();
+  const sent = { name: 'mine', url: 'https://broker.example.com', user: 'u', password: 'top-secret' };
+  const { status, body } = await run('broker?register', sent);
+  expect(status).toBe(201);
+  expect(JSON.stringify(body)).not.toContain('top-secret');
+  const labels = `cred_revision = 0; subaccount_id = ${subaccount}`;
+  expect(body).toMatchObject({ name: `mine-${subaccount}`, broker_url: sent.url, labels });
+  expect((await run('broker?register', sent)).status).toBe(409);
+  expect((await run('broker?register', { name: 'bare', url: sent.url })).status).toBe(400);
+  const changed = { id: idOf(body), newName: 'ours', description: 'x', url: 'https://b.example.com' };
+  expect((await run('broker?update', changed)).body).toMatchObject({ name: `ours-${subaccount}`, description: 'x' });
+  expect((await run('broker?list')).body).toMatchObject([{ name: `ours-${subaccount}` }]);
+  expect(await run('broker?unregister', { id: idOf(body), confirm: 'true' })).toEqual({ status: 200, body: {} });
+  expect((await run('broker?get', { id: idOf(body) })).body).toMatchObject({
+    description: 'could not find such /v1/service_brokers',
+  });
+});
+
+test('a platform gets its credentials once', async () => {
+  const { run } = await start();
+  const { status, body } = await run('platform?register', { name: 'cluster', type: 'kubernetes' });
+  expect(status).toBe(201);
+  expect(body).toMatchObject({ type: 'kubernetes', credentials: { basic: { username: expect.any(String) } } });
+  expect((await run('platform?update', { name: 'cluster', newName: 'k8s' })).body).toMatchObject({ name: 'k8s' });
+  const [listed] = (await run('platform?list')).body as readonly object[];
+  expect(listed).not.toHaveProperty('credentials');
+  expect((await run('platform?unregister', { id: idOf(listed), confirm: 'true' })).status).toBe(200);
+  expect((await run('platform?get', { name: 'k8s' })).status).toBe(404);
 });
 
 test('a viewer sees bindings without their credentials and changes nothing', async () => {

@@ -1,5 +1,6 @@
 import type { EmulatorContext } from '../../../emulation/emulator.ts';
 import type { Collection } from '../../../emulation/state.ts';
+import type { Offering, PlanRow } from './catalogue.ts';
 
 export type Labels = Readonly<Record<string, readonly string[]>>;
 
@@ -29,13 +30,36 @@ export interface ServiceBinding extends Resource {
   readonly credentials: Readonly<Record<string, unknown>>;
 }
 
+/** A service broker that a subaccount has registered. */
+export interface ServiceBroker extends Resource {
+  readonly description: string;
+  readonly url: string;
+  /** How often its credentials were set anew. */
+  readonly credentialRevision: number;
+}
+
+/** A platform of the subaccount's own, such as a Kubernetes cluster, that may use its services. */
+export interface ServicePlatform extends Resource {
+  readonly type: string;
+  readonly description: string;
+}
+
 export interface ServicesStore {
+  /** By id; what the seed adds to the offerings that are always there. */
+  readonly offerings: Collection<Offering>;
+  readonly plans: Collection<PlanRow>;
+  readonly brokers: Collection<ServiceBroker>;
+  readonly platforms: Collection<ServicePlatform>;
   readonly instances: Collection<ServiceInstance>;
   readonly bindings: Collection<ServiceBinding>;
 }
 
 export function createServicesStore(ctx: Pick<EmulatorContext, 'state'>): ServicesStore {
   return {
+    offerings: ctx.state.collection('services/offerings'),
+    plans: ctx.state.collection('services/plans'),
+    brokers: ctx.state.collection('services/brokers', { subaccount: (broker) => broker.subaccount }),
+    platforms: ctx.state.collection('services/platforms', { subaccount: (platform) => platform.subaccount }),
     instances: ctx.state.collection('services/instances', { subaccount: (instance) => instance.subaccount }),
     bindings: ctx.state.collection('services/bindings', {
       subaccount: (binding) => binding.subaccount,

@@ -1,7 +1,8 @@
+import { seedId } from '../../../emulation/seed-id.ts';
 import type { Zone } from '../../../emulation/world.ts';
 import type { Offering, Plan } from './catalogue.ts';
 import { labelText } from './filter.ts';
-import type { ServiceBinding, ServiceInstance } from './store.ts';
+import type { ServiceBinding, ServiceBroker, ServiceInstance, ServicePlatform } from './store.ts';
 
 const NEVER = '0001-01-01T00:00:00Z';
 const NOBODY = 'service-manager';
@@ -11,7 +12,7 @@ const time = (epochMs: number) => new Date(epochMs).toISOString();
 // Shapes and key order as in the recordings of services/instance and services/binding.
 
 /** What was made before 2024 has neither its creator nor the type of its environment (recordings). */
-function contextOf(zone: Zone, instance: ServiceInstance, { createdBy }: Pick<ServiceInstance, 'createdBy'>) {
+export function contextOf(zone: Zone, instance: ServiceInstance, { createdBy }: Pick<ServiceInstance, 'createdBy'>) {
   return {
     origin: 'sapcp',
     region: `cf-${zone.region}`,
@@ -27,12 +28,14 @@ function contextOf(zone: Zone, instance: ServiceInstance, { createdBy }: Pick<Se
   };
 }
 
-function lastOperation({ id, lastOperation, createdAt, updatedAt }: ServiceInstance | ServiceBinding, type: string) {
+type Resource = ServiceInstance | ServiceBinding | ServiceBroker | ServicePlatform;
+
+function lastOperation({ id, lastOperation, createdAt, updatedAt }: Resource, type: string, inProgress = false) {
   return {
     id: lastOperation.id,
-    ready: true,
+    ready: !inProgress,
     type: lastOperation.type,
-    state: 'succeeded',
+    state: inProgress ? 'in progress' : 'succeeded',
     resource_id: id,
     resource_type: `/v1/${type}`,
     platform_id: NOBODY,
@@ -45,12 +48,21 @@ function lastOperation({ id, lastOperation, createdAt, updatedAt }: ServiceInsta
   };
 }
 
+/** What the answers to creations end with, redacted by the recorder; assumed: both are empty. */
+const MADE = { username: '', password: '' };
+
+interface Form {
+  readonly listed?: boolean;
+  readonly created?: boolean;
+  readonly inProgress?: boolean;
+}
+
 /** `instance?get`; in lists the last operation is left out. */
-export function instanceView(zone: Zone, instance: ServiceInstance, listed = false): object {
+export function instanceView(zone: Zone, instance: ServiceInstance, { listed, created, inProgress }: Form): object {
   return {
     id: instance.id,
-    ready: true,
-    ...(listed ? {} : { last_operation: lastOperation(instance, 'service_instances') }),
+    ready: inProgress !== true,
+    ...(listed ? {} : { last_operation: lastOperation(instance, 'service_instances', inProgress) }),
     name: instance.name,
     service_plan_id: instance.plan,
     platform_id: NOBODY,
@@ -64,6 +76,7 @@ export function instanceView(zone: Zone, instance: ServiceInstance, listed = fal
     created_at: time(instance.createdAt),
     updated_at: time(instance.updatedAt),
     labels: labelText(instance.labels, zone.guid),
+    ...(created ? MADE : {}),
   };
 }
 
@@ -91,42 +104,81 @@ export function bindingView(
     created_at: time(binding.createdAt),
     updated_at: time(binding.updatedAt),
     labels: labelText(binding.labels, zone.guid),
-    // Both are there, redacted by the recorder; assumed: they are empty.
-    ...(form === 'created' ? { username: '', password: '' } : {}),
+    ...(form === 'created' ? MADE : {}),
   };
 }
 
-/** Notes §2.18; never recorded here. */
+/** `broker?get`; the subaccount is a part of the name, and what it logs on with is told by no answer. */
+export function brokerView(zone: Zone, broker: ServiceBroker, { listed, created }: Form): object {
+  return {
+    id: broker.id,
+    ready: true,
+    ...(listed ? {} : { last_operation: lastOperation(broker, 'service_brokers') }),
+    name: broker.name,
+    description: broker.description,
+    broker_url: broker.url,
+    created_at: time(broker.createdAt),
+    updated_at: time(broker.updatedAt),
+    labels: labelText({ ...broker.labels, cred_revision: [String(broker.credentialRevision)] }, zone.guid),
+    ...(created ? MADE : {}),
+  };
+}
+
+/** assumed: fields as in Service Manager's API; `platform` was never recorded. */
+export function platformView(zone: Zone, platform: ServicePlatform, { listed }: Form): object {
+  return {
+    id: platform.id,
+    ready: true,
+    ...(listed ? {} : { last_operation: lastOperation(platform, 'platforms') }),
+    name: platform.name,
+    type: platform.type,
+    description: platform.description,
+    created_at: time(platform.createdAt),
+    updated_at: time(platform.updatedAt),
+    labels: labelText(platform.labels, zone.guid),
+  };
+}
+
 export function offeringView(offering: Offering): object {
   return {
     id: offering.id,
     ready: true,
     name: offering.name,
     description: offering.description,
-    bindable: true,
+    bindable: offering.bindable,
     instances_retrievable: offering.retrievable,
-    bindings_retrievable: false,
-    plan_updateable: false,
+    bindings_retrievable: offering.bindingsRetrievable,
+    plan_updateable: offering.planUpdateable,
     allow_context_updates: false,
-    metadata: { displayName: offering.name },
-    broker_id: offering.id,
-    catalog_id: offering.id,
+    ...(offering.tags === undefined ? {} : { tags: offering.tags }),
+    metadata: {
+      displayName: offering.name,
+      longDescription: offering.description,
+      documentationUrl: 'https://help.sap.com/docs/btp',
+      imageUrl: '',
+      serviceInventoryId: `SERVICE-${Number.parseInt(offering.id.slice(0, 4), 16) % 1000}`,
+      ...offering.metadata,
+    },
+    broker_id: seedId('service-broker', offering.id),
+    catalog_id: offering.catalogId ?? offering.id,
     catalog_name: offering.name,
     created_at: NEVER,
     updated_at: NEVER,
   };
 }
 
+/** In lists it also names its offering. */
 export function planView(plan: Plan, listed = false): object {
   return {
     id: plan.id,
     ready: true,
     name: plan.name,
     description: plan.description,
-    catalog_id: plan.id,
+    catalog_id: plan.catalogId ?? plan.id,
     catalog_name: plan.name,
     free: plan.free,
-    metadata: { supportedPlatforms: ['cloudfoundry', 'sapbtp'] },
+    metadata: plan.metadata ?? { supportedPlatforms: ['cloudfoundry', 'sapbtp'] },
+    ...(plan.schemas === undefined ? {} : { schemas: plan.schemas }),
     service_offering_id: plan.offering.id,
     ...(listed ? { service_offering_name: plan.offering.name, data_center: '' } : {}),
     created_at: NEVER,
