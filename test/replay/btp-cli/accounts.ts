@@ -68,14 +68,23 @@ export function accountModel(cassette: readonly Recording[], known: Survey): Acc
     }
   };
   if (root) addBelow(root);
+  // What the sequence itself sees first of an account is truer than what others have seen.
+  const seen = new Set<string>();
+  const see = (kind: Place['kind'], node: AccountNode) => {
+    const place = places.get(node.guid);
+    if (place && !seen.has(node.guid) && !made.has(node.guid))
+      places.set(node.guid, { ...place, node: { ...place.node, ...node } });
+    seen.add(node.guid);
+    add(kind, node);
+  };
   for (const one of cassette.filter(succeeded)) {
     const operation = operationOf(one);
     const body = one.responseBody as AccountNode & { readonly value?: readonly AccountNode[] };
-    if (operation === 'accounts/directory?get') add('directory', body);
-    if (operation === 'accounts/subaccount?get') add('subaccount', body);
+    if (operation === 'accounts/directory?get') see('directory', body);
+    if (operation === 'accounts/subaccount?get') see('subaccount', body);
     // Later lists show what others have made since.
     if (operation === 'accounts/subaccount?list' && one === firstList(cassette)) {
-      for (const row of body.value ?? []) add('subaccount', row);
+      for (const row of body.value ?? []) see('subaccount', row);
     }
   }
   for (const one of cassette.filter(succeeded)) {

@@ -103,7 +103,8 @@ function byReference(text: string): string {
 /** How long the service took is not judged, only what it came to: deleted is gone, and created is there. */
 function isSettled(recorded: Recording): boolean {
   const { state, entityState } = (recorded.responseBody ?? {}) as { readonly state?: string; entityState?: string };
-  return recorded.action === 'get' && (backendOf(recorded) === 404 || (state ?? entityState) === 'OK');
+  const over = /^(OK|SUBSCRIBED|NOT_SUBSCRIBED|\w+_FAILED)$/.test(state ?? entityState ?? '');
+  return recorded.action === 'get' && (backendOf(recorded) === 404 || over);
 }
 
 type Row = Readonly<Record<string, unknown>>;

@@ -13,6 +13,7 @@ import { servicesEmulator } from '../../../src/systems/services/emulator/index.t
 import { trustEmulator } from '../../../src/systems/trust/emulator/index.ts';
 import { type AccountModel, accountModel, type Place } from './accounts.ts';
 import { recordedDestinations } from './destinations.ts';
+import { recordedApplications, recordedEntitlements, recordedPartners } from './offers.ts';
 import { backendOf, operationOf, paramsOf, type Recording, succeeded } from './recorded.ts';
 import { recordedServices } from './services.ts';
 import type { Survey } from './survey.ts';
@@ -43,7 +44,7 @@ export async function startLandscape(cassette: readonly Recording[], known: Surv
       cloudFoundryDouble({}, landscapesOf(cassette, model, known)),
     ],
     seed: {
-      accounts: accountsSeed(model, known),
+      accounts: accountsSeed(cassette, model, known),
       trust: trustSeed(cassette, model, known, tenant),
       destination: recordedDestinations(cassette, (id) => placeOf(model, known, id)),
       services: recordedServices(cassette, known.catalogue, (id) => placeOf(model, known, id)),
@@ -103,7 +104,9 @@ function placeOf({ places }: AccountModel, { globalAccount }: Survey, subaccount
   return { globalAccount, subaccount: places.get(subaccount)?.name };
 }
 
-function accountsSeed({ guid, displayName, description, places }: AccountModel, { globalAccount }: Survey) {
+function accountsSeed(cassette: readonly Recording[], model: AccountModel, known: Survey) {
+  const { guid, displayName, description, places } = model;
+  const { globalAccount } = known;
   const nameOf = (parent: string | undefined) => places.get(parent ?? '')?.name;
   const common = ({ guid, name, node }: Place) => ({
     guid,
@@ -112,6 +115,10 @@ function accountsSeed({ guid, displayName, description, places }: AccountModel, 
     ...(node.labels === undefined ? {} : { labels: node.labels }),
   });
   const all = [...places.values()];
+  const named = (kind: Place['kind']) => (id: string) => {
+    const place = places.get(id);
+    return place?.kind === kind ? place.name : undefined;
+  };
   const above = (key: 'parent' | 'directory', { parent }: Place) => {
     const name = nameOf(parent);
     return name === undefined ? {} : { [key]: name };
@@ -133,9 +140,13 @@ function accountsSeed({ guid, displayName, description, places }: AccountModel, 
             ...above('directory', place),
             subdomain: place.subdomain,
             region: place.region,
+            ...(place.node.contractStatus === 'PENDING_FORCED_DELETION' ? { pendingDeletion: true } : {}),
           })),
+        entitlements: recordedEntitlements(cassette, named('subaccount'), named('directory')),
+        ...recordedPartners(cassette, named('subaccount')),
       },
     ],
+    applications: recordedApplications(cassette, (id) => placeOf(model, known, id)),
   };
 }
 

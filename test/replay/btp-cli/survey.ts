@@ -11,6 +11,7 @@ export interface AccountNode {
   readonly subdomain?: string;
   readonly region?: string;
   readonly parentGUID?: string;
+  readonly contractStatus?: string;
   readonly directoryFeatures?: readonly string[];
   readonly children?: readonly AccountNode[];
   readonly subaccounts?: readonly AccountNode[];

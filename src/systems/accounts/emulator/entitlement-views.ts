@@ -1,79 +1,168 @@
+import { regionView } from './environments.ts';
 import type { Assignment, Entitlement } from './store.ts';
 
-/** `entitlement?list`: what there is, and who has it, both by service. */
+/** A plan as an account has it, with what it has given of it to those below. */
+export interface Entitled {
+  readonly entitlement: Entitlement;
+  /** Absent = without a limit. */
+  readonly amount: number | undefined;
+  readonly below: readonly Assignment[];
+}
+
+/** `entitlement?list`: what there is, and who has it, both by service (recordings of entitlement?list, July 2026). */
 export function entitlementViews(
-  entitlements: readonly Entitlement[],
-  assignments: readonly Assignment[],
+  entitled: readonly Entitled[],
   inProcess: (assignment: Assignment) => boolean,
+  isShown: (assignment: Assignment) => boolean = () => true,
 ): object {
-  const services = [...Map.groupBy(entitlements, (entitlement) => entitlement.service)];
-  const of = ({ service, plan }: Entitlement) =>
-    assignments.filter((assignment) => assignment.service === service && assignment.plan === plan);
+  const services = [...Map.groupBy(entitled, ({ entitlement }) => entitlement.service)];
   const assigned = services
-    .map(([name, plans]) => [name, plans.filter((plan) => of(plan).length > 0)] as const)
+    .map(([name, plans]) => [name, plans.filter(({ below }) => below.some(isShown))] as const)
     .filter(([, plans]) => plans.length > 0);
   return {
     entitledServices: services.map(([name, plans]) => ({
-      name,
-      displayName: name,
-      servicePlans: plans.map((plan) => planView(plan, of(plan))),
+      ...serviceView(name, plans),
+      description: name,
+      termsOfUseUrl: 'N/A',
+      ...plans[0]?.entitlement.serviceDetails,
+      servicePlans: plans.map(planView),
     })),
-    assignedServices: assigned.map(([name, plans]) => ({
-      name,
-      displayName: name,
-      servicePlans: plans.map((plan) => ({
-        ...planView(plan, of(plan)),
-        assignmentInfo: of(plan).map((assignment) => assignmentView(plan, assignment, inProcess(assignment))),
-      })),
-    })),
+    assignedServices: assigned.map(([name, plans]) => {
+      const { description: _, termsOfUseUrl: __, ...details } = plans[0]?.entitlement.serviceDetails ?? {};
+      return {
+        ...serviceView(name, plans),
+        ...details,
+        servicePlans: plans.map((plan) => assignedPlanView(plan, inProcess, isShown)),
+      };
+    }),
     fetchErrorFromExternalProviderRegistry: null,
     serviceTermsOfUseStatus: [],
   };
 }
 
-function planView({ service, plan, category, amount }: Entitlement, assignments: readonly Assignment[]) {
-  const used = assignments.reduce((sum, assignment) => sum + assignment.amount, 0);
-  const unlimited = amount === undefined;
+/** assumed: category and texts, where a seed says nothing else. */
+function serviceView(name: string, plans: readonly Entitled[]) {
+  const { category } = plans[0]?.entitlement ?? {};
+  return {
+    name,
+    displayName: name,
+    businessCategory: { id: 'FOUNDATION_CROSS_SERVICES', displayName: 'Foundation / Cross Services' },
+    ownerType: 'VENDOR',
+    iconBase64: '',
+    applicationCoordinates: { category },
+  };
+}
+
+const BILLING = { id: 'default', name: 'Default', inherited: false };
+
+function planView({ entitlement, amount, below }: Entitled) {
+  const { service, plan, uniqueIdentifier, category, details = {} } = entitlement;
+  // What has no limit is not used up by those who have it.
+  const used = entitlement.amount === undefined ? 0 : below.reduce((sum, one) => sum + one.amount, 0);
+  const there = amount ?? 1;
+  const source = {
+    entitlementName: `${uniqueIdentifier}-SYSTEM`,
+    productDisplayName: `${service} ${plan}`,
+    licensedQuantity: there,
+    productId: null,
+    restricted: false,
+    allowedSubaccounts: null,
+    commercialModel: {
+      name: 'Subscription',
+      displayName: 'Subscription',
+      consumptionBased: false,
+      description: 'Subscription-based commercial model',
+    },
+    autoAssign: false,
+    amount: there,
+  };
   return {
     name: plan,
     displayName: plan,
     description: `${service} ${plan}`,
-    uniqueIdentifier: `${service}-${plan}`,
+    uniqueIdentifier,
     provisioningMethod: category === 'SERVICE' ? 'SERVICE_BROKER' : 'NONE_REQUIRED',
-    amount: unlimited ? 1 : amount,
-    remainingAmount: unlimited ? 1 : amount - used,
-    providedBy: null,
+    providedBy: 'VENDOR',
     beta: false,
+    availableForInternal: false,
+    internalQuotaLimit: null,
     autoAssign: false,
     autoDistributeAmount: 0,
     maxAllowedSubaccountQuota: null,
     category,
-    sourceEntitlements: [],
-    dataCenters: [],
-    unlimited,
-    numberOfAssignedEntities: assignments.length,
+    sourceEntitlements: [source],
+    dataCenters: [regionView('eu10')].map(({ restricted: _, ...center }) => center),
+    resources: null,
+    dependsOn: null,
+    additionalPlanFeatures: [],
+    assignedResources: null,
+    assignedBillingObject: BILLING,
+    billingObjects: null,
+    deprecationMessage: null,
+    deprecationInfoLink: null,
+    endDate: null,
+    globalAccountSourceEntitlements: [source],
+    unlimited: entitlement.amount === undefined,
+    ...details,
+    amount: there,
+    remainingAmount: there - used,
+    numberOfAssignedEntities: below.length,
   };
 }
 
-function assignmentView({ amount: total }: Entitlement, assignment: Assignment, processing: boolean) {
-  const unlimited = total === undefined;
+/** What assigned plans show of the plan itself. */
+const PLAN_KEYS = [
+  'name',
+  'displayName',
+  'uniqueIdentifier',
+  'category',
+  'beta',
+  'maxAllowedSubaccountQuota',
+  'unlimited',
+  'deprecationMessage',
+  'deprecationInfoLink',
+  'endDate',
+] as const;
+
+function assignedPlanView(
+  entitled: Entitled,
+  inProcess: (assignment: Assignment) => boolean,
+  isShown: (assignment: Assignment) => boolean,
+) {
+  const plan = planView(entitled);
+  const shown = entitled.below.filter(isShown);
+  return {
+    ...Object.fromEntries(PLAN_KEYS.map((key) => [key, plan[key]])),
+    assignmentInfo: shown.map((one) => assignmentView(plan, entitled.entitlement, one, inProcess(one))),
+  };
+}
+
+function assignmentView(
+  { amount, remainingAmount }: { readonly amount: number; readonly remainingAmount: number },
+  entitlement: Entitlement,
+  assignment: Assignment,
+  processing: boolean,
+) {
   return {
     entityId: assignment.target,
     entityType: assignment.kind,
     amount: assignment.amount,
     requestedAmount: processing ? assignment.amount : null,
     entityState: processing ? 'PROCESSING' : 'OK',
-    stateMessage: '',
+    stateMessage: processing ? '' : 'Succeeded to update assignment of service plan.',
     autoAssign: assignment.autoAssign,
     autoDistributeAmount: 0,
     createdDate: assignment.createdAt,
     modifiedDate: assignment.since,
     resources: [],
-    unlimitedAmountAssigned: unlimited,
+    unlimitedAmountAssigned: entitlement.amount === undefined,
     parentId: assignment.parent,
     parentType: assignment.parent === assignment.globalAccount ? 'GLOBAL_ACCOUNT' : 'DIRECTORY',
-    parentRemainingAmount: unlimited ? 1 : total - assignment.amount,
-    parentAmount: unlimited ? 1 : total,
+    parentRemainingAmount: remainingAmount,
+    parentAmount: amount,
     autoAssigned: assignment.autoAssign,
+    billingObject: null,
+    availableBillingObjects: null,
+    parentAssignedBillingObject: BILLING,
   };
 }

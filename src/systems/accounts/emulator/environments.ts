@@ -104,7 +104,7 @@ export function availableEnvironmentView(landscape: string) {
 }
 
 /** `available-region?list`: the regions in which the landscape has subaccounts. */
-export function regionView(region: string): object {
+export function regionView(region: string) {
   return {
     name: `cf-${region}`,
     displayName: region,

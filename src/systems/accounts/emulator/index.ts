@@ -5,11 +5,13 @@ import { createEntitlementSemantics } from './entitlements.ts';
 import { createEnvironmentSemantics } from './environment-instances.ts';
 import { createOperations } from './operations.ts';
 import { createAccountsPort } from './port.ts';
+import { createResourceProviderSemantics } from './resource-providers.ts';
 import { createAccountRights } from './rights.ts';
 import { accountsCommands } from './routes.ts';
 import { accountsSeed, plantAccounts } from './seed.ts';
 import { createAccountsSemantics } from './semantics.ts';
 import { createAccountsStore } from './store.ts';
+import { createPairSemantics } from './subaccount-pairs.ts';
 import { createSubaccountSemantics } from './subaccounts.ts';
 import { createSubscriptionSemantics } from './subscriptions.ts';
 
@@ -34,6 +36,8 @@ export const accountsEmulator: EmulatorDefinition = {
       environments: createEnvironmentSemantics(ctx, store, rights),
       subscriptions: createSubscriptionSemantics(ctx, store),
       entitlements: createEntitlementSemantics(ctx, store, rights),
+      providers: createResourceProviderSemantics(store, rights),
+      pairs: createPairSemantics(ctx, store, rights),
     });
     return {
       mounts: [mountCommands(ctx, commands)],

@@ -1,43 +1,7 @@
 import { expect, test } from 'vitest';
-import { type EmulatorsOptions, startEmulators } from '../../../emulation/compose.ts';
-import { authzEmulator } from '../../authz/emulator/index.ts';
-import { iasEmulator } from '../../ias/emulator/index.ts';
-import { btpCliEmulator } from '../../protocols/btp-cli/emulator/index.ts';
-import { ACME, acmeSeed, cloudFoundryDouble } from '../../protocols/btp-cli/emulator/testing/acme.ts';
+import { start } from '../../../../test/fixtures/accounts.ts';
+import { ACME } from '../../protocols/btp-cli/emulator/testing/acme.ts';
 import { commandLine } from '../../protocols/btp-cli/emulator/testing/command-line.ts';
-import { trustEmulator } from '../../trust/emulator/index.ts';
-import { accountsEmulator } from './index.ts';
-
-async function start(options: Pick<EmulatorsOptions, 'switches'> & { readonly roleCollections?: string[] } = {}) {
-  const robot = { globalAccount: 'acme', in: 'global-account', userName: ACME.robot, originKey: ACME.originKey };
-  const landscape = await startEmulators({
-    emulators: [accountsEmulator, iasEmulator, trustEmulator, authzEmulator, btpCliEmulator, orgs],
-    seed: {
-      ...acmeSeed,
-      accounts: {
-        globalAccounts: acmeSeed.accounts.globalAccounts.map((account) => ({
-          ...account,
-          entitlements: [
-            { service: 'destination', plan: 'lite' },
-            { service: 'hana-cloud', plan: 'hana', category: 'SERVICE', amount: 2 },
-          ],
-        })),
-        applications: [{ appName: 'shop', plans: ['default', 'large'], roleTemplates: ['Buyer'] }],
-      },
-      authz: {
-        users: [
-          ...acmeSeed.authz.users,
-          { ...robot, roleCollections: options.roleCollections ?? ['Global Account Viewer'] },
-        ],
-      },
-    },
-    ...(options.switches ? { switches: options.switches } : {}),
-  });
-  const zoneOf = (name: string) => landscape.world.use('accounts').subaccountByName('acme', name)?.guid ?? '';
-  return { landscape, zoneOf, run: await commandLine(landscape, 'administrator') };
-}
-
-const orgs = cloudFoundryDouble({ dev: 'acme-dev' }, [{ name: 'eu10-004', region: 'eu10' }]);
 
 const qa = {
   globalAccount: 'acme',
@@ -191,66 +155,6 @@ test('an administrator of the global account gets into a subaccount by the emerg
   expect((await users()).status).toBe(200);
   const nowhere = { globalAccount: 'acme', subaccount: 'nowhere', addMeAsAdmin: 'true' };
   expect((await run('accounts/subaccount?update', nowhere)).status).toBe(404);
-});
-
-test('a subscription is in process, then there with the roles of its application, and goes again', async () => {
-  const { landscape, zoneOf, run } = await start();
-  const subaccount = zoneOf('tms');
-  const get = async () => (await run('accounts/subscription?get', { subaccount, appName: 'shop' })).body;
-  expect(await get()).toMatchObject({ state: 'NOT_SUBSCRIBED', planName: 'default' });
-  const subscribe = { subaccount, appName: 'shop', planName: 'large' };
-  const answer = await run('accounts/subaccount?subscribe', subscribe);
-  expect(answer.body).toEqual({ jobId: expect.stringMatching(/^\d{8}$/) });
-  expect(await get()).toMatchObject({ state: 'IN_PROCESS', planName: 'large' });
-  landscape.advance(12 * SECOND);
-  expect(await get()).toMatchObject({ state: 'SUBSCRIBED', createdBy: ACME.administrator });
-  expect((await run('accounts/subaccount?subscribe', subscribe)).status).toBe(409);
-  const roles = (await run('security/role?list', { subaccount })).body as readonly { readonly name: string }[];
-  expect(roles.map((role) => role.name)).toContain('Buyer');
-  await run('accounts/subscription?update', { subaccount, appName: 'shop', planName: 'default' });
-  expect((await run('accounts/subscription?list', { subaccount })).body).toMatchObject({
-    applications: [
-      { planName: 'default', state: 'IN_PROCESS' },
-      { planName: 'large', state: 'NOT_SUBSCRIBED' },
-    ],
-  });
-  await run('accounts/subaccount?unsubscribe', { subaccount, appName: 'shop', confirm: 'true' });
-  landscape.advance(12 * SECOND);
-  expect(await get()).toMatchObject({ state: 'NOT_SUBSCRIBED' });
-  expect((await run('accounts/subscription?get', { subaccount, appName: 'nothing' })).status).toBe(404);
-  expect((await run('accounts/subaccount?subscribe', { subaccount: 'nowhere', appName: 'shop' })).status).toBe(404);
-});
-
-test('entitlements are assigned to subaccounts and directories as far as they go', async () => {
-  const { landscape, zoneOf, run } = await start();
-  const hana = { globalAccount: 'acme', serviceName: 'hana-cloud', servicePlanName: 'hana' };
-  const assign = (more: Readonly<Record<string, string>>) => run('accounts/entitlement?assign', { ...hana, ...more });
-  expect((await assign({ subaccount: zoneOf('tms'), amount: '2' })).body).toEqual({ jobId: expect.any(String) });
-  expect((await assign({ subaccount: zoneOf('dev'), amount: '1' })).status).toBe(400);
-  const list = () => run('accounts/entitlement?list', { globalAccount: 'acme', subaccountFilter: zoneOf('tms') });
-  const info = async () =>
-    ((await list()).body as { assignedServices: { servicePlans: { assignmentInfo: object[] }[] }[] })
-      .assignedServices[0]?.servicePlans[0]?.assignmentInfo[0];
-  expect(await info()).toMatchObject({ entityId: zoneOf('tms'), amount: 2, entityState: 'PROCESSING' });
-  landscape.advance(6 * SECOND);
-  expect(await info()).toMatchObject({ entityState: 'OK', parentType: 'GLOBAL_ACCOUNT' });
-  await assign({ subaccount: zoneOf('tms'), amount: '0' });
-  expect(await info()).toBeUndefined();
-  const directory =
-    landscape.world
-      .use('accounts')
-      .zones()
-      .find((zone) => zone.displayName === 'Delivery')?.guid ?? '';
-  const lite = { servicePlanName: 'lite', serviceName: 'destination', enable: 'true' };
-  expect(await assign({ ...lite, directory, distribute: 'false', autoAssign: 'true' })).toEqual({
-    status: 200,
-    body: 'null',
-  });
-  expect((await run('accounts/entitlement?list', { globalAccount: 'acme' })).body).toMatchObject({
-    entitledServices: [{ name: 'destination' }, { name: 'hana-cloud' }],
-    assignedServices: [{ name: 'destination', servicePlans: [{ unlimited: true, numberOfAssignedEntities: 1 }] }],
-  });
-  expect((await assign({ subaccount: zoneOf('tms'), serviceName: 'unknown', amount: '1' })).status).toBe(400);
 });
 
 test('an environment brings its org, says where it is from the first answer on, and takes it away', async () => {

@@ -5,7 +5,9 @@ import type { createDirectorySemantics } from './directories.ts';
 import type { createEntitlementSemantics } from './entitlements.ts';
 import type { createEnvironmentSemantics } from './environment-instances.ts';
 import type { Operations } from './operations.ts';
+import type { createResourceProviderSemantics } from './resource-providers.ts';
 import type { createAccountsSemantics } from './semantics.ts';
+import type { createPairSemantics } from './subaccount-pairs.ts';
 import type { createSubaccountSemantics } from './subaccounts.ts';
 import type { createSubscriptionSemantics } from './subscriptions.ts';
 
@@ -18,13 +20,15 @@ interface Semantics {
   readonly environments: ReturnType<typeof createEnvironmentSemantics>;
   readonly subscriptions: ReturnType<typeof createSubscriptionSemantics>;
   readonly entitlements: ReturnType<typeof createEntitlementSemantics>;
+  readonly providers: ReturnType<typeof createResourceProviderSemantics>;
+  readonly pairs: ReturnType<typeof createPairSemantics>;
 }
 
 /** The commands of the account service. */
 export function accountsCommands(
   operations: Operations,
   zoneOf: (call: CommandCall) => Zone | undefined,
-  { reading, subaccounts, directories, environments, subscriptions, entitlements }: Semantics,
+  { reading, subaccounts, directories, environments, subscriptions, entitlements, providers, pairs }: Semantics,
 ): Readonly<Record<string, CommandObject>> {
   /** What is over by now shows in every answer. */
   function settled<C extends CommandCall>(
@@ -74,6 +78,7 @@ export function accountsCommands(
       create: subaccounts.create,
       update: subaccounts.update,
       delete: subaccounts.delete,
+      restore: subaccounts.restore,
       subscribe: onSubaccount(subscriptions.subscribe),
       unsubscribe: onSubaccount(subscriptions.unsubscribe),
     }),
@@ -93,6 +98,17 @@ export function accountsCommands(
       update: subscriptions.update,
     }),
     'accounts/entitlement': object({ list: entitlements.list, assign: entitlements.assign }),
+    'accounts/resource-provider': object({
+      list: providers.list,
+      get: providers.get,
+      create: providers.create,
+      update: providers.update,
+      delete: providers.delete,
+    }),
+    'disaster-recovery/subaccount-pair': {
+      ...tenantObject({ get: pairs.get, create: pairs.create, delete: pairs.delete }),
+      mediaType: 'application/json;charset=utf-8',
+    },
     'accounts/available-environment': tenantObject({ list: environments.listAvailable }),
   };
 }

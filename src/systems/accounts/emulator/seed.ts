@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import type { EmulatorContext } from '../../../emulation/emulator.ts';
 import { seedId } from '../../../emulation/seed-id.ts';
+import { applicationsSeed, entitlementsSeed, plantApplications, plantEntitlements } from './offers-seed.ts';
 import type { AccountsStore, DirectoryFeature } from './store.ts';
-import { applicationId } from './subscriptions.ts';
+import { managing } from './views.ts';
 
 const labels = z.record(z.string(), z.array(z.string())).optional();
 const account = {
@@ -32,6 +33,8 @@ const subaccount = z.strictObject({
   labels,
   betaEnabled: z.boolean().default(false),
   usedForProduction: z.boolean().optional(),
+  /** Whether its deletion was forced, and can still be taken back. */
+  pendingDeletion: z.boolean().default(false),
 });
 
 /** `accounts` of a landscape seed. */
@@ -46,47 +49,26 @@ export const accountsSeed = z.strictObject({
         region: z.string().default('eu10'),
         directories: z.array(directory).default([]),
         subaccounts: z.array(subaccount).default([]),
-        /** Service plans that the global account may assign. */
-        entitlements: z
+        entitlements: entitlementsSeed,
+        resourceProviders: z
           .array(
             z.strictObject({
-              service: z.string(),
-              plan: z.string(),
-              category: z
-                .enum([
-                  'SERVICE',
-                  'ELASTIC_SERVICE',
-                  'APPLICATION',
-                  'QUOTA_BASED_APPLICATION',
-                  'PLATFORM',
-                  'ENVIRONMENT',
-                ])
-                .default('ELASTIC_SERVICE'),
-              /** @default without a limit */
-              amount: z.int().positive().optional(),
+              provider: z.string(),
+              technicalName: z.string(),
+              displayName: z.string(),
+              description: z.string().optional(),
+              configuration: z.record(z.string(), z.unknown()).default({}),
             }),
           )
+          .default([]),
+        /** Display names of two subaccounts that stand in for each other. */
+        pairs: z
+          .array(z.strictObject({ id: z.string().optional(), subaccounts: z.array(z.string()).length(2) }))
           .default([]),
       }),
     )
     .default([]),
-  /** Multitenant applications that every subaccount may subscribe to. */
-  applications: z
-    .array(
-      z.strictObject({
-        appName: z.string(),
-        /** @default the technical name */
-        commercialAppName: z.string().optional(),
-        /** Made of the technical name when absent. */
-        appId: z.string().optional(),
-        displayName: z.string().optional(),
-        description: z.string().default(''),
-        plans: z.array(z.string()).min(1).default(['default']),
-        /** Each brings a role of this name into the subaccounts that subscribe. */
-        roleTemplates: z.array(z.string()).default([]),
-      }),
-    )
-    .default([]),
+  applications: applicationsSeed,
 });
 
 export type AccountsSeed = z.infer<typeof accountsSeed>;
@@ -94,10 +76,6 @@ export type AccountsSeed = z.infer<typeof accountsSeed>;
 const ALL_FEATURES: readonly DirectoryFeature[] = ['AUTHORIZATIONS', 'DEFAULT', 'ENTITLEMENTS'];
 
 export function plantAccounts(seed: AccountsSeed, store: AccountsStore, ctx: Pick<EmulatorContext, 'now'>): void {
-  for (const { appName, commercialAppName = appName, displayName = appName, ...rest } of seed.applications) {
-    const appId = rest.appId ?? applicationId(appName);
-    store.applications.set(appName, { ...rest, appName, commercialAppName, displayName, appId });
-  }
   for (const global of seed.globalAccounts) {
     const guid = global.guid ?? seedId('global-account', global.subdomain);
     const common = (entry: { description?: string | undefined; createdBy?: string | undefined }) => ({
@@ -113,10 +91,6 @@ export function plantAccounts(seed: AccountsSeed, store: AccountsStore, ctx: Pic
       region: global.region,
       ...common(global),
     });
-    for (const { amount, ...entry } of global.entitlements) {
-      const limit = amount === undefined ? {} : { amount };
-      store.entitlements.set(`${guid}/${entry.service}/${entry.plan}`, { globalAccount: guid, ...entry, ...limit });
-    }
     const directories = new Map<string, string>();
     const above = (name: string | undefined) => {
       if (name === undefined) return {};
@@ -149,10 +123,39 @@ export function plantAccounts(seed: AccountsSeed, store: AccountsStore, ctx: Pic
         usedForProduction: productionOf(entry.usedForProduction),
         ...above(entry.directory),
         ...(entry.labels === undefined ? {} : { labels: entry.labels }),
+        ...(entry.pendingDeletion
+          ? { deletionForcedAt: ctx.now(), stateMessage: 'Subaccount is pending deletion' }
+          : {}),
         ...common(entry),
       });
     }
+    const subaccount = (name: string) => subaccountByName(store, guid, name);
+    plantEntitlements(global.entitlements, guid, store, ctx, {
+      subaccount,
+      directory: (name) => directories.get(name),
+      managing: (target) =>
+        managing(store, store.subaccounts.get(target)?.parent ?? store.directories.get(target)?.parent, guid),
+    });
+    for (const { description, ...entry } of global.resourceProviders) {
+      const more = description === undefined ? {} : { description };
+      const key = `${guid}/${entry.provider}/${entry.technicalName}`;
+      store.resourceProviders.set(key, { globalAccount: guid, ...entry, ...more });
+    }
+    for (const entry of global.pairs) {
+      const id = entry.id ?? seedId('subaccount-pair', guid, ...entry.subaccounts);
+      const subaccounts = entry.subaccounts.flatMap((name) => subaccount(name) ?? []);
+      const { createdBy } = common({});
+      store.pairs.set(id, { id, globalAccount: guid, subaccounts, createdAt: ctx.now(), createdBy });
+    }
   }
+  plantApplications(seed.applications, store, (globalAccount, name) => {
+    const [account] = store.globalAccounts.by('subdomain', globalAccount);
+    return account && subaccountByName(store, account.guid, name);
+  });
+}
+
+function subaccountByName(store: AccountsStore, globalAccount: string, name: string): string | undefined {
+  return store.subaccounts.by('globalAccount', globalAccount).find(({ displayName }) => displayName === name)?.guid;
 }
 
 function productionOf(used: boolean | undefined): 'UNSET' | 'USED_FOR_PRODUCTION' | 'NOT_USED_FOR_PRODUCTION' {

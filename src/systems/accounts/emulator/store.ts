@@ -43,6 +43,31 @@ export interface Subaccount extends Account, Labelled {
   readonly usedForProduction: 'UNSET' | 'USED_FOR_PRODUCTION' | 'NOT_USED_FOR_PRODUCTION';
   /** User name. @default its creator */
   readonly lastModifiedBy?: string;
+  /** What the service said last of its state. @default it was created */
+  readonly stateMessage?: string;
+  /** When somebody forced its deletion, which comes a week later; epoch milliseconds. */
+  readonly deletionForcedAt?: number;
+}
+
+/** An account at a cloud provider that a global account brings along. */
+export interface ResourceProvider {
+  readonly globalAccount: string;
+  /** `AWS`, `AZURE` and so on. */
+  readonly provider: string;
+  readonly technicalName: string;
+  readonly displayName: string;
+  readonly description?: string;
+  readonly configuration: Readonly<Record<string, unknown>>;
+}
+
+/** Two subaccounts that stand in for each other. */
+export interface SubaccountPair {
+  readonly id: string;
+  readonly globalAccount: string;
+  readonly subaccounts: readonly string[];
+  /** Epoch milliseconds. */
+  readonly createdAt: number;
+  readonly createdBy: string;
 }
 
 /** Something under way for an account. */
@@ -52,6 +77,7 @@ export interface Operation {
   readonly kind:
     | 'create subaccount'
     | 'delete subaccount'
+    | 'restore subaccount'
     | 'create directory'
     | 'enable directory'
     | 'delete directory';
@@ -83,13 +109,24 @@ export interface SubscribableApplication {
   readonly appId: string;
   readonly displayName: string;
   readonly description: string;
-  readonly plans: readonly string[];
+  readonly plans: readonly ApplicationPlan[];
   readonly roleTemplates: readonly string[];
+  /** What every subscription ends with; absent = it works. */
+  readonly failure?: { readonly errorMessage: string; readonly appError: string };
+}
+
+export interface ApplicationPlan {
+  readonly name: string;
+  /** What the service shows of the application with this plan besides. */
+  readonly details?: Readonly<Record<string, unknown>>;
+  /** What it shows of a subscription besides. */
+  readonly subscribed?: Readonly<Record<string, unknown>>;
 }
 
 /** A subscription of a subaccount, or what is left of it while it ends. */
 export interface Subscription {
   readonly guid: string;
+  readonly subaccount: string;
   readonly planName: string;
   readonly operation: 'subscribe' | 'update' | 'unsubscribe';
   /** When the operation began, epoch milliseconds. */
@@ -103,6 +140,8 @@ export interface Entitlement {
   readonly globalAccount: string;
   readonly service: string;
   readonly plan: string;
+  /** Tells plans of the same name apart: `hana-cloud-hana`. */
+  readonly uniqueIdentifier: string;
   readonly category:
     | 'SERVICE'
     | 'ELASTIC_SERVICE'
@@ -112,6 +151,10 @@ export interface Entitlement {
     | 'ENVIRONMENT';
   /** How much of it there is; absent = without a limit. */
   readonly amount?: number;
+  /** What the service shows of the plan besides. */
+  readonly details?: Readonly<Record<string, unknown>>;
+  /** What it shows of the plan's service. */
+  readonly serviceDetails?: Readonly<Record<string, unknown>>;
 }
 
 /** A service plan as a subaccount or directory has it. */
@@ -120,9 +163,9 @@ export interface Assignment {
   readonly target: string;
   readonly kind: 'SUBACCOUNT' | 'DIRECTORY';
   readonly globalAccount: string;
+  /** GUID of who gave it: a directory that manages entitlements, or the global account. */
   readonly parent: string;
-  readonly service: string;
-  readonly plan: string;
+  readonly uniqueIdentifier: string;
   /** 1 where there is no limit. */
   readonly amount: number;
   readonly autoAssign: boolean;
@@ -143,6 +186,8 @@ export interface AccountsStore {
   readonly applications: Collection<SubscribableApplication>;
   /** By the subaccount's GUID and the application's technical name. */
   readonly subscriptions: Collection<Subscription>;
+  readonly resourceProviders: Collection<ResourceProvider>;
+  readonly pairs: Collection<SubaccountPair>;
   readonly entitlements: Collection<Entitlement>;
   readonly assignments: Collection<Assignment>;
 }
@@ -155,18 +200,26 @@ export function createAccountsStore(ctx: Pick<EmulatorContext, 'state'>): Accoun
     }),
     subaccounts: ctx.state.collection('accounts/subaccounts', {
       globalAccount: (subaccount) => subaccount.globalAccount,
+      deletion: ({ deletionForcedAt }) => (deletionForcedAt === undefined ? undefined : 'forced'),
       host: (subaccount) => `${subaccount.subdomain}.${subaccount.region}`,
     }),
     operations: ctx.state.collection('accounts/operations'),
     environments: ctx.state.collection('accounts/environments'),
     applications: ctx.state.collection('accounts/applications'),
-    subscriptions: ctx.state.collection('accounts/subscriptions'),
+    subscriptions: ctx.state.collection('accounts/subscriptions', {
+      subaccount: (subscription) => subscription.subaccount,
+    }),
+    resourceProviders: ctx.state.collection('accounts/resource-providers', {
+      globalAccount: (provider) => provider.globalAccount,
+    }),
+    pairs: ctx.state.collection('accounts/pairs', { subaccount: (pair) => pair.subaccounts }),
     entitlements: ctx.state.collection('accounts/entitlements', {
       globalAccount: (entitlement) => entitlement.globalAccount,
     }),
     assignments: ctx.state.collection('accounts/assignments', {
       target: (assignment) => assignment.target,
-      plan: ({ globalAccount, service, plan }) => `${globalAccount}/${service}/${plan}`,
+      plan: ({ globalAccount, uniqueIdentifier }) => `${globalAccount}/${uniqueIdentifier}`,
+      parent: (assignment) => assignment.parent,
     }),
   };
 }

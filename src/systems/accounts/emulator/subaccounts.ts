@@ -2,7 +2,7 @@ import type { EmulatorContext } from '../../../emulation/emulator.ts';
 import { recordEmergency } from '../../protocols/audit/emulator.ts';
 import { type Answer, cisFailure, found, notAuthorized } from '../../protocols/btp-cli/emulator/answers.ts';
 import type { Caller, CommandCall } from '../../protocols/btp-cli/emulator/commands.ts';
-import type { Operations } from './operations.ts';
+import { jobId, type Operations } from './operations.ts';
 import { invalid, isAnswer, labelsOf, productionOf } from './parameters.ts';
 import type { AccountRights } from './rights.ts';
 import type { AccountsStore, Directory, Subaccount } from './store.ts';
@@ -45,15 +45,12 @@ export function createSubaccountSemantics(
     return accounts.zoneBySubdomain(subdomain, region) !== undefined || caller.globalAccount.subdomain === subdomain;
   }
 
-  /** The 400 is recorded of a production subaccount; of the 409 only the codes are known (notes §3.2). */
-  function obstacle(subaccount: Subaccount, force: boolean): Answer | undefined {
-    if (force) {
-      if (subaccount.usedForProduction !== 'USED_FOR_PRODUCTION') return undefined;
-      return invalid('Subaccount is marked as used for production and cannot be deleted with forceDelete=true');
-    }
-    if (ctx.world.use('cloudFoundry').org(subaccount.guid)) {
-      return cisFailure(`Subaccount ${subaccount.guid} has active environment instances`, 70015, 409);
-    }
+  /** What is active in a subaccount; of the 409 only the codes are known (notes §3.2). */
+  function active({ guid }: Subaccount): Answer | undefined {
+    if (store.subscriptions.by('subaccount', guid).some(({ operation }) => operation !== 'unsubscribe'))
+      return cisFailure(`Subaccount ${guid} has active subscriptions`, 70012, 409);
+    if (ctx.world.use('cloudFoundry').org(guid))
+      return cisFailure(`Subaccount ${guid} has active environment instances`, 70015, 409);
     return undefined;
   }
 
@@ -152,9 +149,13 @@ export function createSubaccountSemantics(
       if (isAnswer(subaccount)) return subaccount;
       // assumed: its own administrators may not; what a level holds is created and deleted by those of the level above.
       if (!rights.administersBelow(caller, subaccount.parent)) return notAuthorized();
-      const refusal = obstacle(subaccount, params.forceDelete === 'true');
-      if (refusal) return refusal;
-      ctx.world.use('cloudFoundry').removeOrg?.(subaccount.guid);
+      const force = params.forceDelete === 'true';
+      const obstacle = active(subaccount);
+      if (obstacle && !force) return obstacle;
+      if (force && subaccount.usedForProduction === 'USED_FOR_PRODUCTION')
+        return invalid('Subaccount is marked as used for production and cannot be deleted with forceDelete=true');
+      // assumed: without anything active, force makes no difference.
+      if (obstacle) return forceDeletion(caller, subaccount);
       const jobId = operations.begin('delete subaccount', subaccount.guid);
       return found({
         ...subaccountView(sight, subaccount),
@@ -163,7 +164,36 @@ export function createSubaccountSemantics(
         jobId,
       });
     },
+
+    /** Takes a forced deletion back (recording action_restore_subaccount). */
+    restore(call: CommandCall): Answer {
+      const { caller } = call;
+      const subaccount = known(call);
+      if (isAnswer(subaccount)) return subaccount;
+      if (!rights.administersBelow(caller, subaccount.parent)) return notAuthorized();
+      // assumed: the words.
+      if (subaccount.deletionForcedAt === undefined)
+        return invalid(`Subaccount ${subaccount.guid} is not pending deletion`);
+      const changed = { ...subaccount, modifiedAt: ctx.now(), lastModifiedBy: caller.user };
+      store.subaccounts.set(changed.guid, changed);
+      const jobId = operations.begin('restore subaccount', subaccount.guid);
+      const stateMessage = 'Suspend subaccount entity';
+      return found({ ...subaccountView(sight, changed), state: 'UPDATING', stateMessage, jobId });
+    },
   };
+
+  function forceDeletion(caller: Caller, subaccount: Subaccount): Answer {
+    const changed: Subaccount = {
+      ...subaccount,
+      deletionForcedAt: subaccount.deletionForcedAt ?? ctx.now(),
+      stateMessage: 'Subaccount is pending deletion',
+      modifiedAt: ctx.now(),
+      lastModifiedBy: caller.user,
+    };
+    store.subaccounts.set(changed.guid, changed);
+    // assumed: nothing shows that it takes its time to suspend what is active.
+    return found({ ...subaccountView(sight, changed), jobId: jobId(ctx.now()) });
+  }
 
   /** The emergency path of an administrator of the global account: plain text (recording action_add_me_as_subaccount_admin). */
   function addAdministrator(caller: Caller, subaccount: Subaccount): Answer {

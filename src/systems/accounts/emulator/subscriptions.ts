@@ -3,15 +3,15 @@ import { seedId } from '../../../emulation/seed-id.ts';
 import type { Zone } from '../../../emulation/world.ts';
 import { type Answer, cisFailure, found, notAuthorized } from '../../protocols/btp-cli/emulator/answers.ts';
 import type { TenantCall } from '../../protocols/btp-cli/emulator/commands.ts';
-import { accountDate } from '../../protocols/btp-cli/emulator/dates.ts';
 import { holdsRole } from '../../protocols/btp-cli/emulator/rights.ts';
 import { jobId } from './operations.ts';
 import type { AccountsStore, SubscribableApplication, Subscription } from './store.ts';
+import { subscriptionView } from './subscription-views.ts';
 
 /** assumed: how long a subscription takes depends on the application's callbacks and was not recorded. */
 const DURATION_MS = 10_000;
 
-/** Subscriptions of subaccounts to the applications of a landscape (notes §2.16; no recording). */
+/** Subscriptions of subaccounts to the applications of a landscape (notes §2.16; recordings of July 2026). */
 export function createSubscriptionSemantics(ctx: EmulatorContext, store: AccountsStore) {
   const takesTime = ctx.switched('accounts.operationsTakeTime', true);
   const keyOf = (zone: Zone, appName: string) => `${zone.guid}/${appName}`;
@@ -26,7 +26,7 @@ export function createSubscriptionSemantics(ctx: EmulatorContext, store: Account
     const named = [...store.applications.values()].find(
       (application) => application.appName === appName || application.commercialAppName === appName,
     );
-    return planName === undefined || named?.plans.includes(planName) ? named : undefined;
+    return planName === undefined || named?.plans.some(({ name }) => name === planName) ? named : undefined;
   }
 
   const inProcess = ({ since }: Subscription) => takesTime && ctx.now() < since + DURATION_MS;
@@ -40,47 +40,19 @@ export function createSubscriptionSemantics(ctx: EmulatorContext, store: Account
     return undefined;
   }
 
-  function view(zone: Zone, application: SubscribableApplication, planName: string): object {
+  function view(zone: Zone, application: SubscribableApplication, planName: string, listed = false): object {
     const subscription = current(zone, application);
     const mine = subscription?.planName === planName ? subscription : undefined;
-    const subscribed = mine ? (inProcess(mine) ? 'IN_PROCESS' : 'SUBSCRIBED') : 'NOT_SUBSCRIBED';
-    return {
-      appName: application.appName,
-      commercialAppName: application.commercialAppName,
-      appId: application.appId,
-      planName,
-      state: subscribed,
-      authenticationProvider: 'XSUAA',
-      displayName: application.displayName,
-      description: application.description,
-      quota: 1,
-      customerDeveloped: false,
-      supportsPlanUpdates: application.plans.length > 1,
-      supportsParametersUpdates: false,
-      supportsGetParameters: false,
-      allowedTargetPlans: application.plans.filter((plan) => plan !== planName),
-      ...(mine
-        ? {
-            // assumed: the form of the address; applications choose it themselves.
-            subscriptionUrl: `https://${zone.subdomain}.${application.commercialAppName}.cfapps.${zone.region}.hana.ondemand.com`,
-            subscribedTenantId: zone.guid,
-            subscribedSubaccountId: zone.guid,
-            subscriptionGUID: mine.guid,
-            tenantId: zone.guid,
-            createdDate: accountDate(mine.createdAt),
-            createdBy: mine.createdBy,
-            modifiedDate: accountDate(mine.since),
-          }
-        : {}),
-    };
+    return subscriptionView(zone, application, planName, mine && { ...mine, inProcess: inProcess(mine) }, listed);
   }
 
   function begin(call: TenantCall, application: SubscribableApplication, operation: Subscription['operation']): Answer {
     const { zone, params, caller } = call;
     const before = current(zone, application);
-    const planName = params.planName ?? before?.planName ?? application.plans[0] ?? '';
+    const planName = params.planName ?? before?.planName ?? firstPlan(application);
     store.subscriptions.set(keyOf(zone, application.appName), {
       guid: before?.guid ?? ctx.id(),
+      subaccount: zone.guid,
       planName,
       operation,
       since: ctx.now(),
@@ -94,7 +66,7 @@ export function createSubscriptionSemantics(ctx: EmulatorContext, store: Account
     list(call: TenantCall): Answer {
       if (!reads(call)) return notAuthorized();
       const applications = [...store.applications.values()].flatMap((application) =>
-        application.plans.map((planName) => view(call.zone, application, planName)),
+        application.plans.map(({ name }) => view(call.zone, application, name, true)),
       );
       return found({ applications });
     },
@@ -104,7 +76,7 @@ export function createSubscriptionSemantics(ctx: EmulatorContext, store: Account
       if (!reads(call)) return notAuthorized();
       const application = applicationOf(call);
       if (!application) return unknown(call);
-      const planName = call.params.planName ?? current(call.zone, application)?.planName ?? application.plans[0] ?? '';
+      const planName = call.params.planName ?? current(call.zone, application)?.planName ?? firstPlan(application);
       return found(view(call.zone, application, planName));
     },
 
@@ -136,6 +108,8 @@ export function createSubscriptionSemantics(ctx: EmulatorContext, store: Account
     },
   };
 }
+
+const firstPlan = ({ plans }: SubscribableApplication) => plans[0]?.name ?? '';
 
 /** assumed: code and words. */
 function unknown({ params }: TenantCall): Answer {

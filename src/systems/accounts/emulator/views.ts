@@ -1,5 +1,5 @@
 import { accountDate } from '../../protocols/btp-cli/emulator/dates.ts';
-import type { Operations } from './operations.ts';
+import { FORCED_DELETION_MS, type Operations } from './operations.ts';
 import type { AccountsStore, Directory, GlobalAccount, Labelled, Subaccount } from './store.ts';
 
 /** What views are made of. */
@@ -84,19 +84,21 @@ export function subaccountView({ store, operations }: Sight, subaccount: Subacco
     parentGUID: subaccount.parent ?? subaccount.globalAccount,
     parentType: parentType(store, subaccount.parent),
     ...(directory ? { parentFeatures: directory.features } : {}),
-    ...(single ? { closestEntitlementManagedParentGUID: entitlementParent(store, subaccount) } : {}),
+    ...(single
+      ? { closestEntitlementManagedParentGUID: managing(store, subaccount.parent, subaccount.globalAccount) }
+      : {}),
     region: subaccount.region,
     subdomain: subaccount.subdomain,
     betaEnabled: subaccount.betaEnabled,
     usedForProduction: subaccount.usedForProduction,
     ...describe(subaccount),
     state: stage?.state ?? 'OK',
-    stateMessage: stage?.message ?? 'Subaccount created.',
+    stateMessage: stage?.message ?? subaccount.stateMessage ?? 'Subaccount created.',
     ...labelView(subaccount.guid, subaccount),
     createdDate: accountDate(subaccount.createdAt),
     createdBy: subaccount.createdBy,
     modifiedDate: accountDate(subaccount.modifiedAt),
-    contractStatus: 'ACTIVE',
+    ...contractView(subaccount),
     lastModifiedBy: subaccount.lastModifiedBy ?? subaccount.createdBy,
   };
 }
@@ -119,6 +121,16 @@ function below(
   return {
     ...(children.length > 0 ? { children } : {}),
     ...(subaccounts.length > 0 ? { subaccounts } : {}),
+  };
+}
+
+/** What is to be deleted by force is told with the day. */
+function contractView({ deletionForcedAt: since }: Subaccount) {
+  if (since === undefined) return { contractStatus: 'ACTIVE' };
+  return {
+    contractStatus: 'PENDING_FORCED_DELETION',
+    forceDeleteRequestTime: accountDate(since),
+    forceDeleteTargetTime: accountDate(since + FORCED_DELETION_MS),
   };
 }
 
@@ -147,11 +159,10 @@ function parentType(store: AccountsStore, parent: string | undefined): string {
   return directory ? directoryType(directory) : 'ROOT';
 }
 
-function entitlementParent(store: AccountsStore, subaccount: Subaccount): string {
-  for (let guid = subaccount.parent; guid !== undefined; ) {
-    const directory: Directory | undefined = store.directories.get(guid);
-    if (directory?.features.includes('ENTITLEMENTS')) return directory.guid;
-    guid = directory?.parent;
+/** GUID of who hands entitlements down: the nearest directory that manages them, or the global account. */
+export function managing(store: AccountsStore, parent: string | undefined, globalAccount: string): string {
+  for (let guid = parent; guid !== undefined; guid = store.directories.get(guid)?.parent) {
+    if (store.directories.get(guid)?.features.includes('ENTITLEMENTS')) return guid;
   }
-  return subaccount.globalAccount;
+  return globalAccount;
 }
