@@ -25,6 +25,9 @@ const LANDSCAPE_OPTIONS: readonly OptionSpec[] = [
 const TARGET: OptionSpec = { flags: '--target <name>', about: 'the subaccount or Cloud Foundry landscape' };
 const USER = { name: '<name>', about: 'name of a technical user' };
 
+const SECRET = { name: '<name>', about: 'a technical user, or a name in the vault' };
+const WHY_SHOWN: OptionSpec = { flags: '--why <text>', about: 'reason, for the trail (required)' };
+
 const MAIN = 'Technical users:';
 const USE = 'Use them:';
 const LOCAL = 'Local landscape:';
@@ -164,6 +167,48 @@ export const COMMANDS: readonly CommandSpec[] = [
           { flags: '--to <source>', about: 'where the new key comes from: file:PATH, env:NAME or command:LINE' },
         ],
         load: () => import('./commands/vault-rotate-key.ts'),
+      },
+    ],
+  },
+  {
+    name: 'secret',
+    summary: 'look into the vault, for a reason that goes to the trail',
+    group: KEEP,
+    commands: [
+      {
+        name: 'show',
+        summary: 'print a secret on the terminal',
+        description: 'Prints a secret. Who did it, when and why is in the trail before it is printed.',
+        arguments: [SECRET],
+        options: [
+          WHY_SHOWN,
+          { flags: '--at-version <n>', about: 'another version than the current one', number: true },
+          { flags: '-y, --yes', about: 'also without a terminal' },
+        ],
+        examples: ['locum secret show pipeline --why "INC-4711: transport stuck"'],
+        load: () => import('./commands/secret-show.ts'),
+      },
+      {
+        name: 'history',
+        summary: 'every version with its states, and since when',
+        arguments: [SECRET],
+        load: () => import('./commands/secret-history.ts'),
+      },
+      {
+        name: 'export',
+        summary: 'current secrets into private files, or as variables or JSON into a pipe',
+        arguments: [{ ...SECRET, name: '<name...>' }],
+        options: [
+          WHY_SHOWN,
+          { flags: '--to <dir>', about: 'a file for each, mode 0600, below this folder', completes: 'directory' },
+          { flags: '--format <format>', about: 'for the output: shell variables, or JSON', choices: ['env', 'json'] },
+          { flags: '-y, --yes', about: 'also without a terminal' },
+        ],
+        examples: [
+          'locum secret export pipeline --to /run/user/1000/deploy --why "release 2027.1"',
+          'locum secret export pipeline monitoring --format json --yes --why nightly | other-vault import',
+        ],
+        load: () => import('./commands/secret-export.ts'),
       },
     ],
   },

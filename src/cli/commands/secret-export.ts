@@ -1,0 +1,97 @@
+import { mkdir, open } from 'node:fs/promises';
+import path from 'node:path';
+import { z } from 'zod';
+import { ConfigError } from '../../kernel/errors.ts';
+import type { OpenedSecret } from '../../kernel/ports.ts';
+import { disclose, vaultNameOf } from '../../kernel/vault/disclose.ts';
+import type { RunCommand } from '../command.ts';
+import { reasonFor } from '../disclosure.ts';
+import { displayOf } from '../display.ts';
+import { EXIT } from '../exit-codes.ts';
+import { count } from '../render/text.ts';
+import { UsageError } from '../usage-error.ts';
+
+const options = z.object({
+  why: z.string().optional(),
+  yes: z.boolean().optional(),
+  to: z.string().optional(),
+  format: z.enum(['env', 'json']).optional(),
+});
+
+export const run: RunCommand = async (call) => {
+  const { io, globals, parts, args } = call;
+  const { to, format = globals.json ? 'json' : 'env', ...given } = options.parse(call.options);
+  // Into private files nothing is seen by whoever reads the output.
+  const why = reasonFor(call, to === undefined ? given : { ...given, yes: true });
+  const directory = to === undefined ? undefined : path.resolve(io.cwd, to);
+  await using store = await parts.openStore(io, globals);
+  const names = new Set(await Promise.all(args.map((name) => vaultNameOf(name, store.vault))));
+  const secrets = [...names].map((name) => ({ name }));
+  const variables = new Set(secrets.map(({ name }) => variableOf(name)));
+  if (directory === undefined && format === 'env' && variables.size < secrets.length) {
+    throw new UsageError('two of these names would be one variable', 'use --format json, or --to DIR');
+  }
+  const opened = await disclose(store, {
+    secrets,
+    who: io.who,
+    why,
+    at: parts.now(),
+    to: directory ?? 'output',
+  });
+  if (directory === undefined) {
+    io.stdout.write(format === 'json' ? asJson(opened) : opened.map(asVariable).join(''));
+    return EXIT.ok;
+  }
+  const display = displayOf(io, globals);
+  for (const one of opened) {
+    const file = await writePrivate(directory, one);
+    display.print(`${file}\n`);
+    display.json({ name: one.version.name, version: one.version.version, file });
+  }
+  display.say(`${count(opened.length, 'secret')} written, readable for you alone: remove them when they are used`);
+  return EXIT.ok;
+};
+
+function asJson(opened: readonly OpenedSecret[]): string {
+  const all = opened.map(
+    ({ version, secret }) => [version.name, { version: version.version, secret: secret.reveal() }] as const,
+  );
+  return `${JSON.stringify(Object.fromEntries(all))}\n`;
+}
+
+/** A line that a POSIX shell reads as it is meant. */
+function asVariable({ version, secret }: OpenedSecret): string {
+  return `${variableOf(version.name)}='${secret.reveal().replaceAll("'", "'\\''")}'\n`;
+}
+
+/** `acme/ctms-deploy` becomes `ACME_CTMS_DEPLOY`. */
+function variableOf(name: string): string {
+  const words = name.toUpperCase().replace(/[^A-Z0-9]+/g, '_');
+  return /^\d/.test(words) ? `_${words}` : words;
+}
+
+/** A file that only we may read; one that is there already is left as it is. */
+async function writePrivate(directory: string, { version, secret }: OpenedSecret): Promise<string> {
+  const file = path.join(directory, ...version.name.split('/').map(segment));
+  try {
+    await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
+    await using handle = await open(file, 'wx', 0o600);
+    await handle.writeFile(secret.reveal());
+    await handle.sync();
+    return file;
+  } catch (cause) {
+    throw new ConfigError('ERR_CONFIG', `can't write ${file}`, {
+      remedy:
+        (cause as NodeJS.ErrnoException).code === 'EEXIST'
+          ? 'remove the file, or name another folder'
+          : 'make the folder writable',
+      cause,
+    });
+  }
+}
+
+/** A part of a name as the name of a file: never one that leads out of the folder. */
+function segment(text: string): string {
+  const safe = encodeURIComponent(text);
+  return /^\.*$/.test(safe) ? `_${safe}` : safe;
+}
