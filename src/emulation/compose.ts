@@ -69,6 +69,8 @@ export interface Emulators extends Context {
   readonly world: World;
   readonly credentials: ReadonlyMap<string, string>;
   advance(ms: number): void;
+  /** Lets the emulators do what time brings about. */
+  tick(): Promise<void>;
 }
 
 export async function startEmulators(options: EmulatorsOptions): Promise<Emulators> {
@@ -111,7 +113,7 @@ export async function startEmulators(options: EmulatorsOptions): Promise<Emulato
     ...(options.switches ? { switches: options.switches } : {}),
   });
   await composition.seed(options.seed);
-  return { ...context, state, world: composition.world, credentials: kept, advance };
+  return { ...context, state, world: composition.world, credentials: kept, advance, tick: composition.tick };
 }
 
 /** A password that every SAP password policy takes: upper and lower case, digit and special character. */

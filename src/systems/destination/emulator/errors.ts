@@ -2,7 +2,7 @@ import { NOT_FOUND_MESSAGE } from '../wire.ts';
 
 /** A refusal of the service: a status and the text that becomes `{"ErrorMessage": …}`. */
 export class Fault extends Error {
-  readonly status: 400 | 401 | 404 | 409 | 412 | 501;
+  readonly status: 400 | 401 | 404 | 409 | 412 | 422 | 501;
   /** Sent as `ETag` beside a 412 (OpenAPI 1.0.0). */
   readonly etag: string | undefined;
 
@@ -39,6 +39,16 @@ export function unauthorized(): Fault {
 
 export function preconditionFailed(etag: string): Fault {
   return new Fault(412, 'Precondition Failed', etag);
+}
+
+/** assumed: by analogy with fragments; a missing certificate was never recorded. */
+export function certificateNotFound(name: string): Fault {
+  return new Fault(404, `The certificate with the specified name '${name}' was not found`);
+}
+
+/** OpenAPI 1.0.0, 422 of v2: a token of IAS. */
+export function unprocessable(): Fault {
+  return new Fault(422, 'Unprocessable Content');
 }
 
 export function notEmulated(what: string): Fault {

@@ -1,6 +1,11 @@
 import { z } from 'zod';
+import type { EmulatorContext } from '../../../emulation/emulator.ts';
 import { badRequest, duplicate, fragmentNotFound } from './errors.ts';
+import { forgetLabels } from './labels.ts';
 import { type FragmentRecord, type Level, type Properties, recordKey, type Store } from './store.ts';
+import { versionOf } from './versions.ts';
+
+type Clock = Pick<EmulatorContext, 'now'>;
 
 /** A fragment as a client sends it; `Name` and `Type` belong to destinations (OpenAPI 1.0.0 and docs on fragments). */
 export function readFragment(body: unknown): Properties {
@@ -11,15 +16,15 @@ export function readFragment(body: unknown): Properties {
   return properties.data;
 }
 
-export function createFragment(store: Store, level: Level, properties: Properties): void {
-  const key = recordKey(level, properties.FragmentName ?? '');
-  if (store.fragments.get(key)) throw duplicate();
-  store.fragments.set(key, { ...level, name: properties.FragmentName ?? '', properties });
+export function createFragment(store: Store, clock: Clock, level: Level, body: unknown): void {
+  const properties = readFragment(body);
+  if (store.fragments.get(recordKey(level, properties.FragmentName ?? ''))) throw duplicate();
+  put(store, clock, level, properties);
 }
 
-export function replaceFragment(store: Store, level: Level, properties: Properties): void {
-  const old = fragment(store, level, properties.FragmentName ?? '');
-  store.fragments.set(recordKey(level, old.name), { ...old, properties });
+export function replaceFragment(store: Store, clock: Clock, level: Level, body: unknown): void {
+  const properties = readFragment(body);
+  put(store, clock, level, properties, fragment(store, level, properties.FragmentName ?? ''));
 }
 
 export function fragment(store: Store, level: Level, name: string): FragmentRecord {
@@ -28,27 +33,14 @@ export function fragment(store: Store, level: Level, name: string): FragmentReco
   return found;
 }
 
-/** The OpenAPI file knows no 404 here, so a missing one counts as none deleted. */
+/** How many were deleted: the OpenAPI file knows no 404 here. */
 export function removeFragment(store: Store, level: Level, name: string): number {
+  forgetLabels(store, 'fragments', level, name);
   return store.fragments.delete(recordKey(level, name)) ? 1 : 0;
 }
 
-/**
- * Merges fragments of the destination's own level over it, in order; the fragment wins. `X-fragment-optional` counts for a
- * single fragment only (docs on find with fragments).
- */
-export function mergeFragments(
-  store: Store,
-  level: Level,
-  properties: Properties,
-  names: readonly string[],
-  optional: boolean,
-): Properties {
-  const merged: Record<string, string> = { ...properties };
-  for (const name of names) {
-    const found = store.fragments.get(recordKey(level, name));
-    if (found) Object.assign(merged, found.properties);
-    else if (!optional || names.length > 1) throw fragmentNotFound(name);
-  }
-  return merged;
+function put(store: Store, clock: Clock, level: Level, properties: Properties, before?: FragmentRecord): void {
+  const name = properties.FragmentName ?? '';
+  const record = { ...level, name, properties, ...versionOf(clock, level, properties, before) };
+  store.fragments.set(recordKey(level, name), record);
 }

@@ -3,13 +3,15 @@ import type { EmulatorContext, EmulatorDefinition } from '../../../emulation/emu
 import { mount } from '../../../emulation/mount.ts';
 import type { Zone } from '../../../emulation/world.ts';
 import { mountCommands } from '../../protocols/btp-cli/emulator/commands.ts';
+import { renewCertificates } from './certificates/certificates.ts';
 import { destinationCommands } from './commands/routes.ts';
-import { createFragment, readFragment } from './fragments.ts';
-import { createRoutes } from './routes.ts';
-import { create, readProperties } from './semantics.ts';
+import { createFragment } from './fragments.ts';
+import { createRoutes } from './routes/routes.ts';
+import { create } from './semantics.ts';
 import { makeServiceKey } from './service-keys.ts';
 import { createStore, type Level, recordKey } from './store.ts';
 import { makeTrust } from './trust.ts';
+import { versionOf } from './versions.ts';
 
 const credentialName = z.string().regex(/^[A-Z][A-Z0-9_]*$/, 'the name of an environment variable');
 
@@ -29,7 +31,16 @@ const instance = {
 export const destinationSeed = z
   .strictObject({
     /** One Destination service instance with a service key for each; the key's JSON becomes the credential. */
-    serviceKeys: z.array(z.strictObject({ ...place, credential: credentialName })).default([]),
+    serviceKeys: z
+      .array(
+        z.strictObject({
+          ...place,
+          credential: credentialName,
+          /** Subaccounts of the same global account that subscribed to an application with this instance. @default none */
+          subscribers: z.array(z.string()).default([]),
+        }),
+      )
+      .default([]),
     destinations: z
       .array(
         z.strictObject({
@@ -63,7 +74,7 @@ export const destinationSeed = z
   })
   .prefault({});
 
-/** The Destination service of every region that has a subaccount: v1 REST API, find with real token retrieval. */
+/** The Destination service of every region that has a subaccount: its REST API, find with real token retrieval. */
 export const destinationEmulator: EmulatorDefinition = {
   id: 'destination',
   seed: { key: 'destination', schema: destinationSeed },
@@ -82,13 +93,17 @@ export const destinationEmulator: EmulatorDefinition = {
         mount('destination-configuration.cfapps.{region}.hana.ondemand.com', hosts, createRoutes(ctx, store)),
         mountCommands(ctx, destinationCommands(ctx, store)),
       ],
+      tick: () => renewCertificates(store, ctx),
       async seed(part) {
         const { serviceKeys, destinations, fragments, certificates, passiveTrusts } = destinationSeed.parse(part);
         const levelOf = (at: Place): Level => ({
           zone: zoneOf(ctx, at).guid,
           ...(at.serviceInstance === undefined ? {} : { instance: at.serviceInstance }),
         });
-        for (const { credential, ...at } of serviceKeys) await makeServiceKey(ctx, store, zoneOf(ctx, at), credential);
+        for (const { credential, subscribers, ...at } of serviceKeys) {
+          const zones = subscribers.map((subaccount) => zoneOf(ctx, { ...at, subaccount }));
+          await makeServiceKey(ctx, store, zoneOf(ctx, at), credential, zones);
+        }
         for (const { properties, passwordCredential, serviceKey, ...at } of destinations) {
           const instance = serviceKey === undefined ? at.serviceInstance : store.keys.get(serviceKey)?.instance;
           if (serviceKey !== undefined && instance === undefined) throw new Error(`no service key ${serviceKey}`);
@@ -97,13 +112,14 @@ export const destinationEmulator: EmulatorDefinition = {
             store,
             ctx,
             { zone: zoneOf(ctx, at).guid, ...(instance === undefined ? {} : { instance }) },
-            readProperties({ ...properties, ...(password === undefined ? {} : { Password: password }) }),
+            { ...properties, ...(password === undefined ? {} : { Password: password }) },
           );
         }
-        for (const { properties, ...at } of fragments) createFragment(store, levelOf(at), readFragment(properties));
+        for (const { properties, ...at } of fragments) createFragment(store, ctx, levelOf(at), properties);
         for (const { name, nodes, creation, ...at } of certificates) {
           const level = levelOf(at);
-          store.certificates.set(recordKey(level, name), { ...level, name, nodes, creation });
+          const record = { ...level, name, type: 'CERTIFICATE', content: '', nodes, creation };
+          store.certificates.set(recordKey(level, name), { ...record, ...versionOf(ctx, level, record) });
         }
         for (const at of passiveTrusts) await makeTrust(ctx, store, zoneOf(ctx, at).guid, false);
       },

@@ -15,6 +15,7 @@ export async function makeServiceKey(
   store: Store,
   zone: Zone,
   credential: string,
+  subscribers: readonly Zone[] = [],
 ): Promise<KeyRecord> {
   const instance = seedId('destination', zone.guid, credential);
   const clone = instance.replaceAll('-', '');
@@ -28,13 +29,16 @@ export async function makeServiceKey(
     clientSecret: clientSecretOf(ctx, credential),
   };
   store.keys.set(credential, key);
-  ctx.world.use('authorization').registerClient({
-    zone: zone.guid,
-    clientId: key.clientId,
-    clientSecret: key.clientSecret,
-    scopes: ['uaa.resource'],
-    serviceInstanceId: instance,
-  });
+  // A subscriber's XSUAA knows the clients of the instances that the application depends on: by its tokens they act there.
+  for (const { guid } of [zone, ...subscribers]) {
+    ctx.world.use('authorization').registerClient({
+      zone: guid,
+      clientId: key.clientId,
+      clientSecret: key.clientSecret,
+      scopes: ['uaa.resource'],
+      serviceInstanceId: instance,
+    });
+  }
   const domain = `authentication.${zone.region}.hana.ondemand.com`;
   const verificationkey = await verificationKey(ctx, `${zone.subdomain}.${domain}`);
   ctx.credentials.keep(

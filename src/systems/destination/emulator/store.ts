@@ -1,5 +1,6 @@
 import type { EmulatorContext } from '../../../emulation/emulator.ts';
 import type { Collection } from '../../../emulation/state.ts';
+import type { Attributes } from './certificates/generate.ts';
 
 /** Where a configuration belongs: a subaccount, or one service instance in it. */
 export interface Level {
@@ -11,9 +12,9 @@ export interface Level {
 
 export type Properties = Readonly<Record<string, string>>;
 
-export interface DestinationRecord extends Level {
+/** A configuration that is told apart by its versions. */
+export interface Versioned extends Level {
   readonly name: string;
-  readonly properties: Properties;
   readonly etag: string;
   /** Counts the writes of this name. */
   readonly version: number;
@@ -22,17 +23,34 @@ export interface DestinationRecord extends Level {
   readonly modifiedAt: number;
 }
 
-export interface FragmentRecord extends Level {
-  readonly name: string;
+export interface DestinationRecord extends Versioned {
   readonly properties: Properties;
 }
 
-/** A certificate or key store, as far as its owner may see it. */
-export interface CertificateRecord extends Level {
-  readonly name: string;
+export interface FragmentRecord extends Versioned {
+  readonly properties: Properties;
+}
+
+/** A certificate or key store. */
+export interface CertificateRecord extends Versioned {
+  readonly type: string;
+  /** Base64; empty for one of a seed, which tells only what the service read in it. */
+  readonly content: string;
   /** What is in it, in the service's words. */
   readonly nodes: readonly Readonly<Record<string, unknown>>[];
   readonly creation: Readonly<Record<string, unknown>>;
+  /** What it was generated from; absent for an uploaded one. */
+  readonly attributes?: Attributes;
+}
+
+/** Labels of a destination, fragment or certificate; kept apart, for a PUT of the configuration leaves them. */
+export interface LabelRecord {
+  readonly labels: readonly Label[];
+}
+
+export interface Label {
+  readonly key: string;
+  readonly values: readonly string[];
 }
 
 /** The key pair by which a subaccount signs SAML assertions; one that is to replace it is passive. */
@@ -42,6 +60,8 @@ export interface TrustRecord {
   /** Base64 of DER. */
   readonly publicKey: string;
   readonly certificate: string;
+  /** PKCS#8 as PEM. */
+  readonly privateKey: string;
   /** Epoch milliseconds. */
   readonly generatedAt: number;
   readonly expiresAt: number;
@@ -57,10 +77,20 @@ export interface KeyRecord {
   readonly clientSecret: string;
 }
 
+/** A certificate authority of SAP Cloud PKI. */
+export interface AuthorityRecord {
+  /** PEM. */
+  readonly certificate: string;
+  readonly privateKey: string;
+}
+
 export interface Store {
   readonly destinations: Collection<DestinationRecord>;
   readonly fragments: Collection<FragmentRecord>;
   readonly certificates: Collection<CertificateRecord>;
+  readonly labels: Collection<LabelRecord>;
+  /** By region, and `root`. */
+  readonly authorities: Collection<AuthorityRecord>;
   readonly trusts: Collection<TrustRecord>;
   readonly keys: Collection<KeyRecord>;
 }
@@ -70,8 +100,10 @@ export function createStore(ctx: Pick<EmulatorContext, 'state'>): Store {
     destinations: ctx.state.collection<DestinationRecord>('destination/destinations', { level: levelKey }),
     fragments: ctx.state.collection<FragmentRecord>('destination/fragments', { level: levelKey }),
     certificates: ctx.state.collection<CertificateRecord>('destination/certificates', { level: levelKey }),
+    labels: ctx.state.collection<LabelRecord>('destination/labels'),
+    authorities: ctx.state.collection<AuthorityRecord>('destination/authorities'),
     trusts: ctx.state.collection<TrustRecord>('destination/trusts'),
-    keys: ctx.state.collection<KeyRecord>('destination/service-keys'),
+    keys: ctx.state.collection<KeyRecord>('destination/service-keys', { client: (key) => key.clientId }),
   };
 }
 

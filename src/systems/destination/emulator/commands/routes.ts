@@ -3,11 +3,12 @@ import type { EmulatorContext } from '../../../../emulation/emulator.ts';
 import { type Answer, found } from '../../../protocols/btp-cli/emulator/answers.ts';
 import type { CommandObject, TenantCall } from '../../../protocols/btp-cli/emulator/commands.ts';
 import { guarded } from '../../../protocols/btp-cli/emulator/rights.ts';
-import { certificate, removeCertificate, uploadCertificate } from '../certificates.ts';
+import { certificate, createCertificate, removeCertificate } from '../certificates/certificates.ts';
 import { badRequest, Fault } from '../errors.ts';
-import { createFragment, fragment, readFragment, removeFragment, replaceFragment } from '../fragments.ts';
-import { create, read, readProperties, remove, replace } from '../semantics.ts';
-import { type Level, levelKey, type Store } from '../store.ts';
+import { createFragment, fragment, removeFragment, replaceFragment } from '../fragments.ts';
+import { atLevel } from '../listing.ts';
+import { create, read, remove, replace } from '../semantics.ts';
+import type { Level, Store } from '../store.ts';
 import { trustOf } from '../trust.ts';
 import { certificateView, destinationView, redacted, trustView } from './views.ts';
 
@@ -38,7 +39,7 @@ export function destinationCommands(ctx: EmulatorContext, store: Store): Readonl
       ['Destination_Administrator'],
       {
         list({ params }, level) {
-          const records = store.destinations.by('level', levelKey(level));
+          const records = atLevel(store.destinations, level);
           if (params.namesOnly === 'true') return found(records.map((record) => ({ Name: record.name })));
           return found(records.map((record) => destinationView(record, true)));
         },
@@ -46,11 +47,11 @@ export function destinationCommands(ctx: EmulatorContext, store: Store): Readonl
       },
       {
         create({ params }, level) {
-          create(store, ctx, level, readProperties(jsonOf(params.destinationConfiguration)));
+          create(store, ctx, level, jsonOf(params.destinationConfiguration));
           return { status: 201, labelled: true };
         },
         update({ params }, level) {
-          replace(store, ctx, level, readProperties(jsonOf(params.destinationConfiguration)));
+          replace(store, ctx, level, jsonOf(params.destinationConfiguration));
           return counted(1);
         },
         delete({ params }, level) {
@@ -65,16 +66,16 @@ export function destinationCommands(ctx: EmulatorContext, store: Store): Readonl
       ['Destination_Fragment_Administrator', 'Destination_Administrator'],
       {
         list: (_, level) =>
-          found(store.fragments.by('level', levelKey(level)).map((one) => ({ content: redacted(one.properties) }))),
+          found(atLevel(store.fragments, level).map((one) => ({ content: redacted(one.properties) }))),
         get: ({ params }, level) => found({ content: redacted(fragment(store, level, params.name ?? '').properties) }),
       },
       {
         create({ params }, level) {
-          createFragment(store, level, readFragment(jsonOf(params.content)));
+          createFragment(store, ctx, level, jsonOf(params.content));
           return { status: 201 };
         },
         update({ params }, level) {
-          replaceFragment(store, level, readFragment(jsonOf(params.content)));
+          replaceFragment(store, ctx, level, jsonOf(params.content));
           return counted(1);
         },
         delete: ({ params }, level) => counted(removeFragment(store, level, params.name ?? '')),
@@ -85,7 +86,7 @@ export function destinationCommands(ctx: EmulatorContext, store: Store): Readonl
       ['Destination_Administrator'],
       {
         list({ params }, level) {
-          const records = store.certificates.by('level', levelKey(level));
+          const records = atLevel(store.certificates, level);
           return found(
             params.namesOnly === 'true' ? records.map(({ name }) => ({ name })) : records.map(certificateView),
           );
@@ -93,13 +94,14 @@ export function destinationCommands(ctx: EmulatorContext, store: Store): Readonl
         get: ({ params }, level) => found(certificateView(certificate(store, level, params.certName ?? ''))),
       },
       {
-        create({ params }, level) {
+        async create({ params }, level) {
           const file = certificateFile.safeParse(jsonOf(params.file));
           if (!file.success) throw badRequest('Bad Request');
-          uploadCertificate(store, level, file.data.filename, file.data.value);
+          const { filename, value } = file.data;
+          await createCertificate(store, ctx, level, { Name: filename, Content: value });
           return { status: 201, labelled: true };
         },
-        delete: ({ params }, level) => counted(removeCertificate(store, level, params.certName ?? '')),
+        delete: ({ params }, level) => counted(removeCertificate(store, level, params.certName ?? '') ? 1 : 0),
       },
     ),
     'connectivity/destination-trust': object(['Destination_Viewer'], ['Destination_Administrator'], {

@@ -9,6 +9,7 @@ import type { SystemContext } from '../../../../kernel/system.ts';
 import { destinationEmulator } from '../index.ts';
 import { accountsDouble, ZONES, zone } from './accounts.ts';
 import { type CloudFoundryDouble, createCloudFoundryDouble } from './cloud-foundry.ts';
+import { createTokenServiceDouble, type TokenServiceDouble } from './token-service.ts';
 import { createXsuaaDouble, type XsuaaDouble } from './xsuaa.ts';
 
 export const KEY_OF_TMS = 'ACME_TMS_DESTINATION_KEY';
@@ -18,11 +19,12 @@ export interface Landscape {
   readonly emulators: Emulators;
   readonly cf: CloudFoundryDouble;
   readonly xsuaa: XsuaaDouble;
+  readonly tokenService: TokenServiceDouble;
   /** Method and URL of every request, in order. */
   readonly requests: string[];
   /** Handles requests before the emulators do, when set. */
   intercept: ((request: Request, pass: () => Promise<Response>) => Promise<Response>) | undefined;
-  /** Calls the Destination service with a token of the service key. */
+  /** Calls the Destination service with a token of the service key; a path is one of v1 unless it says otherwise. */
   call(method: string, path: string, options?: CallOptions): Promise<Response>;
   /** What a new engine has. */
   context(manifest: Manifest, vault: Vault): SystemContext;
@@ -33,6 +35,8 @@ export interface CallOptions {
   readonly headers?: Record<string, string>;
   /** @default ACME_TMS_DESTINATION_KEY */
   readonly key?: string;
+  /** Subdomain of the subaccount for which the token is fetched. @default the key's own */
+  readonly subscriber?: string | undefined;
 }
 
 /** The Destination service among doubles of its neighbours. */
@@ -45,12 +49,13 @@ export async function startLandscape(
 ): Promise<Landscape> {
   const cf = createCloudFoundryDouble();
   const xsuaa = createXsuaaDouble();
+  const tokenService = createTokenServiceDouble();
   const emulators = await startEmulators({
-    emulators: [accountsDouble, xsuaa.definition, cf.definition, destinationEmulator],
+    emulators: [accountsDouble, xsuaa.definition, cf.definition, tokenService.definition, destinationEmulator],
     seed: {
       destination: {
         serviceKeys: [
-          { globalAccount: 'acme', subaccount: 'tms', credential: KEY_OF_TMS },
+          { globalAccount: 'acme', subaccount: 'tms', credential: KEY_OF_TMS, subscribers: ['dev'] },
           { globalAccount: 'acme', subaccount: 'dev', credential: KEY_OF_DEV },
         ],
         destinations: options.destinations ?? [],
@@ -62,12 +67,14 @@ export async function startLandscape(
     emulators,
     cf,
     xsuaa,
+    tokenService,
     requests: [],
     intercept: undefined,
-    async call(method, path, { body, headers, key = KEY_OF_TMS } = {}) {
-      return emulators.fetch(`${serviceKey(emulators, key).uri}/destination-configuration/v1/${path}`, {
+    async call(method, path, { body, headers, key = KEY_OF_TMS, subscriber } = {}) {
+      const versioned = /^(v\d|maintenance)\//.test(path) ? path : `v1/${path}`;
+      return emulators.fetch(`${serviceKey(emulators, key).uri}/destination-configuration/${versioned}`, {
         method,
-        headers: { authorization: `Bearer ${await serviceToken(emulators, key)}`, ...headers },
+        headers: { authorization: `Bearer ${await serviceToken(emulators, key, subscriber)}`, ...headers },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       });
     },
@@ -95,9 +102,10 @@ export function serviceKey(emulators: Emulators, name: string): Readonly<Record<
 }
 
 /** A token as xssec fetches it: credentials in the form. */
-export async function serviceToken(emulators: Emulators, name: string): Promise<string> {
-  const { url, clientid = '', clientsecret = '' } = serviceKey(emulators, name);
-  const response = await emulators.fetch(`${url}/oauth/token`, {
+export async function serviceToken(emulators: Emulators, name: string, subscriber?: string): Promise<string> {
+  const { url = '', identityzone = '', clientid = '', clientsecret = '' } = serviceKey(emulators, name);
+  const at = subscriber === undefined ? url : url.replace(identityzone, subscriber);
+  const response = await emulators.fetch(`${at}/oauth/token`, {
     method: 'POST',
     body: new URLSearchParams({ grant_type: 'client_credentials', client_id: clientid, client_secret: clientsecret }),
   });

@@ -10,6 +10,8 @@ export interface XsuaaDouble {
   readonly definition: EmulatorDefinition;
   /** Makes a new signing key; the old one stays listed. */
   rotateKeys(): Promise<void>;
+  /** A token of a person in the zone of a subdomain, as an application gets it at a sign-in. */
+  userToken(subdomain: string, claims?: Readonly<Record<string, unknown>>): Promise<string>;
   /** Tokens handed out. */
   readonly issued: () => number;
 }
@@ -17,12 +19,30 @@ export interface XsuaaDouble {
 /** Stands in for XSUAA: client credentials for registered clients, tokens with the claims of real ones. */
 export function createXsuaaDouble(): XsuaaDouble {
   let rotate = async () => {};
+  let sign: XsuaaDouble['userToken'] = () => Promise.reject(new Error('not started'));
   let issued = 0;
   const definition: EmulatorDefinition = {
     id: 'xsuaa-double',
     create(ctx) {
       const keys = createTokenKeys(ctx, 'xsuaa-double');
       rotate = () => keys.rotate();
+      sign = async (subdomain, claims = {}) => {
+        const zone = ctx.world.use('accounts').zoneBySubdomain(subdomain, 'eu10');
+        const now = Math.floor(ctx.now() / 1000);
+        return keys.sign({
+          iss: `https://${subdomain}.authentication.eu10.hana.ondemand.com/oauth/token`,
+          zid: zone?.guid,
+          cid: 'sb-app!t1',
+          user_id: 'f1f0',
+          user_name: 'nora@acme.example',
+          email: 'nora@acme.example',
+          ext_attr: { enhancer: 'XSUAA', zdn: subdomain },
+          'xs.system.attributes': { 'xs.saml.groups': ['Clerks & co'] },
+          iat: now,
+          exp: now + 600,
+          ...claims,
+        });
+      };
       const clients = ctx.state.collection<Client>('xsuaa-double/clients');
       ctx.world.provide('authorization', {
         roleCollections: () => [],
@@ -74,5 +94,5 @@ export function createXsuaaDouble(): XsuaaDouble {
       };
     },
   };
-  return { definition, rotateKeys: () => rotate(), issued: () => issued };
+  return { definition, rotateKeys: () => rotate(), userToken: (...of) => sign(...of), issued: () => issued };
 }

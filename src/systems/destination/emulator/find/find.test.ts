@@ -1,6 +1,6 @@
 import { decodeJwt } from 'jose';
 import { expect, test } from 'vitest';
-import { type Landscape, startLandscape } from './testing/landscape.ts';
+import { type Landscape, startLandscape } from '../testing/landscape.ts';
 
 const LOGIN = 'https://login.cf.eu10-004.hana.ondemand.com/oauth/token';
 const HINT = `login_hint=${encodeURIComponent('{"origin":"acme-platform"}')}`;
@@ -184,7 +184,7 @@ test('tells an unreachable or senseless token service in the token, not by a sta
 });
 
 test('says 501 for token retrievals that are not emulated', async () => {
-  const landscape = await landscapeWith(oauth({ Authentication: 'OAuth2SAMLBearerAssertion' }));
+  const landscape = await landscapeWith(oauth({ Authentication: 'SAPAssertionSSO' }));
   expect((await find(landscape)).status).toBe(501);
   expect((await find(landscape, '?$skipTokenRetrieval=true')).status).toBe(200);
 });
