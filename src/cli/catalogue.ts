@@ -1,5 +1,6 @@
 import type { ErrorCode } from '../kernel/errors.ts';
 import type { FindingKind } from '../kernel/finding.ts';
+import { lifecycleFindings } from '../kernel/lifecycle/findings.ts';
 import { systems } from '../systems/index.ts';
 
 /** Everything that `locum explain` explains, by code: findings of the kernel and of all slices, and errors. */
@@ -11,6 +12,7 @@ export function catalogue(): readonly FindingKind[] {
 }
 
 const KERNEL: readonly FindingKind[] = [
+  ...Object.values(lifecycleFindings),
   {
     code: 'MANIFEST_SELECTS_NOTHING',
     title: 'a grant points to no subaccount',

@@ -90,6 +90,28 @@ export const COMMANDS: readonly CommandSpec[] = [
     load: () => import('./commands/doctor.ts'),
   },
   {
+    name: 'offboard',
+    summary: 'remove a technical user everywhere, in the right order',
+    description:
+      'Removes a technical user everywhere: destinations, Cloud Foundry roles, role collections, shadow users, its user at the identity provider, its password in the vault. Also one that has left the manifest. Shows the plan and asks; interrupted, it goes on when called again.',
+    group: MAIN,
+    arguments: [USER],
+    options: [
+      { flags: '-y, --yes', about: 'do not ask; needed without a terminal' },
+      { flags: '--why <text>', about: 'reason, for journal and trail' },
+      { flags: '--out <file>', about: 'only save the plan, for --plan FILE', completes: 'file' },
+      { flags: '--plan <file>', about: 'carry out exactly this plan', completes: 'file' },
+      { flags: '--keep-ias', about: 'leave its user at the identity provider, and its password' },
+      { flags: '--keep-shadow-users', about: 'leave shadow users: applications may know their ids' },
+      { flags: '--leave-foreign', about: 'go on although destinations of others name it: they break' },
+      { flags: '--leave-unread', about: 'go on although some places could not be looked at' },
+      { flags: '--max-removals <n>', about: 'most removals that the plan may hold (default: 100)', number: true },
+      { flags: '--email <address>', about: 'e-mail of one whose user at the identity provider is gone already' },
+    ],
+    examples: ['locum offboard pipeline --out bye.plan && locum offboard pipeline --plan bye.plan'],
+    load: () => import('./commands/offboard.ts'),
+  },
+  {
     name: 'token',
     summary: 'print a token of a technical user',
     group: USE,

@@ -1,14 +1,15 @@
 import { readFile } from 'node:fs/promises';
 import { type Context, createMemo } from '../kernel/context.ts';
 import { emptySelectors, readInventory } from '../kernel/discover.ts';
-import { type DoctorReport, examine, subjectOf } from '../kernel/doctor/doctor.ts';
+import { type DoctorReport, examine, subjectOf, withHeld } from '../kernel/doctor/doctor.ts';
 import { createLoginGuard } from '../kernel/doctor/logins.ts';
-import { ConfigError, PlanError, PolicyError } from '../kernel/errors.ts';
+import { ConfigError, PlanError } from '../kernel/errors.ts';
 import { execute, type RunReport } from '../kernel/execute.ts';
 import type { Finding } from '../kernel/finding.ts';
 import { expandGraph, type Graph, resourceTypes } from '../kernel/graph.ts';
 import type { Inventory } from '../kernel/inventory.ts';
 import type { JsonObject } from '../kernel/json.ts';
+import { graphWithout, heldUsers, observedWithout } from '../kernel/lifecycle/held.ts';
 import { lint } from '../kernel/lint.ts';
 import { manifestJsonSchema } from '../kernel/manifest/grammar.ts';
 import { loadManifest } from '../kernel/manifest/load.ts';
@@ -16,12 +17,15 @@ import { nearest } from '../kernel/manifest/nearest.ts';
 import type { Manifest, TechnicalUser } from '../kernel/manifest/types.ts';
 import { type Observed, observe } from '../kernel/observe.ts';
 import { DEFAULT_PLAN_OPTIONS, diffAll, makePlan, type Plan, type PlanOptions } from '../kernel/plan.ts';
-import type { Store } from '../kernel/ports.ts';
-import { closeOpenRuns } from '../kernel/resume.ts';
+import type { Hold, Store } from '../kernel/ports.ts';
+import { byDiffs, closeOpenRuns } from '../kernel/resume.ts';
 import type { ExecSession, Subject, SystemContext, SystemDefinition, Token, Uses } from '../kernel/system.ts';
 import { findUses, identityOf } from '../kernel/uses.ts';
 import { systems as allSystems } from '../systems/index.ts';
+import { refuseGated, refuseHeld } from './gates.ts';
+import type { LifecycleDeps } from './lifecycle-run.ts';
 import { createNodeContext } from './node-context.ts';
+import { type OffboardReport, type OffboardRequest, offboard, planOffboard } from './offboard.ts';
 import { resolveSecret } from './secrets.ts';
 
 /** Something that happened, for a progress display or a log: names and numbers, never bodies or secrets. */
@@ -71,6 +75,9 @@ export interface Engine {
   lint(): Promise<readonly Finding[]>;
   /** Every place where a technical user is used, declared or not, and what could not be looked at. */
   uses(user: string): Promise<Uses>;
+  /** What it takes to remove a technical user everywhere. */
+  planOffboard(request: Omit<OffboardRequest, 'why' | 'plan' | 'confirm'>): Promise<Plan>;
+  offboard(request: OffboardRequest): Promise<OffboardReport>;
   /** A token for a technical user, as `cf login` would get it; `target` names a CF landscape or subaccount. */
   token(user: string, target?: string): Promise<Token>;
   /** What a command needs to be logged in as the technical user. */
@@ -131,12 +138,23 @@ export function createEngine(options: EngineOptions): Engine {
     const inventory = await readInventory(systems, ctx.manifest, ctx);
     const expanded = expandGraph(systems, ctx.manifest, inventory);
     const graph: Graph = { ...expanded, findings: [...emptySelectors(ctx.manifest, inventory), ...expanded.findings] };
-    return { manifest: ctx.manifest, inventory, graph, observed: NOTHING_OBSERVED };
+    const held = heldUsers(await store.holds.of(ctx.manifest.name), ctx.manifest);
+    return {
+      manifest: ctx.manifest,
+      inventory,
+      graph: graphWithout(held, graph),
+      held,
+      observed: NOTHING_OBSERVED,
+    };
   }
 
   async function look(ctx: SystemContext): Promise<Sight> {
     const sight = await declare(ctx);
-    return { ...sight, observed: await observe(sight.graph, types, ctx) };
+    return { ...sight, observed: await observeUnheld(sight, ctx) };
+  }
+
+  async function observeUnheld({ graph, held }: Sight, ctx: SystemContext): Promise<Observed> {
+    return observedWithout(held, await observe(graph, types, ctx));
   }
 
   function judge(sight: Sight, ctx: SystemContext, planOptions: Partial<PlanOptions>) {
@@ -158,7 +176,11 @@ export function createEngine(options: EngineOptions): Engine {
   /** A technical user as a consumer sees it: where it works, not whether everything is in place. */
   async function subject(name: string, ctx: SystemContext): Promise<Subject> {
     const user = userOf(name, ctx.manifest);
-    return subjectOf(user, { ...(await declare(ctx)), diffs: new Map() });
+    const sight = await declare(ctx);
+    const hold = sight.held.get(name);
+    // A login could only be refused, and would count towards a lock.
+    if (hold) refuseHeld(hold);
+    return subjectOf(user, { ...sight, diffs: new Map() });
   }
 
   function capable<K extends 'token' | 'session'>(capability: K): NonNullable<SystemDefinition[K]> {
@@ -175,7 +197,8 @@ export function createEngine(options: EngineOptions): Engine {
     const sight = await look(ctx);
     const input = judge(sight, ctx, given?.options ?? planOptions);
     const open = await store.journal.openRuns(ctx.manifest.name);
-    if (open.length > 0) await closeOpenRuns(open, diffAll(input), store.journal, ctx);
+    if (open.length > 0) await closeOpenRuns(open, byDiffs(diffAll(input), sight.observed), store.journal, ctx);
+    await liftOffboarded(ctx);
     const plan = makePlan(input);
     if (given && given.fingerprint !== plan.fingerprint) {
       throw new PlanError('ERR_PLAN_STALE', 'the plan does not fit what is observed and declared now', {
@@ -195,9 +218,19 @@ export function createEngine(options: EngineOptions): Engine {
       run: { id: ctx.id(), manifest, fingerprint, startedAt: ctx.now(), who: options.who, why },
       ctx,
     });
-    const after = { ...sight, observed: await observe(sight.graph, types, ctx) };
+    const after = { ...sight, observed: await observeUnheld(sight, ctx) };
     return { plan, run, remaining: makePlan(judge(after, ctx, { ...plan.options, renew: [] })), confirmed: true };
   }
+
+  /** Who was offboarded and has left the manifest may come back one day under the same name. */
+  async function liftOffboarded({ manifest }: SystemContext): Promise<void> {
+    const declared = new Set(manifest.technicalUsers.map((user) => user.name));
+    for (const { kind, subject } of await store.holds.of(manifest.name)) {
+      if (kind === 'offboarded' && !declared.has(subject)) await store.holds.lift(manifest.name, subject);
+    }
+  }
+
+  const deps: LifecycleDeps = { systems, types, store, who: options.who };
 
   return {
     plan: (planOptions = {}) => command(async (ctx) => makePlan(judge(await look(ctx), ctx, planOptions))),
@@ -205,7 +238,10 @@ export function createEngine(options: EngineOptions): Engine {
     doctor: ({ users } = {}) =>
       command(async (ctx) => {
         const chosen = users?.map((name) => userOf(name, ctx.manifest)) ?? ctx.manifest.technicalUsers;
-        return examine(systems, subjectsOf(chosen, await look(ctx), ctx), ctx);
+        const sight = await look(ctx);
+        const free = chosen.filter((user) => !sight.held.has(user.name));
+        const held = chosen.flatMap((user) => sight.held.get(user.name) ?? []);
+        return withHeld(await examine(systems, subjectsOf(free, sight, ctx), ctx), held);
       }),
     lint: () => command(async (ctx) => lint(systems, ctx.manifest, ctx.now())),
     uses: (user) =>
@@ -213,19 +249,11 @@ export function createEngine(options: EngineOptions): Engine {
         const { found, unread } = await findUses(systems, identityOf(userOf(user, ctx.manifest), ctx.manifest), ctx);
         return { found, unread };
       }),
+    planOffboard: (request) => command((ctx) => planOffboard(deps, request, ctx)),
+    offboard: (request) => command((ctx) => offboard(deps, request, ctx)),
     token: (user, target) => command(async (ctx) => capable('token')(await subject(user, ctx), target, ctx)),
     session: (user, target) => command(async (ctx) => capable('session')(await subject(user, ctx), target, ctx)),
   };
-}
-
-/** An error finding gates the apply; all of them are told at once. */
-function refuseGated(plan: Plan): void {
-  const gates = plan.findings.filter((finding) => finding.severity === 'error');
-  const [first] = gates;
-  if (!first) return;
-  throw new PolicyError('ERR_POLICY', gates.map((gate) => `${gate.code} ${gate.subject}: ${gate.because}`).join('\n'), {
-    remedy: gates.length === 1 ? first.remedy : gates.map((gate) => `${gate.code}: ${gate.remedy}`).join('\n'),
-  });
 }
 
 const NOTHING_OBSERVED: Observed = { objects: new Map(), extras: [], failures: new Map() };
@@ -235,6 +263,7 @@ interface Sight {
   readonly inventory: Inventory;
   readonly graph: Graph;
   readonly observed: Observed;
+  readonly held: ReadonlyMap<string, Hold>;
 }
 
 function userOf(name: string, manifest: Manifest) {

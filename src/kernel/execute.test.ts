@@ -4,7 +4,7 @@ import { execute } from './execute.ts';
 import { expandGraph, resourceTypes } from './graph.ts';
 import { observe } from './observe.ts';
 import { DEFAULT_PLAN_OPTIONS, diffAll, makePlan, type Plan, planSchema } from './plan.ts';
-import { closeOpenRuns } from './resume.ts';
+import { byDiffs, closeOpenRuns } from './resume.ts';
 import type { Resource } from './system.ts';
 import {
   context,
@@ -193,7 +193,12 @@ test('after a crash at any effect the resumed run repeats no mutation and leaves
       toy.after = () => undefined;
 
       const resumed = await setUp(toy, resources);
-      await closeOpenRuns(await journal.openRuns('test'), diffAll(resumed), journal, resumed.ctx);
+      await closeOpenRuns(
+        await journal.openRuns('test'),
+        byDiffs(diffAll(resumed), resumed.observed),
+        journal,
+        resumed.ctx,
+      );
       const head = { id: 'run-2', manifest: 'test', fingerprint: '', startedAt: 0, who: 'me', why: 'again' };
       await execute({ ...resumed, journal, run: head });
 

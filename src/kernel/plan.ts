@@ -5,6 +5,7 @@ import type { Finding } from './finding.ts';
 import type { Graph, ResourceTypes } from './graph.ts';
 import { typeOf } from './graph.ts';
 import { canonicalJson, type Json } from './json.ts';
+import type { OffboardOptions } from './lifecycle/offboard.ts';
 import type { Observed } from './observe.ts';
 import type { Change, Diff, DiffOptions, Extra, Resource } from './system.ts';
 
@@ -35,6 +36,8 @@ export interface Plan {
   /** Number of resources that need no change. */
   readonly inPlace: number;
   readonly findings: readonly Finding[];
+  /** The end of a technical user, instead of what the manifest declares. */
+  readonly offboard?: OffboardOptions;
 }
 
 export interface PlanOptions {
@@ -251,4 +254,15 @@ export const planSchema: z.ZodType<Plan> = z.object({
   unknown: z.array(z.object({ address: z.string(), paths: z.array(z.string()) })),
   inPlace: z.number(),
   findings: z.array(finding),
+  offboard: z
+    .object({
+      name: z.string(),
+      email: z.string().optional(),
+      keepIas: z.boolean(),
+      keepShadowUsers: z.boolean(),
+      leaveForeign: z.boolean(),
+      leaveUnread: z.boolean(),
+      maxRemovals: z.number(),
+    })
+    .optional(),
 });

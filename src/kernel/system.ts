@@ -286,6 +286,8 @@ export interface SystemDefinition {
    * read is told in `unread`; it keeps nothing else from being found.
    */
   uses?(identity: Identity, inventory: Inventory, ctx: SystemContext): Promise<Uses>;
+  /** Technical users of this name that carry the mark of this manifest, although it no longer declares them. */
+  former?(name: string, ctx: SystemContext): Promise<readonly Identity[]>;
   /** Fetches a token for the technical user as `cf login` would; `target` names a region or subaccount. */
   token?(subject: Subject, target: string | undefined, ctx: SystemContext): Promise<Token>;
   session?(subject: Subject, target: string | undefined, ctx: SystemContext): Promise<ExecSession>;

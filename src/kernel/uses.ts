@@ -2,7 +2,7 @@ import { readWholeInventory, unreadOf } from './discover.ts';
 import { InvariantError, LocumError } from './errors.ts';
 import type { Inventory } from './inventory.ts';
 import type { Manifest, TechnicalUser } from './manifest/types.ts';
-import { type Identity, type SystemContext, type SystemDefinition, USES, type Uses } from './system.ts';
+import { type Identity, type SystemContext, type SystemDefinition, USES, type Use, type Uses } from './system.ts';
 
 /** Uses of an identity over all systems, with the account model that they were looked for in. */
 export interface Blast extends Uses {
@@ -46,9 +46,17 @@ export async function findUses(
   );
   return {
     inventory,
-    found: looks.flatMap((look) => look.found).sort((a, b) => USES.indexOf(a.what) - USES.indexOf(b.what)),
+    found: looks.flatMap((look) => look.found).sort(inOrder),
     unread: [...unread, ...looks.flatMap((look) => look.unread)],
   };
+}
+
+/** As they are taken away, and otherwise the same whatever answered first: a plan is compared with the next one. */
+function inOrder(a: Use, b: Use): number {
+  const kinds = USES.indexOf(a.what) - USES.indexOf(b.what);
+  if (kinds !== 0) return kinds;
+  const later = Number((a.after ?? []).length > 0) - Number((b.after ?? []).length > 0);
+  return later || (a.address < b.address ? -1 : 1);
 }
 
 /** Looks at many places at once: one that can't be read is told and hides no other. */

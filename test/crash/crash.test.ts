@@ -1,55 +1,7 @@
 import { expect, test } from 'vitest';
 import { createEngine } from '../../src/engine/engine.ts';
-import type { Context } from '../../src/kernel/context.ts';
-import type { Records, Store } from '../../src/kernel/ports.ts';
-import { ACME_MANIFEST, type Acme, frozenAcme, type SeenCall } from '../fixtures/acme.ts';
-
-class Crash extends Error {}
-
-/** Lets a process live for some effects (calls and durable records); then everything that it tries fails. */
-function mortal(limit: number) {
-  let effects = 0;
-  const dead = () => effects > limit;
-  const mark = <T>(effect: () => Promise<T>): Promise<T> => {
-    if (dead()) return Promise.reject(new Crash());
-    return effect().then((value) => {
-      effects++;
-      // The effect took place, but its process does not live to hear of it.
-      if (dead()) throw new Crash();
-      return value;
-    });
-  };
-  const wrap = <T extends object>(port: T): T =>
-    new Proxy(port, {
-      get(target, name) {
-        const member: unknown = Reflect.get(target, name);
-        if (typeof member !== 'function') return member;
-        return (...args: unknown[]) => mark(() => Reflect.apply(member, target, args) as Promise<unknown>);
-      },
-    });
-  const wrapAll = ({ journal, trail, vault, rotations, holds }: Records): Records => ({
-    journal: wrap(journal),
-    trail: wrap(trail),
-    vault: wrap(vault),
-    rotations: wrap(rotations),
-    holds: wrap(holds),
-  });
-  return {
-    effects: () => effects,
-    context: (context: Context): Context => ({
-      ...context,
-      fetch: (input, init) => mark(() => context.fetch(input, init)),
-    }),
-    store: (store: Store): Store => ({
-      ...wrapAll(store),
-      fenced: (lease) => wrapAll(store.fenced(lease)),
-      leases: wrap(store.leases),
-      // The lock is released by the operating system.
-      runs: store.runs,
-      [Symbol.asyncDispose]: async () => undefined,
-    }),
-  };
-}
+import { ACME_MANIFEST, type Acme, frozenAcme } from '../fixtures/acme.ts';
+import { mortal, mutations } from '../fixtures/mortal.ts';
 
 function engineOf(acme: Acme, life: ReturnType<typeof mortal>) {
   return createEngine({
@@ -59,20 +11,6 @@ function engineOf(acme: Acme, life: ReturnType<typeof mortal>) {
     env: (name) => acme.landscape.credentials()[name],
     who: 'test',
   });
-}
-
-const READS = new Set(['list', 'get']);
-
-/** What the calls changed, each as one text; logins and sessions change nothing of ours. */
-function mutations(calls: readonly SeenCall[]): string[] {
-  return calls
-    .filter(({ method, url, status }) => {
-      const { pathname, search } = new URL(url);
-      if (method === 'GET' || method === 'HEAD' || status >= 400) return false;
-      if (pathname.startsWith('/command/')) return !READS.has(search.slice(1));
-      return !/^\/(login|logout|client)\/|\/oauth2?\/token\/?$|\/service\/users\/password$/.test(pathname);
-    })
-    .map(({ method, url, body }) => `${method} ${url} ${body}`);
 }
 
 const thaw = await frozenAcme();

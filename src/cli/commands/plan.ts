@@ -1,5 +1,3 @@
-import { writeFile } from 'node:fs/promises';
-import path from 'node:path';
 import { z } from 'zod';
 import type { Plan } from '../../kernel/plan.ts';
 import type { RunCommand } from '../command.ts';
@@ -7,6 +5,7 @@ import { displayOf } from '../display.ts';
 import { EXIT } from '../exit-codes.ts';
 import { planOptions } from '../options.ts';
 import { renderPlan } from '../render/plan.ts';
+import { savePlan } from '../saved-plan.ts';
 import { withEngine } from '../with-engine.ts';
 
 const options = planOptions.extend({
@@ -22,7 +21,7 @@ export const run: RunCommand = async (call) => {
   display.print(renderPlan(plan, display.style));
   display.json(plan);
   if (out !== undefined) {
-    await writeFile(path.resolve(call.io.cwd, out), `${JSON.stringify(plan, undefined, 2)}\n`);
+    await savePlan(plan, out, call);
     display.say(`\nSaved the plan. Apply exactly it with: locum apply ${out}`);
   }
   if (isGated(plan)) return EXIT.policy;

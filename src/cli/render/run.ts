@@ -36,7 +36,8 @@ export function isMade(step: StepReport): boolean {
 
 const VERBS = { create: 'creating', update: 'updating', delete: 'destroying' } as const;
 
-function renderFailure(step: StepReport, style: Style): string[] {
+/** A step that was not made, and why. */
+export function renderFailure(step: StepReport, style: Style): string[] {
   const { paint, width } = style;
   const word = { failed: 'Failed', unknown: 'Outcome unknown', skipped: 'Skipped', done: '', found: '' }[step.result];
   const color = step.result === 'skipped' ? paint.yellow : paint.red;

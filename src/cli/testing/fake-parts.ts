@@ -26,6 +26,8 @@ export function fixtureEngine(answers: Partial<Engine> = {}): Engine {
     doctor: async () => doctorReport,
     lint: async () => [],
     uses: unexpected('uses'),
+    planOffboard: unexpected('planOffboard'),
+    offboard: unexpected('offboard'),
     token: unexpected('token'),
     session: unexpected('session'),
     ...answers,

@@ -2,8 +2,10 @@ import type { Address } from '../address.ts';
 import { InvariantError, LocumError } from '../errors.ts';
 import type { Graph } from '../graph.ts';
 import type { Inventory } from '../inventory.ts';
+import { findingOf } from '../lifecycle/held.ts';
 import type { Manifest, TechnicalUser } from '../manifest/types.ts';
 import type { Observed } from '../observe.ts';
+import type { Hold } from '../ports.ts';
 import type { Diff } from '../system.ts';
 import {
   CHAIN,
@@ -59,6 +61,26 @@ export async function examine(
   const checks = systems.flatMap((system) => system.checks);
   const users = await Promise.all(subjects.map((subject) => examineUser(checks, subject, ctx)));
   return { status: worst(users.map((user) => user.status)), users };
+}
+
+/** Adds users that are held: nothing is tried with them, as every login would be refused and count. */
+export function withHeld({ users }: DoctorReport, held: readonly Hold[]): DoctorReport {
+  const all = [...users, ...held.map(heldReport)];
+  return { status: worst(all.map((user) => user.status)), users: all };
+}
+
+function heldReport(hold: Hold): UserReport {
+  const { subject, because, remedy, code } = findingOf(hold);
+  const hop = {
+    check: 'lifecycle/hold',
+    title: hold.kind,
+    status: 'warning',
+    evidence: [],
+    because,
+    remedy,
+    code,
+  } as const;
+  return { user: subject, status: 'warning', hops: [{ ...hop, link: 'user' }] };
 }
 
 async function examineUser(checks: readonly Check[], subject: Subject, ctx: SystemContext): Promise<UserReport> {

@@ -102,7 +102,7 @@ function resolved(user: Written['technicalUsers'][number], written: Written): Te
   return {
     ...rest,
     identityProvider: identityProvider ?? written.identityProviders[0]?.name ?? '',
-    email: (email ?? `${user.name}@sap-test.de`).toLowerCase(),
+    email: (email ?? defaultEmail(user.name)).toLowerCase(),
   } as TechnicalUser;
 }
 
@@ -150,4 +150,9 @@ function unknownProviders(placed: readonly PlacedUser[], written: Written): Mani
     const remedy = guess === undefined ? `one of: ${known.join(', ')}` : `did you mean '${guess}'?`;
     return [{ at, because: `no identity provider '${user.identityProvider}'`, remedy }];
   });
+}
+
+/** The e-mail of a technical user that says none: nobody reads it, and nobody else has it. */
+export function defaultEmail(name: string): string {
+  return `${name.toLowerCase()}@sap-test.de`;
 }

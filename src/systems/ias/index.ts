@@ -5,7 +5,7 @@ import { iasPassword } from './password.ts';
 import { rules } from './rules.ts';
 import { section } from './section.ts';
 import { iasUser } from './user.ts';
-import { uses } from './uses.ts';
+import { former, uses } from './uses.ts';
 
 /** Technical users of SAP Cloud Identity Services and their passwords. */
 export const ias = defineSystem({
@@ -16,4 +16,5 @@ export const ias = defineSystem({
   rules,
   findings,
   uses,
+  former,
 });

@@ -1,11 +1,12 @@
 import { address } from '../../kernel/address.ts';
 import type { Inventory } from '../../kernel/inventory.ts';
+import { defaultEmail } from '../../kernel/manifest/load.ts';
 import type { Identity, SystemContext, Use, Uses } from '../../kernel/system.ts';
 import { lookAt } from '../../kernel/uses.ts';
 import { iasClient } from './client.ts';
 import { OWNERSHIP, ownershipMark } from './ownership.ts';
 import type { PasswordProps } from './password.ts';
-import { vaultName } from './section.ts';
+import { connectionsOf, vaultName } from './section.ts';
 import type { SeenUser } from './seen-user.ts';
 import type { UserProps } from './user.ts';
 
@@ -23,6 +24,29 @@ export async function uses(identity: Identity, _: Inventory, ctx: SystemContext)
     },
   );
   return { ...account, found: [...account.found, ...(await secretOf(provider, identity, ctx))] };
+}
+
+/** Users of that login name, in every connected tenant, that carry our mark. */
+export async function former(name: string, ctx: SystemContext): Promise<readonly Identity[]> {
+  const connected = connectionsOf(ctx.manifest);
+  const mark = ownershipMark(ctx.manifest.name, name);
+  const looks = await Promise.all(
+    ctx.manifest.identityProviders
+      .filter((provider) => connected[provider.name])
+      .map(async ({ host, originKey }) => {
+        const users = await (await iasClient(ctx, host)).find([{ userName: name, email: defaultEmail(name) }]);
+        return users
+          .filter((user) => user.customAttributes[OWNERSHIP.mark] === mark)
+          .map((user) => ({
+            userName: user.userName,
+            email: (user.email ?? defaultEmail(name)).toLowerCase(),
+            originKey,
+            host,
+            user: name,
+          }));
+      }),
+  );
+  return looks.flat();
 }
 
 type Provider = { readonly name: string; readonly host: string };

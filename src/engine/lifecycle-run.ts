@@ -1,0 +1,63 @@
+import type { Address } from '../kernel/address.ts';
+import { execute, type RunReport } from '../kernel/execute.ts';
+import type { ResourceTypes } from '../kernel/graph.ts';
+import { extrasOf } from '../kernel/lifecycle/removal.ts';
+import type { Plan } from '../kernel/plan.ts';
+import type { Store } from '../kernel/ports.ts';
+import { byUses, closeOpenRuns } from '../kernel/resume.ts';
+import type { Extra, SystemContext, SystemDefinition, Use, Uses } from '../kernel/system.ts';
+
+/** What the commands on the life of a technical user work with. */
+export interface LifecycleDeps {
+  readonly systems: readonly SystemDefinition[];
+  readonly types: ResourceTypes;
+  readonly store: Store;
+  /** Who acts. */
+  readonly who: string;
+}
+
+export interface Work {
+  readonly plan: Plan;
+  readonly user: string;
+  readonly why: string;
+  /** What the steps are about. */
+  readonly uses?: readonly Use[];
+  readonly extras?: readonly Extra[];
+  readonly objects?: ReadonlyMap<Address, unknown>;
+}
+
+/** Executes a lifecycle plan as apply executes its own: each step is journaled before it is sent. */
+export async function carryOut(deps: LifecycleDeps, work: Work, ctx: SystemContext): Promise<RunReport> {
+  const { plan, user, why } = work;
+  return execute({
+    plan,
+    graph: { resources: new Map(), findings: [] },
+    observed: {
+      objects: work.objects ?? new Map(),
+      extras: [...extrasOf(work.uses ?? [], user), ...(work.extras ?? [])],
+      failures: new Map(),
+    },
+    types: deps.types,
+    journal: deps.store.journal,
+    run: {
+      id: ctx.id(),
+      manifest: plan.manifest,
+      fingerprint: plan.fingerprint,
+      startedAt: ctx.now(),
+      who: deps.who,
+      why,
+    },
+    ctx,
+  });
+}
+
+/** Closes what a crash left open, as far as a look at this user tells. */
+export async function closeByUses(deps: LifecycleDeps, uses: Uses, user: string, ctx: SystemContext): Promise<void> {
+  const open = await deps.store.journal.openRuns(ctx.manifest.name);
+  if (open.length > 0) await closeOpenRuns(open, byUses(uses, user), deps.store.journal, ctx);
+}
+
+/** Name and global account, as a plan has them. */
+export function manifestOf({ manifest: { name, globalAccount } }: SystemContext) {
+  return { name, globalAccount };
+}

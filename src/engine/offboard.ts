@@ -1,0 +1,85 @@
+import { PlanError } from '../kernel/errors.ts';
+import { DEFAULT_OFFBOARD_OPTIONS, type OffboardOptions, offboardPlan } from '../kernel/lifecycle/offboard.ts';
+import { whoIs } from '../kernel/lifecycle/who.ts';
+import type { Plan } from '../kernel/plan.ts';
+import type { Identity, SystemContext, Uses } from '../kernel/system.ts';
+import { findUses } from '../kernel/uses.ts';
+import type { ApplyReport } from './engine.ts';
+import { refuseGated } from './gates.ts';
+import { carryOut, closeByUses, type LifecycleDeps, manifestOf } from './lifecycle-run.ts';
+
+export interface OffboardRequest extends Partial<Omit<OffboardOptions, 'name'>> {
+  readonly name: string;
+  readonly why: string;
+  /** A plan made before; refused when the user holds something else since. @default a fresh one */
+  readonly plan?: Plan;
+  /** Asked before anything is sent. @default yes */
+  readonly confirm?: (plan: Plan) => Promise<boolean>;
+}
+
+export interface OffboardReport extends ApplyReport {
+  /** The manifest still has an entry for it, which is now to be removed. */
+  readonly declared: boolean;
+}
+
+interface Sight {
+  readonly identity: Identity;
+  readonly declared: boolean;
+  readonly uses: Uses;
+  readonly plan: Plan;
+}
+
+/** What an offboarding would remove. */
+export async function planOffboard(
+  deps: LifecycleDeps,
+  options: Partial<OffboardOptions> & Pick<OffboardOptions, 'name'>,
+  ctx: SystemContext,
+): Promise<Plan> {
+  return (await look(deps, resolved(options), ctx)).plan;
+}
+
+/** Removes a technical user everywhere. Interrupted, it goes on from what a look finds left. */
+export async function offboard(
+  deps: LifecycleDeps,
+  { why, plan: given, confirm, ...options }: OffboardRequest,
+  ctx: SystemContext,
+): Promise<OffboardReport> {
+  const { store, who } = deps;
+  const manifest = ctx.manifest.name;
+  await using _lock = await store.runs.acquire(manifest);
+  const chosen = given?.offboard ?? resolved(options);
+  const { name } = chosen;
+  const { identity, declared, uses, plan } = await look(deps, chosen, ctx);
+  await closeByUses(deps, uses, name, ctx);
+  if (given && given.fingerprint !== plan.fingerprint) {
+    throw new PlanError('ERR_PLAN_STALE', `${name} holds something else than when the plan was made`, {
+      remedy: `make a new one: locum offboard ${name} --out FILE`,
+    });
+  }
+  refuseGated(plan);
+  if (confirm && plan.steps.length > 0 && !(await confirm(plan))) {
+    return { plan, remaining: plan, confirmed: false, declared };
+  }
+  // Before anything is sent: an apply on a schedule must not make again what is going, and the next call must know whom
+  // it is about when the user is gone at its identity provider.
+  const record = { identity: { ...identity } };
+  await store.holds.save({ manifest, subject: name, kind: 'offboarded', since: ctx.now(), who, why, record });
+  const run =
+    plan.steps.length === 0 ? undefined : await carryOut(deps, { plan, user: name, why, uses: uses.found }, ctx);
+  const remaining = run ? (await look(deps, chosen, ctx)).plan : plan;
+  if (remaining.steps.length === 0 && !declared) await store.holds.lift(manifest, name);
+  return { plan, ...(run ? { run } : {}), remaining, confirmed: true, declared };
+}
+
+async function look(deps: LifecycleDeps, options: OffboardOptions, ctx: SystemContext): Promise<Sight> {
+  const holds = await deps.store.holds.of(ctx.manifest.name);
+  const { identity, declared } = await whoIs(deps.systems, options.name, holds, ctx, options.email);
+  const uses = await findUses(deps.systems, identity, ctx);
+  const plan = offboardPlan({ identity, uses, options, manifest: manifestOf(ctx), declared, now: ctx.now() });
+  return { identity, declared, uses, plan };
+}
+
+function resolved(options: Partial<OffboardOptions> & Pick<OffboardOptions, 'name'>): OffboardOptions {
+  const given = Object.entries(options).filter(([, value]) => value !== undefined);
+  return { ...DEFAULT_OFFBOARD_OPTIONS, ...Object.fromEntries(given), name: options.name };
+}

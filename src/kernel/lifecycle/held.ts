@@ -1,0 +1,46 @@
+import type { Finding } from '../finding.ts';
+import type { Graph } from '../graph.ts';
+import type { Manifest } from '../manifest/types.ts';
+import type { Observed } from '../observe.ts';
+import type { Hold } from '../ports.ts';
+import { lifecycleFindings } from './findings.ts';
+
+/** Holds on technical users that the manifest declares: they are left alone. */
+export function heldUsers(holds: readonly Hold[], manifest: Manifest): ReadonlyMap<string, Hold> {
+  const declared = new Set(manifest.technicalUsers.map((user) => user.name));
+  return new Map(holds.filter((hold) => declared.has(hold.subject)).map((hold) => [hold.subject, hold]));
+}
+
+/** What is declared without the users that are held; a finding tells of each. */
+export function graphWithout(held: ReadonlyMap<string, Hold>, graph: Graph): Graph {
+  if (held.size === 0) return graph;
+  const resources = [...graph.resources].filter(([, resource]) => !held.has(resource.user ?? ''));
+  return { resources: new Map(resources), findings: [...[...held.values()].map(findingOf), ...graph.findings] };
+}
+
+/** What was seen without the users that are held: what is left of them is nobody's to prune. */
+export function observedWithout(held: ReadonlyMap<string, Hold>, observed: Observed): Observed {
+  if (held.size === 0) return observed;
+  return { ...observed, extras: observed.extras.filter((extra) => !held.has(extra.user)) };
+}
+
+/** What a hold has to say to whoever plans, applies or asks for a token. */
+export function findingOf({ kind, subject, since, who, why }: Hold): Finding {
+  const told = `by ${who} on ${new Date(since).toISOString().slice(0, 16).replace('T', ' ')} UTC: ${why}`;
+  if (kind === 'offboarded') {
+    return {
+      code: lifecycleFindings.offboarded.code,
+      severity: 'warning',
+      subject,
+      because: `it was offboarded ${told}`,
+      remedy: `remove its entry from the manifest; or let it be made again: locum thaw ${subject}`,
+    };
+  }
+  return {
+    code: lifecycleFindings.frozen.code,
+    severity: 'warning',
+    subject,
+    because: `it was frozen ${told}`,
+    remedy: `put back what was taken: locum thaw ${subject}`,
+  };
+}

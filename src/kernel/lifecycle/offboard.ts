@@ -1,0 +1,113 @@
+import type { Finding } from '../finding.ts';
+import type { Plan } from '../plan.ts';
+import type { Identity, Unread, Use, Uses } from '../system.ts';
+import { lifecycleFindings } from './findings.ts';
+import { lifecyclePlan } from './lifecycle-plan.ts';
+import { removalSteps } from './removal.ts';
+
+export interface OffboardOptions {
+  /** Name of the technical user. */
+  readonly name: string;
+  /** E-mail of one that has left both the manifest and its identity provider. @default that of its user there */
+  readonly email?: string;
+  /** Leave the user at its identity provider, and its password in the vault. @default false */
+  readonly keepIas: boolean;
+  /** Leave shadow users: what applications keep by their ids stays reachable. @default false */
+  readonly keepShadowUsers: boolean;
+  /** Go on although places of somebody else name the user: they break. @default false */
+  readonly leaveForeign: boolean;
+  /** Go on although some places could not be looked at. @default false */
+  readonly leaveUnread: boolean;
+  /** Most removals that the plan may hold. @default 100 */
+  readonly maxRemovals: number;
+}
+
+export const DEFAULT_OFFBOARD_OPTIONS: Omit<OffboardOptions, 'name'> = {
+  keepIas: false,
+  keepShadowUsers: false,
+  leaveForeign: false,
+  leaveUnread: false,
+  maxRemovals: 100,
+};
+
+export interface OffboardInput {
+  readonly identity: Identity;
+  readonly uses: Uses;
+  readonly options: OffboardOptions;
+  readonly manifest: { readonly name: string; readonly globalAccount: string };
+  /** Whether the manifest still declares it. */
+  readonly declared: boolean;
+  readonly now: number;
+}
+
+/** Everything that has to go so that a technical user is gone. Pure. */
+export function offboardPlan({ identity, uses, options, manifest, declared, now }: OffboardInput): Plan {
+  const { name } = options;
+  const concerned = uses.found.filter((use) => !isKept(use, options));
+  const foreign = concerned.filter((use) => use.what === 'credential' && !use.removable);
+  const stuck = concerned.filter((use) => use.what !== 'credential' && !use.removable);
+  const findings = [
+    ...foreign.map((use) => foreignUse(use, name, options.leaveForeign)),
+    ...stuck.map(notRemovable),
+    ...uses.unread.map((place) => unreadPlace(place, name, options.leaveUnread)),
+    ...(declared ? [stillDeclared(name)] : []),
+  ];
+  const removed = concerned.filter((use) => use.removable);
+  const plan = lifecyclePlan({
+    manifest,
+    now,
+    steps: removalSteps(removed, name),
+    findings,
+    maxRemovals: options.maxRemovals,
+    about: { identity: { ...identity }, options: { ...options } },
+  });
+  return { ...plan, offboard: options };
+}
+
+function isKept(use: Use, { keepIas, keepShadowUsers }: OffboardOptions): boolean {
+  if (keepIas && (use.what === 'account' || use.what === 'secret')) return true;
+  return keepShadowUsers && use.what === 'shadow-user';
+}
+
+function foreignUse(use: Use, name: string, accepted: boolean): Finding {
+  return {
+    code: lifecycleFindings.foreignUse.code,
+    severity: accepted ? 'warning' : 'error',
+    subject: use.address,
+    because: `${use.title} logs in as ${name} and is not ours: it will fail`,
+    remedy: 'give it another user, or accept that with --leave-foreign',
+  };
+}
+
+function notRemovable(use: Use): Finding {
+  return {
+    code: lifecycleFindings.kept.code,
+    severity: 'error',
+    subject: use.address,
+    because: `${use.title} can't be removed: ${use.because ?? 'unknown why'}`,
+    remedy:
+      use.what === 'account'
+        ? 'delete it by hand if it is to go, and offboard with --keep-ias'
+        : 'give it to somebody else first, then offboard again',
+  };
+}
+
+function unreadPlace({ where, because, remedy }: Unread, name: string, accepted: boolean): Finding {
+  return {
+    code: lifecycleFindings.unread.code,
+    severity: accepted ? 'warning' : 'error',
+    subject: name,
+    because: `${where} could not be looked at: ${because}`,
+    remedy: `${remedy ?? 'mend the access'}, or accept what may be left there with --leave-unread`,
+  };
+}
+
+function stillDeclared(name: string): Finding {
+  return {
+    code: lifecycleFindings.declared.code,
+    severity: 'warning',
+    subject: name,
+    because: 'the manifest declares it; apply will leave it alone from now on',
+    remedy: 'remove its entry from the manifest afterwards',
+  };
+}
