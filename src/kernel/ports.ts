@@ -127,6 +127,8 @@ export interface Leases {
   acquire(request: LeaseRequest): Promise<Lease>;
   /** Makes it last until then. @throws {RunError} `ERR_RUN_INTERRUPTED` when another has it */
   renew(lease: Lease, until: number): Promise<void>;
+  /** @throws {RunError} `ERR_RUN_INTERRUPTED` when another has it */
+  confirm(lease: Lease): Promise<void>;
   /** Gives it back; nothing when another has it. */
   release(lease: Lease): Promise<void>;
 }

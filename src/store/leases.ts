@@ -30,6 +30,8 @@ export function createLeases(db: Kysely<StoreTables>): Leases {
       if (numUpdatedRows !== 1n) await inTransaction(db, (trx) => assertHolder(trx, lease));
     },
 
+    confirm: (lease) => inTransaction(db, (trx) => assertHolder(trx, lease)),
+
     async release({ name, fence }) {
       await db.updateTable('lease').set({ until: 0 }).where('name', '=', name).where('fence', '=', fence).execute();
     },

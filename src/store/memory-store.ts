@@ -97,6 +97,7 @@ function createLeases(leases: Map<string, KeptLease>): Leases {
       assertFence(kept, name, fence);
       if (kept) leases.set(name, { ...kept, until });
     },
+    confirm: async ({ name, fence }) => assertFence(leases.get(name), name, fence),
     async release({ name, fence }) {
       const kept = leases.get(name);
       if (kept?.fence === fence) leases.set(name, { ...kept, until: 0 });

@@ -397,9 +397,11 @@ export function storeSuite(name: string, open: () => Promise<Store>): void {
         const request = ask();
         const lost = await store.leases.acquire(request);
         await store.leases.renew(lost, AT + 90_000);
+        await store.leases.confirm(lost);
         await expect(store.leases.acquire({ ...request, now: AT + 60_000 })).rejects.toThrow();
         await store.leases.acquire({ ...request, now: AT + 90_000, until: AT + 100_000 });
         await expect(store.leases.renew(lost, AT + 900_000)).rejects.toMatchObject({ code: 'ERR_RUN_INTERRUPTED' });
+        await expect(store.leases.confirm(lost)).rejects.toMatchObject({ code: 'ERR_RUN_INTERRUPTED' });
         await store.leases.release(lost);
         await expect(store.leases.acquire({ ...request, now: AT + 90_000 })).rejects.toThrow();
       });

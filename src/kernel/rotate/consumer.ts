@@ -1,4 +1,5 @@
 import type { Address } from '../address.ts';
+import type { Inventory } from '../inventory.ts';
 import type { JsonObject } from '../json.ts';
 import type { Secret } from '../secret.ts';
 import type { SystemContext } from '../system.ts';
@@ -43,7 +44,11 @@ export interface ConsumerKind<P = unknown> {
   /** `system/kind`, as in the address. */
   readonly kind: string;
   /** Every consumer of these credentials, ours and others', by looking, in bulk. */
-  find(credentials: readonly Credential[], ctx: SystemContext): Promise<readonly Consumer<P>[]>;
+  find(
+    credentials: readonly Credential[],
+    inventory: Inventory,
+    ctx: SystemContext,
+  ): Promise<readonly Consumer<P>[]>;
   /** Compares what it holds with a delivery, now. `unknown` where the place can't be read. */
   holds(consumer: Consumer<P>, delivery: Delivery, ctx: SystemContext): Promise<'this' | 'other' | 'unknown'>;
   /** Writes login name and secret. The same delivery again changes nothing more. Gives evidence for the trail. */

@@ -1,0 +1,82 @@
+import { LocumError, RemoteError } from '../errors.ts';
+import { deliver } from './deliver.ts';
+import { conclude, retire, revoke, rollBack, stragglers } from './finish.ts';
+import { mint } from './mint.ts';
+import { prove } from './prove.ts';
+import type { Phase } from './record.ts';
+import { RollBack, type Saga, Stopped } from './saga.ts';
+
+/**
+ * `settling`: every consumer has the new secret, but may use the old one until caches are over.
+ * `stopped`: it can't go on now; nothing is lost, and the next call goes on.
+ */
+export type Outcome = 'done' | 'settling' | 'stopped' | 'rolled back';
+
+/** Goes on from where the rotation is, as far as it gets. Every phase looks first, so that nothing is done twice. */
+export async function advance(saga: Saga): Promise<Outcome> {
+  for (;;) {
+    try {
+      const outcome = await phaseOf(saga);
+      if (outcome) return outcome;
+    } catch (error) {
+      if (error instanceof RollBack) await saga.update({ phase: 'roll back', because: error.message });
+      else return stop(saga, error);
+    }
+  }
+}
+
+async function phaseOf(saga: Saga): Promise<Outcome | undefined> {
+  const { ctx } = saga;
+  const { phase, compromised, settleUntil = 0 } = saga.record();
+  const next = (to: Phase) => saga.update({ phase: to });
+  switch (phase) {
+    case 'mint':
+      await mint(saga);
+      return void (await next('prove'));
+    case 'prove':
+      await prove(saga);
+      return void (await next(compromised ? 'revoke' : 'deliver'));
+    case 'revoke':
+      await revoke(saga);
+      return void (await next('deliver'));
+    case 'deliver':
+      await deliver(saga);
+      return void (await next('settle'));
+    case 'settle':
+      if (ctx.now() < settleUntil) return 'settling';
+      // Somebody may have written an old one back meanwhile.
+      return void (await next((await stragglers(saga)).length > 0 ? 'deliver' : 'retire'));
+    case 'retire':
+      await retire(saga);
+      return end(saga, 'done');
+    case 'roll back':
+      await rollBack(saga);
+      return end(saga, 'rolled back');
+    case 'done':
+    case 'rolled back':
+      return phase;
+  }
+}
+
+async function end(saga: Saga, outcome: 'done' | 'rolled back'): Promise<Outcome> {
+  await saga.update({ phase: outcome });
+  await conclude(saga);
+  await saga.update({}, { at: saga.ctx.now() });
+  return outcome;
+}
+
+/** Bad news that may pass; our own bugs and a lost lease are thrown on. */
+function stop(saga: Saga, error: unknown): Outcome {
+  if (error instanceof Stopped) saga.tell(error.finding);
+  else if (error instanceof RemoteError || (error instanceof LocumError && error.code.startsWith('ERR_CONFIG'))) {
+    const { user } = saga.credential;
+    saga.tell({
+      code: 'ROTATION_STOPPED',
+      severity: 'error',
+      subject: user,
+      because: error.message,
+      remedy: error.remedy ?? `mend the cause, then \`locum rotate ${user}\` goes on`,
+    });
+  } else throw error;
+  return 'stopped';
+}

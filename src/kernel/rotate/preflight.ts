@@ -1,0 +1,117 @@
+import type { Finding, Severity } from '../finding.ts';
+import type { SystemContext } from '../system.ts';
+import { suspects } from './suspects.ts';
+import type { Surveyed } from './survey.ts';
+
+/** Why a rotation would harm, or could not end, told before anything is sent. Errors gate it. */
+export async function preflight(
+  surveyed: Surveyed,
+  options: { readonly compromised: boolean },
+  ctx: SystemContext,
+): Promise<readonly Finding[]> {
+  return [
+    ...surveyed.state.findings,
+    ...(await vaultFindings(surveyed, ctx)),
+    ...stateFindings(surveyed, options, ctx.now()),
+    ...(await consumerFindings(surveyed, ctx)),
+  ];
+}
+
+const finding = (code: string, severity: Severity, subject: string, because: string, remedy: string): Finding => ({
+  code,
+  severity,
+  subject,
+  because,
+  remedy,
+});
+
+async function vaultFindings({ credential, kind, strategy }: Surveyed, ctx: SystemContext): Promise<Finding[]> {
+  const { user, vaultName } = credential;
+  const states = (await ctx.vault.history(vaultName)).map(({ state }) => state);
+  if (states.includes('pending')) {
+    const because = 'a secret was sent and not proven: it may be the valid one';
+    return [finding('ROTATION_PENDING', 'error', user, because, 'run `locum apply`, which finds out')];
+  }
+  // The standby may be new, and a service that issues secrets needs none of ours.
+  if (states.includes('current') || strategy === 'twins' || kind.minting.by === 'service') return [];
+  return [finding('ROTATION_NO_SECRET', 'error', user, `the vault has no secret ${vaultName}`, 'run `locum apply`')];
+}
+
+function stateFindings(
+  surveyed: Surveyed,
+  { compromised }: { readonly compromised: boolean },
+  now: number,
+): readonly Finding[] {
+  const { credential, kind, state, strategy } = surveyed;
+  const { user } = credential;
+  const { failedLogins = 0, locked, policy, setAt, slots } = state;
+  const found: Finding[] = [];
+  const minAge = policy?.minAgeMs;
+  if (!compromised && minAge !== undefined && setAt !== undefined && now < setAt + minAge) {
+    const until = new Date(setAt + minAge).toISOString();
+    const because = `the policy ${policy?.name} demands that a secret is ${minAge / 3_600_000} h old before it is replaced`;
+    found.push(finding('ROTATION_TOO_SOON', 'error', user, because, `wait until ${until}`));
+  }
+  if (locked || failedLogins > 0) {
+    const half = (policy?.lockAfter ?? Number.POSITIVE_INFINITY) / 2;
+    const because = locked
+      ? `the user is locked after failed logins: somebody uses a wrong secret (${suspects(surveyed)})`
+      : `${failedLogins} logins in a row failed: somebody uses a wrong secret (${suspects(surveyed)})`;
+    found.push(
+      finding(
+        locked ? 'ROTATION_LOCKED' : 'ROTATION_STALE_LOGINS',
+        locked || failedLogins >= half ? 'error' : 'warning',
+        user,
+        because,
+        `stop it, then \`locum unlock ${user}\``,
+      ),
+    );
+  }
+  if (slots && strategy === 'overlap') {
+    if (slots.length >= kind.slots) {
+      const because = `all ${kind.slots} slots are taken`;
+      found.push(finding('ROTATION_NO_SLOT', 'error', user, because, 'remove secrets that nobody uses'));
+    }
+    const foreign = slots.filter((slot) => slot.rotation === undefined).length;
+    if (foreign > 0) {
+      const because = `${foreign} of its secrets were not made by a rotation: they stay valid`;
+      found.push(finding('ROTATION_UNMARKED_SLOT', 'warning', user, because, 'remove them when nobody uses them'));
+    }
+  }
+  return found;
+}
+
+async function consumerFindings(surveyed: Surveyed, ctx: SystemContext): Promise<readonly Finding[]> {
+  const { credential, leaving, places, strategy } = surveyed;
+  const found: Finding[] = [];
+  for (const { consumer } of places.filter(({ consumer: { ours } }) => !ours)) {
+    // Who uses the twin that is left goes on working.
+    const severity = strategy === 'in place' || consumer.holds === credential.vaultName ? 'error' : 'warning';
+    const because = `${consumer.title} uses it and was not written by Locum: it would go on with the old secret`;
+    const remedy = `declare it for ${credential.user}, or give it the new secret by hand and say --accept ROTATION_FOREIGN_CONSUMER`;
+    found.push(finding('ROTATION_FOREIGN_CONSUMER', severity, consumer.address, because, remedy));
+  }
+  const ours = places.filter(({ consumer }) => consumer.ours);
+  for (const { kind, consumer } of ours) {
+    const holder = [leaving, credential].find((one) => one?.vaultName === consumer.holds) ?? leaving ?? credential;
+    const current = await ctx.vault.open(holder.vaultName, 'current');
+    if (!current) continue;
+    const delivery = { credential: holder, secret: current.secret, version: current.version.version };
+    if ((await kind.holds(consumer, delivery, ctx)) !== 'other') continue;
+    const because = `${consumer.title} does not hold the current secret: it fails now, and its logins count towards a lock`;
+    const remedy = 'the rotation gives it the new one';
+    found.push(finding('ROTATION_CONSUMER_STALE', 'warning', consumer.address, because, remedy));
+  }
+  if (ours.length > 0 && strategy === 'in place') {
+    const stale = Math.max(...ours.map(({ consumer }) => consumer.staleMs)) / 60_000;
+    const because = `its ${ours.length} consumer(s) fail from the moment the new secret is set until they have it, and with caches up to ${stale} min longer`;
+    const remedy = 'declare `twins: true`: then no consumer is cut off';
+    found.push(finding('ROTATION_GAP', 'info', credential.user, because, remedy));
+  }
+  if (ours.length === 0) {
+    const because = 'no place gets the new secret from Locum';
+    const remedy = 'declare destinations or deliverTo, or read it with `locum secret show`';
+    found.push(finding('ROTATION_NO_CONSUMER', 'info', credential.user, because, remedy));
+  }
+  return found;
+}

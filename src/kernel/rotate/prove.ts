@@ -1,0 +1,51 @@
+import { type Saga, RollBack, Stopped } from './saga.ts';
+
+/** One login with the new secret. Only a proven one becomes current. */
+export async function prove(saga: Saga): Promise<void> {
+  const { credential, ctx, kind } = saga;
+  const { strategy } = saga.record();
+  const refusal = await logIn(saga);
+  if (refusal === undefined) {
+    // With an overlap the old one stays current until every consumer has left it: until then all can go back.
+    if (strategy !== 'overlap') await promote(saga);
+    return;
+  }
+  if (strategy === 'overlap') throw new RollBack(`the new secret is refused: ${refusal}`);
+  if (kind.minting.by === 'locum') {
+    // Somebody else may have set one meanwhile. Ours is set once more; a second refusal is no accident.
+    await saga.step('set', credential.address, async () => {
+      if (kind.minting.by !== 'locum') return { detail: {} };
+      return { detail: { ...(await kind.minting.set(credential, await saga.minted(), ctx)), after: 'refused login' } };
+    });
+    ctx.logins.renewed(credential.user);
+  }
+  const again = await logIn(saga);
+  if (again === undefined) return promote(saga);
+  throw new Stopped({
+    code: 'ROTATION_UNPROVEN',
+    severity: 'error',
+    subject: credential.user,
+    because: `the new secret was set, but a login with it is refused: ${again}`,
+    remedy: `see its state with \`locum doctor ${credential.user}\`, mend that, then \`locum rotate ${credential.user}\` goes on`,
+  });
+}
+
+/** Why the login was refused; undefined when it was accepted. */
+async function logIn(saga: Saga): Promise<string | undefined> {
+  const { credential, ctx, kind } = saga;
+  let refusal: string | undefined;
+  await saga.step('prove', credential.address, async () => {
+    const secret = await saga.minted();
+    const outcome = await ctx.logins.attempt(credential.user, () => kind.prove(credential, secret, ctx));
+    if (outcome.status === 'accepted') return { detail: { proven: outcome.value } };
+    refusal = outcome.reason;
+    return { detail: { [outcome.status]: outcome.reason } };
+  });
+  return refusal;
+}
+
+/** The minted version becomes current. Done again it changes nothing. */
+export async function promote({ credential, ctx, record }: Saga): Promise<void> {
+  const { to } = record();
+  if (to !== undefined) await ctx.vault.promote(credential.vaultName, to, ctx.now());
+}

@@ -1,0 +1,147 @@
+import type { Address } from '../address.ts';
+import { InvariantError, LocumError, RemoteError, RunError } from '../errors.ts';
+import type { Finding } from '../finding.ts';
+import type { Json, JsonObject } from '../json.ts';
+import type { Records, StepResult } from '../ports.ts';
+import type { Secret } from '../secret.ts';
+import type { SystemContext } from '../system.ts';
+import type { Consumer, ConsumerKind, Delivery } from './consumer.ts';
+import type { Credential, CredentialKind, CredentialState } from './credential.ts';
+import type { Rotation, RotationRecord } from './record.ts';
+
+/** A consumer with the kind that knows how to supply it. */
+export interface Place {
+  readonly kind: ConsumerKind;
+  readonly consumer: Consumer;
+}
+
+/** What a rotation is about, as it is found now. */
+export interface Job {
+  readonly credential: Credential;
+  readonly kind: CredentialKind;
+  /** With twins: the credential that the consumers leave. */
+  readonly leaving?: Credential;
+  readonly places: readonly Place[];
+}
+
+/** One step that a rotation made, for progress and report. */
+export interface RotationStep {
+  readonly step: string;
+  readonly address: Address;
+  readonly result: StepResult;
+  readonly because?: string;
+}
+
+/** What an effect came to. */
+interface Effect {
+  /** @default 'done' */
+  readonly result?: 'done' | 'found';
+  readonly detail: JsonObject;
+}
+
+export interface SagaInput extends Job {
+  /** As it was when it was read; what it is now tells {@link Saga.record}. */
+  readonly rotation: Rotation;
+  /** Id of the run of the journal. */
+  readonly run: string;
+  readonly records: Records;
+  readonly ctx: SystemContext;
+}
+
+/** A rotation under way: its record, what it works on, and how its steps are journaled. */
+export interface Saga extends SagaInput {
+  readonly steps: readonly RotationStep[];
+  readonly findings: readonly Finding[];
+  record(): RotationRecord;
+  /** Changes the record; durable when it returns. */
+  update(changes: Partial<RotationRecord>, end?: { readonly at: number }): Promise<void>;
+  /**
+   * Makes one step: its intent is journaled before the effect, its result after it. A LocumError of the effect is its result,
+   * and is thrown on; after anything else the intent stays open, as after a crash.
+   */
+  step(name: string, address: Address, effect: () => Promise<Effect>): Promise<void>;
+  tell(finding: Finding): void;
+  /** Reads the state of the credential now. */
+  inspect(): Promise<CredentialState>;
+  /** The secret that the rotation makes. */
+  minted(): Promise<Secret>;
+  /** What the consumers shall get. */
+  delivery(): Promise<Delivery>;
+}
+
+export function createSaga(input: SagaInput): Saga {
+  const { credential, kind, run, records, ctx } = input;
+  const { journal, vault, rotations } = records;
+  let { record } = input.rotation;
+  const steps: RotationStep[] = [];
+  const findings: Finding[] = [];
+  // Deliveries run side by side, and each writes the whole record.
+  let saved: Promise<void> = Promise.resolve();
+
+  async function complete(name: string, address: Address, result: StepResult, detail: JsonObject, bad?: LocumError) {
+    await journal.complete(run, address, result, detail, ctx.now());
+    const because = bad ? { because: bad.message } : {};
+    ctx.log(`step.${result}`, { address, action: name, ...because });
+    steps.push({ step: name, address, result, ...because });
+  }
+
+  const saga: Saga = {
+    ...input,
+    steps,
+    findings,
+    record: () => record,
+    async update(changes, end) {
+      record = { ...record, ...changes };
+      const { record: _before, ...rotation } = input.rotation;
+      const stored = { ...rotation, record: record as Json, ...(end ? { endedAt: end.at } : {}) };
+      saved = saved.then(() => rotations.save(stored));
+      await saved;
+    },
+    async step(name, address, effect) {
+      const change = { rotation: input.rotation.id, step: name };
+      await journal.intend(run, { address, action: 'update', change }, ctx.now());
+      ctx.log('step.started', { address, action: name });
+      try {
+        const { result = 'done', detail } = await effect();
+        await complete(name, address, result, detail);
+      } catch (error) {
+        if (!(error instanceof LocumError) || error instanceof InvariantError || error instanceof RunError) throw error;
+        const unknown = error instanceof RemoteError && error.outcome === 'unknown';
+        await complete(name, address, unknown ? 'unknown' : 'failed', { code: error.code }, error);
+        throw error;
+      }
+    },
+    tell: (finding) => findings.push(finding),
+    async inspect() {
+      const state = (await kind.inspect([credential], ctx)).get(credential.address);
+      if (!state) throw new InvariantError(`${kind.kind} says nothing of ${credential.address}`);
+      return state;
+    },
+    async minted() {
+      for (const state of ['pending', 'current', 'previous'] as const) {
+        const found = await vault.open(credential.vaultName, state);
+        if (found && found.version.version === record.to) return found.secret;
+      }
+      throw new InvariantError(`the vault has no version ${record.to} of ${credential.vaultName}`);
+    },
+    delivery: async () => ({ credential, secret: await saga.minted(), version: record.to ?? 0 }),
+  };
+  return saga;
+}
+
+/** A rotation that can't go on now, but later; nothing is lost. */
+export class Stopped extends RunError {
+  readonly finding: Finding;
+
+  constructor(finding: Finding) {
+    super('ERR_RUN_FAILED', finding.because, { remedy: finding.remedy });
+    this.finding = finding;
+  }
+}
+
+/** The consumers can't go over: everything goes back to the old secret, which is still valid. */
+export class RollBack extends RunError {
+  constructor(because: string) {
+    super('ERR_RUN_FAILED', because);
+  }
+}

@@ -1,0 +1,133 @@
+import { InvariantError } from '../errors.ts';
+import type { Inventory } from '../inventory.ts';
+import type { Manifest, TechnicalUser } from '../manifest/types.ts';
+import type { SystemContext, SystemDefinition } from '../system.ts';
+import type { Credential, CredentialKind, CredentialState } from './credential.ts';
+import type { Strategy } from './record.ts';
+import type { Job, Place } from './saga.ts';
+
+/** A credential with everything that decides how it is rotated. */
+export interface Surveyed extends Job {
+  readonly strategy: Strategy;
+  readonly state: CredentialState;
+}
+
+interface Known {
+  readonly credential: Credential;
+  readonly kind: CredentialKind;
+}
+
+/** Every credential that a manifest declares. Pure. */
+export function credentialsOf(systems: readonly SystemDefinition[], manifest: Manifest): readonly Known[] {
+  return systems
+    .flatMap((system) => system.credentials ?? [])
+    .flatMap((kind: CredentialKind) => kind.expand(manifest).map((credential) => ({ credential, kind })));
+}
+
+export interface SurveyInput {
+  readonly systems: readonly SystemDefinition[];
+  readonly inventory: Inventory;
+  readonly ctx: SystemContext;
+  /** Names of technical users, of twins together, or of credentials. @default all */
+  readonly names?: readonly string[];
+  /** Vault names of credentials with an open rotation: with twins these go on. */
+  readonly open: ReadonlySet<string>;
+}
+
+/** Looks at credentials and at everything that holds them, in bulk. */
+export async function survey(input: SurveyInput): Promise<readonly Surveyed[]> {
+  const { systems, inventory, ctx, names } = input;
+  const all = credentialsOf(systems, ctx.manifest);
+  const twins = twinsOf(ctx.manifest);
+  const wanted = all.filter(({ credential: { user, vaultName } }) => {
+    if (!names) return true;
+    return [user, vaultName, twins.get(user)?.of].some((name) => name !== undefined && names.includes(name));
+  });
+  const pairs = (user: string) => all.filter(({ credential }) => credential.user === twins.get(user)?.other);
+  const concerned = [...new Set(wanted.flatMap((known) => [known, ...pairs(known.credential.user)]))];
+  const [states, places] = await Promise.all([
+    inspectAll(concerned, ctx),
+    findPlaces(
+      systems,
+      concerned.map(({ credential }) => credential),
+      inventory,
+      ctx,
+    ),
+  ]);
+  const surveyed: Surveyed[] = [];
+  const done = new Set<string>();
+  for (const known of wanted) {
+    const { user } = known.credential;
+    const other = concerned.find(({ credential }) => credential.user === twins.get(user)?.other);
+    if (done.has(known.credential.vaultName)) continue;
+    done.add(known.credential.vaultName);
+    if (other) done.add(other.credential.vaultName);
+    const pair = other ? [known.credential, other.credential] : [known.credential];
+    const held = places.filter(({ consumer }) => pair.some(({ vaultName }) => consumer.credentials.includes(vaultName)));
+    const [target, leaving] = other ? whichTwin(known, other, held, input.open) : [known];
+    const state = states.get(target.credential.address);
+    if (!state) throw new InvariantError(`${target.kind.kind} says nothing of ${target.credential.address}`);
+    surveyed.push({
+      ...target,
+      ...(leaving ? { leaving: leaving.credential } : {}),
+      places: held,
+      state,
+      strategy: leaving ? 'twins' : target.kind.slots > 1 ? 'overlap' : 'in place',
+    });
+  }
+  return surveyed;
+}
+
+/** The twin that stands by gets the new secret; the one that the consumers hold is left. */
+function whichTwin(
+  one: Known,
+  other: Known,
+  places: readonly Place[],
+  open: ReadonlySet<string>,
+): readonly [Known, Known] {
+  for (const [target, leaving] of [
+    [one, other],
+    [other, one],
+  ] as const) {
+    if (open.has(target.credential.vaultName)) return [target, leaving];
+  }
+  const holding = ({ credential }: Known) =>
+    places.filter(({ consumer }) => consumer.ours && consumer.holds === credential.vaultName).length;
+  // Without a consumer the first of the manifest is the one in use.
+  return holding(other) > holding(one) ? [one, other] : [other, one];
+}
+
+function twinsOf(manifest: Manifest): ReadonlyMap<string, NonNullable<TechnicalUser['twin']>> {
+  return new Map(manifest.technicalUsers.flatMap(({ name, twin }) => (twin ? [[name, twin] as const] : [])));
+}
+
+async function inspectAll(known: readonly Known[], ctx: SystemContext): Promise<ReadonlyMap<string, CredentialState>> {
+  const kinds = [...Map.groupBy(known, ({ kind }) => kind)];
+  const states = await Promise.all(
+    kinds.map(([kind, members]) =>
+      kind.inspect(
+        members.map(({ credential }) => credential),
+        ctx,
+      ),
+    ),
+  );
+  return new Map(states.flatMap((found) => [...found]));
+}
+
+/** Every place that holds one of the credentials. */
+export async function findPlaces(
+  systems: readonly SystemDefinition[],
+  credentials: readonly Credential[],
+  inventory: Inventory,
+  ctx: SystemContext,
+): Promise<readonly Place[]> {
+  const found = await Promise.all(
+    systems
+      .flatMap((system) => system.consumers ?? [])
+      .map(async (kind) => {
+        const consumers = await kind.find(credentials, inventory, ctx);
+        return consumers.map((consumer) => ({ kind, consumer }));
+      }),
+  );
+  return found.flat();
+}

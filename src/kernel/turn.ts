@@ -1,0 +1,73 @@
+import { RunError } from './errors.ts';
+import type { Lease, Records, Store } from './ports.ts';
+import type { SystemContext } from './system.ts';
+
+/** How long a process may be silent before another may take over. */
+const LEASE_MS = 120_000;
+
+/** The right to change a manifest's world, with what it is exercised through. Disposing gives it back. */
+export interface Turn extends AsyncDisposable {
+  /** Writes are refused once another process has taken over. */
+  readonly records: Records;
+  /** Sends nothing that changes something once another process has taken over. */
+  readonly ctx: SystemContext;
+}
+
+/**
+ * Waits for nobody: one process changes a manifest's world at a time. One that was paused and is overtaken finds its
+ * records closed and its requests stopped when it goes on; requests that it had sent before are what the other looks up.
+ * @throws {RunError} `ERR_RUN_LOCKED` when another process is at work
+ */
+export async function takeTurn(store: Store, who: string, ctx: SystemContext): Promise<Turn> {
+  await using opening = new AsyncDisposableStack();
+  const name = `run/${ctx.manifest.name}`;
+  const lock = await lockOf(store, ctx.manifest.name);
+  if ('held' in lock) opening.use(lock.held);
+  const now = ctx.now();
+  // The lock goes with its process: who gets it knows that the holder of the lease is gone.
+  const evict = 'held' in lock;
+  const lease = await store.leases.acquire({ name, holder: who, now, until: now + LEASE_MS, evict });
+  opening.defer(() => store.leases.release(lease));
+  const hold = holder(store, lease, ctx);
+  const records = store.fenced(lease);
+  const resources = opening.move();
+  return {
+    records,
+    ctx: {
+      ...ctx,
+      vault: records.vault,
+      async fetch(input, init) {
+        await hold(methodOf(input, init) !== 'GET');
+        return ctx.fetch(input, init);
+      },
+    },
+    [Symbol.asyncDispose]: () => resources.disposeAsync(),
+  };
+}
+
+/** A lock that a paused process still has is passed over: its lease says whether it is alive. */
+async function lockOf(store: Store, manifest: string): Promise<{ held: AsyncDisposable } | { busy: RunError }> {
+  try {
+    return { held: await store.runs.acquire(manifest) };
+  } catch (error) {
+    if (error instanceof RunError && error.code === 'ERR_RUN_LOCKED') return { busy: error };
+    throw error;
+  }
+}
+
+/** Renews the lease from time to time, and asks before everything that changes something. */
+function holder(store: Store, lease: Lease, ctx: SystemContext): (changes: boolean) => Promise<void> {
+  let renewedAt = ctx.now();
+  return async (changes) => {
+    const now = ctx.now();
+    if (now - renewedAt >= LEASE_MS / 4) {
+      await store.leases.renew(lease, now + LEASE_MS);
+      renewedAt = now;
+    } else if (changes) await store.leases.confirm(lease);
+  };
+}
+
+function methodOf(input: string | URL | Request, init: RequestInit | undefined): string {
+  const method = init?.method ?? (input instanceof Request ? input.method : 'GET');
+  return method === 'HEAD' ? 'GET' : method.toUpperCase();
+}
