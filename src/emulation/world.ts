@@ -134,6 +134,8 @@ export interface Application {
     readonly description: string;
     /** Whole names: `it-rt!b18631.ESBMessaging.send`. */
     readonly scopes: readonly string[];
+    /** What the role of the template has as `attributeList`. @default none */
+    readonly attributes?: readonly Readonly<Record<string, unknown>>[];
   }[];
   readonly roleCollections: readonly {
     readonly name: string;

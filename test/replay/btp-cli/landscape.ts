@@ -12,6 +12,7 @@ import { cloudFoundryDouble } from '../../../src/systems/protocols/btp-cli/emula
 import { servicesEmulator } from '../../../src/systems/services/emulator/index.ts';
 import { trustEmulator } from '../../../src/systems/trust/emulator/index.ts';
 import { type AccountModel, accountModel, type Place } from './accounts.ts';
+import { recordedApplicationRoles } from './applications.ts';
 import { recordedDestinations } from './destinations.ts';
 import { recordedApplications, recordedEntitlements, recordedPartners } from './offers.ts';
 import { backendOf, operationOf, paramsOf, type Recording, succeeded } from './recorded.ts';
@@ -207,14 +208,15 @@ function authzSeed(cassette: readonly Recording[], model: AccountModel, known: S
   };
   const caller = String(cassette.find((one) => one.command === null)?.requestBody.userName ?? 'caller@example.com');
   const refused = refusedTenants(cassette, model.guid);
+  const { applications, roles } = recordedApplicationRoles(cassette, model.guid, levelOf);
+  const placed = <T extends { readonly zone: string }>(rows: readonly T[]) =>
+    rows.filter(isKnown).map(({ zone, ...row }) => ({ globalAccount, in: where(zone), ...row }));
   const administrator = { globalAccount, userName: caller, originKey: tenant.originKey };
   return {
-    roleCollections: recordedCollections(cassette, model.guid, levelOf)
-      .filter(isKnown)
-      .map(({ zone, ...collection }) => ({ globalAccount, in: where(zone), ...collection })),
-    mappings: recordedMappings(cassette, model.guid, known)
-      .filter(isKnown)
-      .map(({ zone, ...mapping }) => ({ globalAccount, in: where(zone), ...mapping })),
+    applications: placed(applications),
+    roles: placed(roles),
+    roleCollections: placed(recordedCollections(cassette, model.guid, levelOf)),
+    mappings: placed(recordedMappings(cassette, model.guid, known)),
     users: [
       { ...administrator, in: 'global-account', roleCollections: ['Global Account Administrator'] },
       ...[...model.places.values()]
@@ -224,10 +226,7 @@ function authzSeed(cassette: readonly Recording[], model: AccountModel, known: S
           in: where(guid),
           roleCollections: [kind === 'subaccount' ? 'Subaccount Administrator' : 'Directory Administrator'],
         })),
-      ...recordedUsers(cassette, model.guid)
-        .filter(isKnown)
-        .filter((user) => user.userName !== caller)
-        .map(({ zone, ...user }) => ({ globalAccount, in: where(zone), ...user })),
+      ...placed(recordedUsers(cassette, model.guid).filter((user) => user.userName !== caller)),
     ],
   };
 }

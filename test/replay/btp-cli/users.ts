@@ -2,7 +2,7 @@ import { PREDEFINED, ROLES } from '../../../src/systems/authz/emulator/zone/cata
 import { backendOf, operationOf, paramsOf, type Recording, succeeded } from './recorded.ts';
 import type { Survey } from './survey.ts';
 
-type Level = keyof typeof PREDEFINED;
+export type Level = keyof typeof PREDEFINED;
 
 export interface SeededUser {
   readonly zone: string;

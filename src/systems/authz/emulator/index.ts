@@ -1,6 +1,7 @@
 import type { EmulatorDefinition } from '../../../emulation/emulator.ts';
 import { mountCommands } from '../../protocols/btp-cli/emulator/commands.ts';
 import { syncCloudFoundryUsers } from './cloud-foundry-sync.ts';
+import { createApplicationSemantics } from './commands/applications.ts';
 import { createCollectionSemantics } from './commands/collections.ts';
 import { createCredentialSemantics } from './commands/credentials.ts';
 import { createRights } from './commands/rights.ts';
@@ -37,6 +38,7 @@ export const authzEmulator: EmulatorDefinition = {
     const semantics = {
       users: createUserSemantics(ctx, store, directory, users),
       collections: createCollectionSemantics(ctx, store, directory, users),
+      applications: createApplicationSemantics(directory),
       settings: createSettingsSemantics(ctx, store),
       credentials: createCredentialSemantics(ctx, store),
     };

@@ -13,8 +13,53 @@ const place = z.union([
   z.strictObject({ subaccounts: z.union([z.literal('*'), z.array(z.string())]) }),
 ]);
 
+/** An application with what its security descriptor brings. */
+const application = z.strictObject({
+  globalAccount: z.string(),
+  in: place,
+  /** `xsappname` with its index: `it-rt!b18631`. */
+  appId: z.string(),
+  roleTemplates: z
+    .array(
+      z.strictObject({
+        name: z.string(),
+        description: z.string().default(''),
+        /** Whole names. */
+        scopes: z.array(z.string()).default([]),
+        attributes: z
+          .array(
+            z.looseObject({
+              attributeName: z.string(),
+              attributeValueOrigin: z.string().default('static'),
+              attributeValues: z.array(z.string().nullable()).default([null]),
+              valueRequired: z.boolean().default(false),
+            }),
+          )
+          .default([]),
+      }),
+    )
+    .default([]),
+  /** What `security/app` shows of it besides. */
+  shown: z.record(z.string(), z.unknown()).optional(),
+});
+
 /** `authz` of a landscape seed: shadow users with their role collections, and role collections of one's own. */
 export const authzSeed = z.strictObject({
+  applications: z.array(application).default([]),
+  /** Roles of one's own, made of role templates. */
+  roles: z
+    .array(
+      z.strictObject({
+        globalAccount: z.string(),
+        in: place,
+        appId: z.string(),
+        template: z.string(),
+        name: z.string(),
+        description: z.string().default(''),
+        attributes: z.array(z.record(z.string(), z.unknown())).optional(),
+      }),
+    )
+    .default([]),
   roleCollections: z
     .array(
       z.strictObject({
@@ -65,6 +110,18 @@ export function plantAuthorizations(
   directory: ZoneDirectory,
   ctx: EmulatorContext,
 ): void {
+  for (const { appId, roleTemplates, shown, ...entry } of seed.applications) {
+    for (const { guid: zone } of zonesOf(ctx, entry.globalAccount, entry.in)) {
+      const known = { zone, appId, roleTemplates, roleCollections: [], ...(shown === undefined ? {} : { shown }) };
+      store.applications.set(keyOf(zone, appId), known);
+    }
+  }
+  for (const { globalAccount, in: where, attributes, ...entry } of seed.roles) {
+    for (const { guid: zone } of zonesOf(ctx, globalAccount, where)) {
+      const role = { zone, ...entry, ...(attributes === undefined ? {} : { attributes }) };
+      store.roles.set(keyOf(zone, entry.appId, entry.template, entry.name), role);
+    }
+  }
   for (const { name, description, roles, ...entry } of seed.roleCollections) {
     for (const zone of zonesOf(ctx, entry.globalAccount, entry.in)) {
       const references = roles.map((roleName) => {

@@ -56,6 +56,11 @@ export interface Mapping {
   readonly value: string;
 }
 
+/** An application of a zone, with what `security/app` shows of it besides. */
+export interface KnownApplication extends Application {
+  readonly shown?: Readonly<Record<string, unknown>>;
+}
+
 /** One secret of an OAuth client of a zone's XSUAA. */
 export interface OAuthClient {
   readonly zone: string;
@@ -162,7 +167,7 @@ export interface AuthzStore {
   readonly clients: Collection<OAuthClient>;
   readonly credentials: Collection<ApiCredential>;
   readonly settings: Collection<SecuritySettings>;
-  readonly applications: Collection<Application>;
+  readonly applications: Collection<KnownApplication>;
   readonly refreshGrants: Collection<RefreshGrant>;
   /** By the token's `jti`. */
   readonly opaqueTokens: Collection<OpaqueToken>;

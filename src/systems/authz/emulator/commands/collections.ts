@@ -1,9 +1,10 @@
+import { z } from 'zod';
 import type { EmulatorContext } from '../../../../emulation/emulator.ts';
 import type { Change } from '../../../protocols/audit/emulator.ts';
 import { recordChange } from '../../../protocols/audit/emulator.ts';
 import { type Answer, done, found } from '../../../protocols/btp-cli/emulator/answers.ts';
 import type { TenantCall } from '../../../protocols/btp-cli/emulator/commands.ts';
-import { type AuthzStore, type CustomCollection, keyOf, mappingKey } from '../store.ts';
+import { type AuthzStore, type CustomCollection, type CustomRole, keyOf, mappingKey } from '../store.ts';
 import type { RoleReference } from '../zone/catalogue.ts';
 import type { ZoneDirectory } from '../zone/directory.ts';
 import type { ShadowUsers } from '../zone/shadow-users.ts';
@@ -130,7 +131,16 @@ export function createCollectionSemantics(
       if (!origin || !name) return noSuchRole(template ?? '');
       const key = keyOf(zone.guid, origin.appId, origin.template, name);
       if (store.roles.get(key) || (origin.readOnly && origin.name === name)) return alreadyExists('Role', name);
-      const role = { zone: zone.guid, appId: origin.appId, template: origin.template, name, description };
+      const attributes = attributesOf(params.attributeList);
+      if (attributes === null) return invalidParameter('attributeList');
+      const role = {
+        zone: zone.guid,
+        appId: origin.appId,
+        template: origin.template,
+        name,
+        description,
+        ...(attributes === undefined ? {} : { attributes }),
+      };
       store.roles.set(key, role);
       audit(call, 'xsrole', 'CREATE', { app: role.appId, template: role.template, role: name });
       return found(roleView({ ...role, scopes: origin.scopes, readOnly: false }, false));
@@ -166,4 +176,16 @@ export function createCollectionSemantics(
       return done();
     },
   };
+}
+
+const attributeList = z.array(z.record(z.string(), z.unknown()));
+
+/** JSON inside of a text; undefined when there is none, null when it is malformed. */
+function attributesOf(text: string | undefined): CustomRole['attributes'] | null {
+  if (text === undefined || text === '') return undefined;
+  try {
+    return attributeList.parse(JSON.parse(text));
+  } catch {
+    return null;
+  }
 }

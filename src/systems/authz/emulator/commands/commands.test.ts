@@ -9,11 +9,27 @@ import { authzEmulator } from '../index.ts';
 
 const SERVER = 'https://cli.btp.cloud.sap';
 
+const namespace = {
+  attributeName: 'namespace',
+  attributeValueOrigin: 'static',
+  attributeValues: [null],
+  valueRequired: false,
+};
+const applications = [
+  {
+    globalAccount: 'acme',
+    in: { subaccounts: ['dev'] },
+    appId: 'front!b7',
+    roleTemplates: [{ name: 'Developer', scopes: ['front!b7.read'], attributes: [namespace] }],
+    shown: { planName: 'broker', 'tenant-mode': 'shared' },
+  },
+];
+
 async function start(roleCollections: readonly string[] = ['Subaccount Administrator']) {
   const user = { globalAccount: 'acme', in: { subaccounts: ['dev'] }, userName: ACME.robot, originKey: ACME.originKey };
   const landscape = await startEmulators({
     emulators: [iasEmulator, accountsEmulator, trustEmulator, authzEmulator, btpCliEmulator, cloudFoundryDouble()],
-    seed: { ...acmeSeed, authz: { users: [...acmeSeed.authz.users, { ...user, roleCollections }] } },
+    seed: { ...acmeSeed, authz: { applications, users: [...acmeSeed.authz.users, { ...user, roleCollections }] } },
   });
   const post = (path: string, body: unknown, headers: Readonly<Record<string, string>> = {}) =>
     landscape.fetch(`${SERVER}${path}`, { method: 'POST', body: JSON.stringify(body), headers });
@@ -131,6 +147,27 @@ test('commands need a session, an action that exists, and a protocol that is not
   expect((await command('user', 'dance')).body).toContain('/command/v2.106.1/security/user?dance');
   const old = await post('/command/v2.49.0/security/user?list', {}, { 'x-cpcli-sessionid': session });
   expect(old.status).toBe(412);
+});
+
+test('a role narrows the attributes of its template, and the application shows where it comes from', async () => {
+  const { command } = await start();
+  const developer = { appId: 'front!b7', roleTemplateName: 'Developer' };
+  const delivered = await command('role', 'get', { ...developer, roleName: 'Developer' });
+  expect(delivered.body).toMatchObject({ isReadOnly: true, attributeList: [namespace] });
+  const own = { ...developer, roleName: 'Own', description: '' };
+  expect((await command('role', 'create', { ...own, attributeList: '[' })).status).toBe(400);
+  const attributeList = JSON.stringify([{ ...namespace, attributeValueOrigin: 'saml', attributeValues: ['custom'] }]);
+  const created = await command('role', 'create', { ...own, attributeList });
+  expect(created.body).toMatchObject({ isReadOnly: false, attributeList: [{ attributeValues: ['custom'] }] });
+  const app = await command('app', 'get', { appId: 'front!b7' });
+  expect(app.body).toMatchObject({
+    xsappname: 'front',
+    'tenant-mode': 'shared',
+    'role-templates': [{ name: 'Developer', 'attribute-references': [{ name: 'namespace', 'value-required': false }] }],
+  });
+  const ids = ((await command('app', 'list')).body as readonly { readonly appid: string }[]).map(({ appid }) => appid);
+  expect(ids).toContain('front!b7');
+  expect((await command('app', 'get', { appId: 'nothing!t1' })).status).toBe(404);
 });
 
 test('commands never carry a session header', async () => {

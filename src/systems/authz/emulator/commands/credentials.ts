@@ -41,19 +41,12 @@ export function createCredentialSemantics(ctx: EmulatorContext, store: AuthzStor
       return found(created(zone, credential, serviceInstanceId, clientSecret));
     },
 
+    list: ({ zone }: TenantCall): Answer =>
+      found(store.credentials.by('zone', zone.guid).map((credential) => credentialView(zone, credential))),
+
     get({ zone, params }: TenantCall): Answer {
       const credential = store.credentials.get(keyOf(zone.guid, params.name ?? ''));
-      if (!credential) return noSuchCredential(params.name ?? '');
-      return found({
-        'credential-type': credential.certificate === undefined ? 'secret' : 'client certificate',
-        tokenurl: tokenUrl(zone, credential),
-        // Another spelling than in the answer to create (notes §2.9).
-        clientId: clientId(zone, credential.readOnly),
-        apiurl: `https://api.${uaaDomain(zone.region)}`,
-        ...(credential.certificate === undefined ? {} : { certificate: credential.certificate }),
-        name: credential.name,
-        'read-only': credential.readOnly,
-      });
+      return credential ? found(credentialView(zone, credential)) : noSuchCredential(params.name ?? '');
     },
 
     delete({ zone, params }: TenantCall): Answer {
@@ -64,6 +57,19 @@ export function createCredentialSemantics(ctx: EmulatorContext, store: AuthzStor
       store.clients.delete(keyOf(zone.guid, clientId(zone, credential.readOnly), name));
       return found({});
     },
+  };
+}
+
+function credentialView(zone: Zone, credential: ApiCredential): object {
+  return {
+    'credential-type': credential.certificate === undefined ? 'secret' : 'client certificate',
+    tokenurl: tokenUrl(zone, credential),
+    // Another spelling than in the answer to create (notes §2.9).
+    clientId: clientId(zone, credential.readOnly),
+    apiurl: `https://api.${uaaDomain(zone.region)}`,
+    ...(credential.certificate === undefined ? {} : { certificate: credential.certificate }),
+    name: credential.name,
+    'read-only': credential.readOnly,
   };
 }
 

@@ -58,3 +58,7 @@ export function noSuchCredential(name: string): Answer {
 export function invalidParameter(name: string): Answer {
   return failure(400, `Parameter '${name}' is missing or invalid.`);
 }
+
+export function noSuchApplication(appId: string): Answer {
+  return failure(404, `Application '${appId}' does not exist.`);
+}

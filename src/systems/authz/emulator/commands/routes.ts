@@ -1,4 +1,5 @@
 import type { CommandObject } from '../../../protocols/btp-cli/emulator/commands.ts';
+import type { createApplicationSemantics } from './applications.ts';
 import type { createCollectionSemantics } from './collections.ts';
 import type { createCredentialSemantics } from './credentials.ts';
 import type { Rights } from './rights.ts';
@@ -8,13 +9,14 @@ import type { createUserSemantics } from './users.ts';
 interface Semantics {
   readonly users: ReturnType<typeof createUserSemantics>;
   readonly collections: ReturnType<typeof createCollectionSemantics>;
+  readonly applications: ReturnType<typeof createApplicationSemantics>;
   readonly settings: ReturnType<typeof createSettingsSemantics>;
   readonly credentials: ReturnType<typeof createCredentialSemantics>;
 }
 
-/** The commands on users, role collections, roles, settings and API credentials of a zone. */
+/** The commands on users, role collections, roles, applications, settings and API credentials of a zone. */
 export function authzCommands(
-  { users, collections, settings, credentials }: Semantics,
+  { users, collections, applications, settings, credentials }: Semantics,
   { reading, writing }: Rights,
 ): Readonly<Record<string, CommandObject>> {
   const object = (actions: Extract<CommandObject, { tenantScoped: true }>['actions']): CommandObject => ({
@@ -45,8 +47,10 @@ export function authzCommands(
       add: writing(collections.addRole),
       remove: writing(collections.removeRole),
     }),
+    'security/app': object({ list: reading(applications.list), get: reading(applications.get) }),
     'security/settings': object({ list: reading(settings.list), update: writing(settings.update) }),
     'security/api-credential': object({
+      list: reading(credentials.list),
       create: writing(credentials.create),
       get: reading(credentials.get),
       delete: writing(credentials.delete),

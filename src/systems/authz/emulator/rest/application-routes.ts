@@ -1,8 +1,8 @@
 import { Hono } from 'hono';
 import { z } from 'zod';
 import type { HostEnv } from '../../../../emulation/mount.ts';
-import { seedId } from '../../../../emulation/seed-id.ts';
 import type { Zone } from '../../../../emulation/world.ts';
+import { applicationIds, applicationView, nameOf, roleTemplateView, scopesOf } from '../commands/applications.ts';
 import type { createCollectionSemantics } from '../commands/collections.ts';
 import { roleView } from '../commands/views.ts';
 import { type AuthzStore, keyOf } from '../store.ts';
@@ -35,72 +35,18 @@ export function applicationRoutes(
 ): Hono<HostEnv> {
   const app = new Hono<HostEnv>();
 
-  const appIds = (zone: Zone) => [
-    ...new Set([
-      ...directory.templates(zone).map(({ appId }) => appId),
-      ...directory.applications(zone).map(({ appId }) => appId),
-    ]),
-  ];
-
   function templatesOf(zone: Zone, appId: string): readonly RoleTemplate[] {
-    if (!appIds(zone).includes(appId)) throw notFound(`Application '${appId}' does not exist.`);
+    if (!applicationIds(directory, zone).includes(appId)) throw notFound(`Application '${appId}' does not exist.`);
     return directory.templates(zone).filter((template) => template.appId === appId);
   }
 
-  function templateView(zone: Zone, { appId, name, description, scopes }: RoleTemplate, showRoles: boolean): object {
-    const roles = directory.roles(zone).filter((role) => role.appId === appId && role.template === name);
-    return {
-      name,
-      description,
-      'default-role-name': roles.find((role) => role.readOnly)?.name ?? name,
-      'scope-references': scopes,
-      'attribute-references': [],
-      ...(showRoles ? { 'role-references': roles.map((role) => roleView(role, false)) } : {}),
-      appId,
-      appName: nameOf(appId),
-    };
-  }
-
-  /** As recorded in security/app, without what stands for service plans here. */
   function appView(zone: Zone, appId: string, details: boolean): object {
-    const templates = templatesOf(zone, appId);
-    const { oauth2 } = directory.application(zone.guid, appId) ?? {};
-    return {
-      appid: appId,
-      serviceinstanceid: seedId('application', zone.guid, appId),
-      planName: appId.includes('!b') ? 'broker' : 'application',
-      orgId: null,
-      spaceId: null,
-      userName: null,
-      description: null,
-      masterAppId: null,
-      tenantId: zone.guid,
-      xsappname: nameOf(appId),
-      attributes: [],
-      'oauth2-configuration': {
-        'token-validity': oauth2?.tokenValidity ?? 43_200,
-        'refresh-token-validity': oauth2?.refreshTokenValidity ?? 604_800,
-        autoapprove: true,
-        'system-attributes': oauth2?.systemAttributes ?? ['groups', 'rolecollections'],
-        allowedproviders: null,
-        'redirect-uris': oauth2?.redirectUris ?? [],
-      },
-      'tenant-mode': 'dedicated',
-      ...(details
-        ? {
-            scopes: scopesOf(templates),
-            authorities: [],
-            'foreign-scope-references': [],
-            'role-templates': templates.map((template) => templateView(zone, template, false)),
-          }
-        : {}),
-    };
+    templatesOf(zone, appId);
+    return applicationView(directory, zone, appId, details);
   }
 
-  const scopesOf = (templates: readonly RoleTemplate[]) =>
-    [
-      ...new Map(templates.flatMap(({ scopes, description }) => scopes.map((name) => [name, description] as const))),
-    ].map(([name, description]) => ({ name, description, 'granted-apps': [], 'grant-as-authority-to-apps': [] }));
+  const templateView = (zone: Zone, template: RoleTemplate, showRoles: boolean) =>
+    roleTemplateView(directory, zone, template, showRoles);
 
   const idOf = (c: Call) => c.req.param('app') ?? '';
 
@@ -112,7 +58,7 @@ export function applicationRoutes(
     `${PREFIX}/apps`,
     reading((c, { zone }) => {
       const wanted = c.req.query('onlyForXsappname');
-      const found = appIds(zone).filter((appId) => wanted === undefined || nameOf(appId) === wanted);
+      const found = applicationIds(directory, zone).filter((appId) => wanted === undefined || nameOf(appId) === wanted);
       return c.json(found.map((appId) => appView(zone, appId, false)));
     }),
   );
@@ -222,8 +168,4 @@ export function applicationRoutes(
     if (known && list) store.roles.set(key, { ...known, attributes: list });
   }
   return app;
-}
-
-function nameOf(appId: string): string {
-  return appId.split('!')[0] ?? appId;
 }

@@ -1,7 +1,7 @@
 import type { EmulatorContext } from '../../../../emulation/emulator.ts';
 import type { Application, TrustedIdentityProvider, Zone } from '../../../../emulation/world.ts';
 import { DEFAULT_ORIGIN_ALIAS, DEFAULT_ORIGIN_KEY } from '../../../protocols/btp-cli/wire.ts';
-import { type AuthzStore, keyOf, type ShadowUser, userKey } from '../store.ts';
+import { type AuthzStore, type KnownApplication, keyOf, type ShadowUser, userKey } from '../store.ts';
 import { type CatalogueRole, PREDEFINED, ROLES, type RoleReference } from './catalogue.ts';
 
 export interface RoleCollection {
@@ -22,6 +22,8 @@ export interface RoleTemplate {
   readonly name: string;
   readonly description: string;
   readonly scopes: readonly string[];
+  /** Attributes that a role narrows its rights by. */
+  readonly attributes?: Application['roleTemplates'][number]['attributes'];
 }
 
 /** What exists in a zone: its role collections, roles, applications and users. Zones share nothing (btp:0039cf0). */
@@ -30,8 +32,8 @@ export interface ZoneDirectory {
   collection(zone: Zone, name: string): RoleCollection | undefined;
   templates(zone: Zone): readonly RoleTemplate[];
   roles(zone: Zone): readonly Role[];
-  applications(zone: Zone): readonly Application[];
-  application(zone: string, appId: string): Application | undefined;
+  applications(zone: Zone): readonly KnownApplication[];
+  application(zone: string, appId: string): KnownApplication | undefined;
   user(zone: string, originKey: string, userName: string): ShadowUser | undefined;
   userById(zone: string, id: string): ShadowUser | undefined;
   providers(zone: string): readonly TrustedIdentityProvider[];
