@@ -47,11 +47,20 @@ export function recordedCatalogue(recordings: readonly Recording[]): RecordedCat
   return { offerings, plans };
 }
 
-/** The catalogue of a sequence: its own, then what other sequences show of things that it does not. */
+/** The catalogue of a sequence: its own, and what others show of the plans that it names. */
 export function catalogueSeed(cassette: readonly Recording[], known: RecordedCatalogue) {
   const own = recordedCatalogue(cassette);
-  const plans = new Map([...known.plans, ...own.plans]);
-  const offerings = new Map([...known.offerings, ...own.offerings]);
+  const plans = new Map(own.plans);
+  const offerings = new Map(own.offerings);
+  // Of what others have seen, only what this one makes instances of: their subaccounts may be offered more.
+  for (const { id } of plansOfInstances(cassette)) {
+    const plan = plans.has(id) ? undefined : known.plans.get(id);
+    if (plan) plans.set(id, plan);
+  }
+  for (const { service_offering_id: id } of plans.values()) {
+    const offering = offerings.has(id) ? undefined : known.offerings.get(id);
+    if (offering) offerings.set(id, offering);
+  }
   for (const { id, instance } of plansOfInstances(cassette)) {
     if (plans.has(id)) continue;
     const name = offeringByCredentials(cassette, instance) ?? `offering of ${id}`;
@@ -64,10 +73,7 @@ export function catalogueSeed(cassette: readonly Recording[], known: RecordedCat
     if (!offerings.has(id)) offerings.set(id, { id, name });
   }
   const behaviour = behaviourOf(cassette);
-  // A name that other sequences know by another id would be found twice.
-  const owned = new Set([...own.offerings.values()].map(({ name }) => name));
-  const shown = [...offerings.values()].filter(({ id, name }) => own.offerings.has(id) || !owned.has(name));
-  return shown.map((row) => {
+  return [...offerings.values()].map((row) => {
     const below = [...plans.values()].filter((plan) => plan.service_offering_id === row.id);
     const retrievable = row.instances_retrievable ?? below.some(({ id }) => behaviour.retrieved.has(id));
     return {

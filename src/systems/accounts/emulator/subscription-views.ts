@@ -23,7 +23,6 @@ export function subscriptionView(
       ? subscribedView(zone, application, subscription, plan?.subscribed ?? {})
       : { state: 'NOT_SUBSCRIBED' }),
     authenticationProvider: 'XSUAA',
-    platformEntityId: '',
     appName: application.appName,
     commercialAppName: application.commercialAppName,
     appId: application.appId,
@@ -31,20 +30,28 @@ export function subscriptionView(
     supportsPlanUpdates: others.length > 0,
     supportsParametersUpdates: false,
     supportsGetParameters: false,
-    planDescription: planName,
-    additionalPlanFeatures: [],
     displayName: application.displayName,
     description: application.description,
-    shortDescription: application.description,
-    iconBase64: '',
-    category: 'Other',
-    categoryDisplayName: 'Other',
     globalAccountId: zone.globalAccount,
     quota: 1,
     customerDeveloped: false,
-    incidentTrackingComponent: '',
     ...(listed ? { allowedTargetPlans: others } : {}),
-    ...plan?.details,
+    ...(plan?.details ?? descriptionOf(application, planName)),
+  };
+}
+
+/** What most applications show besides (recordings); a seed that has details of its own says which. */
+function descriptionOf({ description }: SubscribableApplication, planName: string): object {
+  return {
+    platformEntityId: '',
+    planDescription: planName,
+    additionalPlanFeatures: [],
+    shortDescription: description,
+    iconBase64: '',
+    category: 'Other',
+    categoryDisplayName: 'Other',
+    applicationCoordinates: {},
+    incidentTrackingComponent: '',
   };
 }
 
