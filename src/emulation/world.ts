@@ -117,6 +117,8 @@ export interface AuthorizationPort {
     /** Application that the client belongs to: its users get the scopes of the roles that they hold of it. @default none */
     readonly appId?: string;
   }): void;
+  /** Forgets a client's secret, as a broker does when its binding is deleted; other secrets of the client stay good. */
+  removeClient(client: { readonly zone: string; readonly clientId: string; readonly clientSecret: string }): void;
   /**
    * Makes an application known in a zone, as a subscription or a service instance does: a role for each of its role
    * templates, of the same name.

@@ -1,7 +1,9 @@
 import type { Client } from './client.ts';
 import { cfCli } from './clients/cf-cli.ts';
+import { cfCliApps } from './clients/cf-cli-apps.ts';
 import { modAuthOpenidc, modAuthOpenidcCode } from './clients/mod-auth-openidc.ts';
 import { mtaPlugin } from './clients/mta-plugin.ts';
+import { mtxSample } from './clients/mtx-sample.ts';
 import { openidClientChromium } from './clients/openid-client-chromium.ts';
 import { openidClientCode } from './clients/openid-client-code.ts';
 import { openidClientIas } from './clients/openid-client-ias.ts';
@@ -24,9 +26,11 @@ export const clients: readonly Client[] = [
   modAuthOpenidc,
   modAuthOpenidcCode,
   cfCli,
+  cfCliApps,
   mtaPlugin,
   uaaCli,
   terraform,
   sapXssec,
   sapCloudSdk,
+  mtxSample,
 ];

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { access, constants, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -23,32 +23,81 @@ export interface RunOptions {
 const INHERITED = ['PATH', 'HOME', 'TMPDIR', 'LANG', 'USER'];
 
 /** Runs a program to its end. */
-export function run(program: string, words: readonly string[], options: RunOptions): Promise<Outcome> {
+export async function run(program: string, words: readonly string[], options: RunOptions): Promise<Outcome> {
+  const { child, told } = start(program, words, options);
+  const deadline = setTimeout(() => child.kill('SIGKILL'), options.timeout ?? 120_000);
+  const [code, signal] = await ended(child).finally(() => clearTimeout(deadline));
+  if (code === null) throw new Error(`${path.basename(program)} ended by ${signal}`);
+  return { code, ...told };
+}
+
+/** A program that serves until it is disposed of. */
+export interface Server extends AsyncDisposable {
+  /** What `ready` found under this name in its output. */
+  readonly port: number;
+}
+
+/**
+ * Starts a program that serves, and waits until its standard output says so.
+ * @throws Error with the last line that it wrote when it ends before
+ */
+export async function startServer(
+  program: string,
+  words: readonly string[],
+  options: RunOptions & {
+    /** With a group `port`. */
+    readonly ready: RegExp;
+  },
+): Promise<Server> {
+  const { child, told } = start(program, words, options);
+  const end = ended(child);
+  const port = new Promise<number>((resolve) => {
+    child.stdout.on('data', () => {
+      const found = options.ready.exec(told.stdout)?.groups?.port;
+      if (found !== undefined) resolve(Number(found));
+    });
+  });
+  const early = end.then(() => {
+    throw new Error(`${path.basename(program)} ended: ${told.stderr.trim().split('\n').at(-1) ?? ''}`);
+  });
+  const deadline = setTimeout(() => child.kill('SIGKILL'), options.timeout ?? 120_000);
+  const listening = await Promise.race([port, early]).finally(() => clearTimeout(deadline));
+  early.catch(() => undefined);
+  return {
+    port: listening,
+    async [Symbol.asyncDispose]() {
+      child.kill('SIGKILL');
+      await end;
+    },
+  };
+}
+
+function start(program: string, words: readonly string[], options: RunOptions) {
   const inherited = Object.fromEntries(
     INHERITED.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])),
   );
   const child = spawn(program, words, {
     env: { ...inherited, ...options.env },
     stdio: ['pipe', 'pipe', 'pipe'],
-    timeout: options.timeout ?? 120_000,
-    killSignal: 'SIGKILL',
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
   });
-  let [stdout, stderr] = ['', ''];
+  const told = { stdout: '', stderr: '' };
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    stdout += text;
+    told.stdout += text;
   });
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    stderr += text;
+    told.stderr += text;
   });
   // A program that does not read its input may have gone already.
   child.stdin.on('error', () => undefined).end(options.input ?? '');
+  return { child, told };
+}
+
+/** Its exit code, or the signal that ended it. */
+function ended(child: ChildProcess): Promise<[number | null, NodeJS.Signals | null]> {
   return new Promise((resolve, reject) => {
     child.on('error', reject);
-    child.on('close', (code, signal) => {
-      if (code === null) reject(new Error(`${path.basename(program)} ended by ${signal}`));
-      else resolve({ code, stdout, stderr });
-    });
+    child.on('close', (code, signal) => resolve([code, signal]));
   });
 }
 

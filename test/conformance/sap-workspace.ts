@@ -5,20 +5,22 @@ import type { ConformanceLandscape } from './landscape.ts';
 import { run } from './programs.ts';
 
 const folder = path.join(import.meta.dirname, 'sap');
+const modules = path.join(folder, 'node_modules');
 
 /** Milliseconds that npm gets to install the workspace. */
 const PATIENCE = 300_000;
 
 /**
  * Installs the packages under SAP's licences that the workspace's lock file names, where they are missing.
+ * @returns the folder that they are in
  * @throws Skip when npm cannot get them
  */
-async function install(): Promise<void> {
+export async function installSapWorkspace(): Promise<string> {
   const wanted = readFileSync(path.join(folder, 'package-lock.json'), 'utf8');
   const [packages, installed] = [packagesOf(wanted), packagesOf(read('node_modules/.package-lock.json'))];
   // An `npm ci` that was cut short leaves its old list behind, without the packages.
   const there = (entry: string) => existsSync(path.join(folder, entry.split(' ', 1)[0] ?? ''));
-  if (packages.every((entry) => installed.includes(entry) && there(entry))) return;
+  if (packages.every((entry) => installed.includes(entry) && there(entry))) return modules;
   console.error(
     'installing packages under SAP licences into test/conformance/sap (their use accepts those licences) …',
   );
@@ -27,6 +29,7 @@ async function install(): Promise<void> {
   const words = ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
   const { code, stderr } = await run('npm', words, { env, cwd: folder, timeout: PATIENCE });
   if (code !== 0) throw new Skip(`npm ci in test/conformance/sap failed: ${stderr.trim().split('\n')[0] ?? ''}`);
+  return modules;
 }
 
 function read(file: string): string {
@@ -51,7 +54,7 @@ export async function runSapScript(
   landscape: Pick<ConformanceLandscape, 'environment'>,
   step: Step,
 ): Promise<void> {
-  await install();
+  await installSapWorkspace();
   const file = path.join(folder, script);
   const env = landscape.environment;
   const { code, stdout, stderr } = await run(process.execPath, [file], { env, input: JSON.stringify(given) });

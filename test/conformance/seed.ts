@@ -6,10 +6,11 @@ import { Skip } from './client.ts';
 const list = z.array(z.unknown()).default([]);
 
 const acme = z.looseObject({
+  accounts: z.looseObject({ globalAccounts: z.array(z.looseObject({ entitlements: list })) }),
   ias: z.looseObject({
     tenants: z.array(z.looseObject({ id: z.string(), users: list, administrators: list, applications: list })),
   }),
-  cf: z.looseObject({ uaaClients: list }),
+  cf: z.looseObject({ uaaClients: list, uaaUsers: list }),
 });
 
 /** Names of the credentials that {@link withConformanceSeed} adds. */
@@ -17,6 +18,7 @@ export const CREDENTIAL = {
   ias: { id: 'CONFORMANCE_IAS_CLIENT_ID', secret: 'CONFORMANCE_IAS_CLIENT_SECRET' },
   scim: { id: 'CONFORMANCE_SCIM_CLIENT_ID', secret: 'CONFORMANCE_SCIM_CLIENT_SECRET' },
   uaaSecret: 'CONFORMANCE_UAA_SECRET',
+  operator: 'CONFORMANCE_OPERATOR_PASSWORD',
   demoBinding: 'CONFORMANCE_DEMO_BINDING',
   password: 'CONFORMANCE_PASSWORD',
 } as const;
@@ -31,6 +33,9 @@ export const OUR_APPLICATION = 'https://conformance.acme.example';
 export const REDIRECT_URI = `${OUR_APPLICATION}/callback`;
 
 const REDIRECT_URIS = [REDIRECT_URI, `${OUR_APPLICATION}/app/callback`];
+
+/** An internal user of the UAA who operates the CF landscape, as SAP's people do. */
+export const OPERATOR = 'operator';
 
 /** UAA client that may look into tokens. */
 export const UAA_INSPECTOR = 'conformance';
@@ -51,11 +56,11 @@ export function skipWithoutRedirects(): void {
 }
 
 /**
- * The landscape of acme, and what foreign clients need beside: an application, an administrator and a person at IAS, a UAA
- * client, an application in Cloud Foundry.
+ * The landscape of acme, and what foreign clients need beside: a service that the global account is entitled to, an
+ * application, an administrator and a person at IAS, a client and an operator of UAA, an application in Cloud Foundry.
  */
 export function withConformanceSeed(seed: Seed): Seed {
-  const { ias, cf, ...rest } = acme.parse(seed);
+  const { accounts, ias, cf, ...rest } = acme.parse(seed);
   const tenants = ias.tenants.map((tenant) =>
     tenant.id !== 'acme-platform'
       ? tenant
@@ -81,6 +86,12 @@ export function withConformanceSeed(seed: Seed): Seed {
     grantTypes: ['client_credentials'],
     authorities: ['uaa.resource'],
   };
+  const operator = {
+    landscape: 'eu10-004',
+    userName: OPERATOR,
+    password: CREDENTIAL.operator,
+    groups: ['cloud_controller.admin', 'scim.read', 'scim.write'],
+  };
   const demo = {
     globalAccount: 'acme',
     subaccount: 'dev',
@@ -90,8 +101,15 @@ export function withConformanceSeed(seed: Seed): Seed {
   };
   return {
     ...rest,
+    accounts: {
+      ...accounts,
+      globalAccounts: accounts.globalAccounts.map((account) => ({
+        ...account,
+        entitlements: [...account.entitlements, { service: 'alert-notification', plan: 'standard' }],
+      })),
+    },
     ias: { ...ias, tenants },
-    cf: { ...cf, uaaClients: [...cf.uaaClients, inspector] },
+    cf: { ...cf, uaaClients: [...cf.uaaClients, inspector], uaaUsers: [...cf.uaaUsers, operator] },
     integration: { applications: [demo] },
   };
 }

@@ -138,6 +138,55 @@ test('a service key of the seed opens the Destination service of its subaccount'
   expect(destinations.map(({ Name }) => Name)).toEqual(['deploy-old']);
 });
 
+test('an XSUAA instance in Cloud Foundry brings its application, and a key of it opens no more when it is deleted', async () => {
+  const headers = { ...(await cfLogin(API)), 'content-type': 'application/json' };
+  const guids = z.object({ resources: z.array(z.object({ guid: z.string() })) });
+  const guidAt = async (path: string) => (await json(guids, `${API}${path}`, { headers })).resources[0]?.guid ?? '';
+  const send = async (method: string, path: string, body?: object) => {
+    const init = { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) };
+    const response = await landscape.fetch(`${API}${path}`, init);
+    expect([path, response.ok]).toEqual([path, true]);
+  };
+  const one = (guid: string) => ({ data: { guid } });
+  const org = await guidAt('/v3/organizations?names=acme-dev');
+  const space = await guidAt(`/v3/spaces?names=app&organization_guids=${org}`);
+  const user = { data: { username: ADMIN, origin: 'sap.ids' } };
+  await send('POST', '/v3/roles', { type: 'space_developer', relationships: { user, space: one(space) } });
+  const plan = await guidAt('/v3/service_plans?names=application&service_offering_names=xsuaa');
+  await send('POST', '/v3/service_instances', {
+    type: 'managed',
+    name: 'shop-xsuaa',
+    parameters: {
+      xsappname: 'shop',
+      authorities: ['$XSAPPNAME.Callback'],
+      'role-templates': [{ name: 'Buyer', 'scope-references': ['$XSAPPNAME.buy'] }],
+    },
+    relationships: { space: one(space), service_plan: one(plan) },
+  });
+  const instance = await guidAt('/v3/service_instances?names=shop-xsuaa');
+  await send('POST', '/v3/service_credential_bindings', {
+    type: 'key',
+    name: 'key',
+    relationships: { service_instance: one(instance) },
+  });
+  const key = await guidAt('/v3/service_credential_bindings?names=key');
+  const details = z.object({ credentials: z.record(z.string(), z.string()) });
+  const { credentials } = await json(details, `${API}/v3/service_credential_bindings/${key}/details`, { headers });
+  const token = () =>
+    landscape.fetch(`${credentials.url}/oauth/token`, {
+      method: 'POST',
+      body: new URLSearchParams({
+        grant_type: 'client_credentials',
+        client_id: credentials.clientid ?? '',
+        client_secret: credentials.clientsecret ?? '',
+      }),
+    });
+  const { scope } = z.object({ scope: z.string() }).parse(await (await token()).json());
+  expect(scope.split(' ')).toEqual(['uaa.resource', `${credentials.xsappname}.Callback`]);
+  await send('DELETE', `/v3/service_credential_bindings/${key}`);
+  expect((await token()).status).toBe(401);
+});
+
 test('every credential of the seed has a value, and none is in the request log', () => {
   const credentials = landscape.credentials();
   expect(Object.keys(credentials).sort()).toEqual([

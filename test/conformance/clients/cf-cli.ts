@@ -1,32 +1,23 @@
 import assert from 'node:assert/strict';
 import { parse } from 'node-html-parser';
 import { createBrowser } from '../browser.ts';
-import { type Client, Skip } from '../client.ts';
-import { findProgram, run, temporaryFolder } from '../programs.ts';
+import { API, openCf, rows } from '../cf.ts';
+import type { Client } from '../client.ts';
+import { CREDENTIAL, OPERATOR } from '../seed.ts';
 
-const API = 'https://api.cf.eu10-004.hana.ondemand.com';
 const LOGIN = 'https://login.cf.eu10-004.hana.ondemand.com';
 const ADMIN = 'platform-admin@acme.example';
 const ROBOT = 'pipeline@sap-test.de';
 const ORIGIN = 'acme-platform';
 
-/** The cf CLI, version 8 or later: by LOCUM_CF or on the PATH. */
+/** Logging on with the cf CLI, and who may do what. */
 export const cfCli: Client = {
   name: 'cf CLI',
   licence: 'Apache-2.0',
   free: false,
   async run(landscape, step) {
-    const program = await findProgram(['cf8', 'cf'], { variable: 'LOCUM_CF' });
-    if (program === undefined) throw new Skip('no cf on the PATH, and LOCUM_CF names none');
-    await using home = await temporaryFolder();
-    const env = { ...landscape.environment, CF_HOME: home.path, CF_COLOR: 'false' };
-    const attempt = (...words: string[]) => run(program, words, { env });
-    const cf = async (...words: string[]) => {
-      const { code, stdout, stderr } = await attempt(...words);
-      // The words are not repeated: a password may be among them.
-      if (code !== 0) throw new Error(`exit ${code}: ${lastLine(stderr) || lastLine(stdout)}`);
-      return stdout;
-    };
+    await using client = await openCf(landscape);
+    const { cf, attempt } = client;
     const password = await landscape.passwordOf('pipeline');
 
     await step('login --origin', async () => {
@@ -99,15 +90,19 @@ export const cfCli: Client = {
       assert.match(await cf('space-users', 'acme-dev', 'conformance'), new RegExp(ADMIN));
     });
     await step('delete-space', () => cf('delete-space', 'conformance', '-o', 'acme-dev', '-f'));
+    const known = ['newcomer@acme.example', '--origin', ORIGIN];
+    await step('create-user is for operators', async () => {
+      const { code, stderr } = await attempt('create-user', ...known);
+      assert.notEqual(code, 0);
+      assert.match(stderr, /not authorized/i);
+    });
+    await step('create-user', async () => {
+      await cf('auth', OPERATOR, landscape.credential(CREDENTIAL.operator), '--origin', 'uaa');
+      await cf('create-user', ...known);
+      await cf('set-space-role', ...known.slice(0, 1), 'acme-dev', 'app', 'SpaceAuditor', '--origin', ORIGIN);
+      assert.match(await cf('space-users', 'acme-dev', 'app'), /newcomer@acme\.example \(acme-platform\)/);
+      await cf('delete-user', ...known, '-f');
+      assert.doesNotMatch(await cf('space-users', 'acme-dev', 'app'), /newcomer/);
+    });
   },
 };
-
-function lastLine(text: string): string {
-  return text.trim().split('\n').at(-1)?.trim() ?? '';
-}
-
-/** First column of a table, without its heading. */
-function rows(output: string): string[] {
-  const lines = output.split('\n').map((line) => line.trim());
-  return lines.slice(lines.indexOf('name') + 1).filter((line) => line !== '');
-}

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { strToU8, zipSync } from 'fflate';
+import { API, openCf } from '../cf.ts';
 import { type Client, Skip } from '../client.ts';
-import { findProgram, run, temporaryFolder } from '../programs.ts';
+import { findProgram } from '../programs.ts';
 
-const API = 'https://api.cf.eu10-004.hana.ondemand.com';
 const ROBOT = 'ctms-deploy@sap-test.de';
 const ORIGIN = 'acme-platform';
 const MTA = 'com.acme.conformance';
@@ -16,22 +16,13 @@ export const mtaPlugin: Client = {
   licence: 'Apache-2.0',
   free: false,
   async run(landscape, step) {
-    const program = await findProgram(['cf8', 'cf'], { variable: 'LOCUM_CF' });
-    if (program === undefined) throw new Skip('no cf on the PATH, and LOCUM_CF names none');
     const plugin = await findProgram(['multiapps-plugin', 'mta-plugin'], { variable: 'LOCUM_MTA_PLUGIN' });
     if (plugin === undefined) throw new Skip('LOCUM_MTA_PLUGIN names no build of cloudfoundry/multiapps-cli-plugin');
-    await using home = await temporaryFolder();
-    const env = { ...landscape.environment, CF_HOME: home.path, CF_PLUGIN_HOME: home.path, CF_COLOR: 'false' };
-    const attempt = (...words: string[]) => run(program, words, { env, cwd: home.path });
-    const cf = async (...words: string[]) => {
-      const { code, stdout, stderr } = await attempt(...words);
-      // The words are not repeated: a password may be among them.
-      if (code !== 0) throw new Error(`exit ${code}: ${lastLine(stderr) || lastLine(stdout)}`);
-      return stdout;
-    };
+    await using client = await openCf(landscape);
+    const { cf, attempt } = client;
     const archive = async (version: string) => {
       const descriptor = `_schema-version: "3.3"\nID: ${MTA}\nversion: ${version}\nmodules: [{ name: web, type: nodejs }]\n`;
-      const file = path.join(home.path, `${version}.mtar`);
+      const file = path.join(client.folder, `${version}.mtar`);
       await writeFile(file, zipSync({ 'META-INF/mtad.yaml': strToU8(descriptor) }));
       return file;
     };
@@ -57,7 +48,7 @@ export const mtaPlugin: Client = {
     });
     await step('mta-ops', async () => assert.match(await cf('mta-ops', '--all'), /FINISHED/));
     await step('an archive that is none', async () => {
-      const file = path.join(home.path, 'none.mtar');
+      const file = path.join(client.folder, 'none.mtar');
       await writeFile(file, 'none');
       assert.notEqual((await attempt('deploy', file, '-f')).code, 0);
     });
@@ -67,7 +58,3 @@ export const mtaPlugin: Client = {
     });
   },
 };
-
-function lastLine(text: string): string {
-  return text.trim().split('\n').at(-1) ?? '';
-}

@@ -31,6 +31,9 @@ export function createAuthorizationPort(
     registerClient(client) {
       store.clients.set(keyOf(client.zone, client.clientId, client.clientSecret), client);
     },
+    removeClient({ zone, clientId, clientSecret }) {
+      store.clients.delete(keyOf(zone, clientId, clientSecret));
+    },
     registerApplication(application) {
       const { zone, appId, roleCollections } = application;
       store.applications.set(keyOf(zone, appId), application);

@@ -2,9 +2,11 @@ import type { EmulatorContext, EmulatorDefinition } from '../../../emulation/emu
 import { mount } from '../../../emulation/mount.ts';
 import type { CloudFoundryPort } from '../../../emulation/world.ts';
 import { forgetOldEvents } from './cloud-controller/events.ts';
+import { environmentBroker } from './cloud-controller/organizations/environment.ts';
 import { cloudControllerRoutes } from './cloud-controller/routes.ts';
 import { type CloudControllerStore, openCloudControllerStore } from './cloud-controller/store.ts';
 import { hostOf, type Landscapes, openLandscapes } from './landscapes.ts';
+import { logCacheRoutes } from './log-cache.ts';
 import { cfSeed, plant } from './seed.ts';
 import { forgetExpired } from './uaa/expiry.ts';
 import { uaaRoutes } from './uaa/routes.ts';
@@ -22,11 +24,16 @@ export const cfEmulator: EmulatorDefinition = {
     const uaaOf = uaaByLandscape(ctx, uaa, landscapes);
     const hosts = (service: string) => () => [...landscapes.keys()].map((name) => hostOf(service, name));
     const login = uaaRoutes(uaaOf);
-    const api = cloudControllerRoutes({ ctx, store: cloudController, uaa }, landscapes, uaaOf);
-    ctx.world.provide('cloudFoundry', cloudFoundryPort(landscapes, cloudController, uaa));
+    const parts = { ctx, store: cloudController, uaa };
+    const api = cloudControllerRoutes(parts, landscapes, uaaOf);
+    ctx.world.provide('cloudFoundry', {
+      ...cloudFoundryPort(landscapes, cloudController, uaa),
+      ...environmentBroker(parts),
+    });
     return {
       mounts: [
         mount(hostOf('api', '{landscape}'), hosts('api'), api),
+        mount(hostOf('log-cache', '{landscape}'), hosts('log-cache'), logCacheRoutes(ctx, cloudController, uaaOf)),
         mount(hostOf('login', '{landscape}'), hosts('login'), login),
         mount(hostOf('uaa', '{landscape}'), hosts('uaa'), login),
       ],

@@ -3,7 +3,7 @@ import { type Answer, found } from '../../protocols/btp-cli/emulator/answers.ts'
 import type { TenantCall } from '../../protocols/btp-cli/emulator/commands.ts';
 import { holdsRole } from '../../protocols/btp-cli/emulator/rights.ts';
 import type { Catalogue } from './catalogue.ts';
-import { makeCredentials } from './credentials.ts';
+import { makeCredentials, revokeCredentials } from './credentials.ts';
 import { badRequest, conflict, notFound } from './errors.ts';
 import { filterOf } from './filter.ts';
 import { labelsOf } from './parameters.ts';
@@ -76,6 +76,7 @@ export function createBindingSemantics(ctx: EmulatorContext, store: ServicesStor
     delete(call: TenantCall): Answer {
       const binding = named(call);
       if (!binding) return notFound('service_bindings');
+      revokeCredentials(ctx, binding);
       store.bindings.delete(binding.id);
       return found({});
     },

@@ -1,31 +1,13 @@
 import { z } from 'zod';
 import type { EmulatorContext } from '../../../emulation/emulator.ts';
 import type { Zone } from '../../../emulation/world.ts';
+import {
+  applicationOf,
+  clientScopesOf,
+  securityDescriptor,
+} from '../../protocols/xsuaa/emulator/security-descriptor.ts';
 import { credentialKind, type Plan } from './catalogue.ts';
-import type { ServiceInstance } from './store.ts';
-
-/** What of an application's security descriptor makes its XSUAA instance. */
-const securityDescriptor = z.looseObject({
-  xsappname: z.string().optional(),
-  'role-templates': z
-    .array(
-      z.looseObject({
-        name: z.string(),
-        description: z.string().default(''),
-        'scope-references': z.array(z.string()).default([]),
-      }),
-    )
-    .default([]),
-  'role-collections': z
-    .array(
-      z.looseObject({
-        name: z.string(),
-        description: z.string().default(''),
-        'role-template-references': z.array(z.string()).default([]),
-      }),
-    )
-    .default([]),
-});
+import type { ServiceBinding, ServiceInstance } from './store.ts';
 
 /** The OAuth client's application id: a clone of the broker's own, or what the security descriptor names. */
 function xsappnameOf(plan: Plan, instance: ServiceInstance): string {
@@ -51,22 +33,8 @@ function xsappnameOf(plan: Plan, instance: ServiceInstance): string {
 export function registerApplication(ctx: Pick<EmulatorContext, 'world'>, plan: Plan, instance: ServiceInstance): void {
   if (credentialKind(plan.offering) !== 'xsuaa') return;
   const descriptor = securityDescriptor.parse(instance.parameters);
-  const appId = xsappnameOf(plan, instance);
-  const whole = (reference: string) => reference.replace('$XSAPPNAME', appId);
-  ctx.world.use('authorization').registerApplication({
-    zone: instance.subaccount,
-    appId,
-    roleTemplates: descriptor['role-templates'].map(({ name, description, 'scope-references': scopes }) => ({
-      name,
-      description,
-      scopes: scopes.map(whole),
-    })),
-    roleCollections: descriptor['role-collections'].map(({ name, description, 'role-template-references': refs }) => ({
-      name,
-      description,
-      roleTemplates: refs.map((reference) => reference.replace('$XSAPPNAME.', '')),
-    })),
-  });
+  const application = applicationOf(descriptor, instance.subaccount, xsappnameOf(plan, instance));
+  ctx.world.use('authorization').registerApplication(application);
 }
 
 /** Whether these are parameters that the broker of the plan takes. */
@@ -88,13 +56,14 @@ export function makeCredentials(
   const xsappname = xsappnameOf(plan, instance);
   const clientId = `sb-${xsappname}`;
   const clientSecret = Buffer.from(ctx.random(32)).toString('base64');
+  const xsuaa = kind === 'xsuaa';
   ctx.world.use('authorization').registerClient({
     zone: zone.guid,
     clientId,
     clientSecret,
-    scopes: ['uaa.resource'],
+    scopes: xsuaa ? clientScopesOf(securityDescriptor.parse(instance.parameters), xsappname) : ['uaa.resource'],
     serviceInstanceId: instance.id,
-    ...(kind === 'xsuaa' ? { appId: xsappname } : {}),
+    ...(xsuaa ? { appId: xsappname } : {}),
   });
   const uaadomain = `authentication.${zone.region}.hana.ondemand.com`;
   const url = `https://${zone.subdomain}.${uaadomain}`;
@@ -129,4 +98,21 @@ export function makeCredentials(
     case 'oauth2':
       return { url: `https://${plan.offering.name}.${apps}`, uaa: { ...client, ...tenant, ...binding } };
   }
+}
+
+/** Where the shapes above have their client. */
+const clientOf = z.union([
+  z.looseObject({ clientid: z.string(), clientsecret: z.string() }),
+  z
+    .looseObject({ client_id: z.string(), client_secret: z.string() })
+    .transform((known) => ({ clientid: known.client_id, clientsecret: known.client_secret })),
+  z.looseObject({ uaa: z.looseObject({ clientid: z.string(), clientsecret: z.string() }) }).transform(({ uaa }) => uaa),
+]);
+
+/** What the broker does when a binding goes: its secret is good no longer, other bindings keep theirs. */
+export function revokeCredentials(ctx: Pick<EmulatorContext, 'world'>, binding: ServiceBinding): void {
+  const { data: client } = clientOf.safeParse(binding.credentials);
+  if (!client) return;
+  const { clientid: clientId, clientsecret: clientSecret } = client;
+  ctx.world.use('authorization').removeClient({ zone: binding.subaccount, clientId, clientSecret });
 }

@@ -72,7 +72,7 @@ async function planId(run: Run, offeringName: string, name: string): Promise<str
   return idOf((await run('plan?get', { name, offeringName })).body);
 }
 
-test('the credentials of a destination binding give a token that opens the instance’s own destinations', async () => {
+test('the credentials of a destination binding open the instance’s own destinations as long as the binding is there', async () => {
   const { landscape, subaccount, run } = await start();
   const plan = await planId(run, 'destination', 'lite');
   const instance = await run('instance?create', { name: 'my-destinations', plan });
@@ -87,20 +87,24 @@ test('the credentials of a destination binding give a token that opens the insta
   const connectivity = await commandLine(landscape, 'administrator');
   const destinationConfiguration = JSON.stringify({ Name: 'own', Type: 'HTTP' });
   await connectivity('connectivity/destination?create', { subaccount, serviceInstance, destinationConfiguration });
-  const token = await landscape.fetch(`${credentials.url}/oauth/token`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/x-www-form-urlencoded' },
-    body: new URLSearchParams({
-      grant_type: 'client_credentials',
-      client_id: credentials.clientid ?? '',
-      client_secret: credentials.clientsecret ?? '',
-    }),
-  });
-  const { access_token } = (await token.json()) as { access_token: string };
+  const token = () =>
+    landscape.fetch(`${credentials.url}/oauth/token`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      body: new URLSearchParams({
+        grant_type: 'client_credentials',
+        client_id: credentials.clientid ?? '',
+        client_secret: credentials.clientsecret ?? '',
+      }),
+    });
+  const { access_token } = (await (await token()).json()) as { access_token: string };
   const read = await landscape.fetch(`${credentials.uri}/destination-configuration/v1/instanceDestinations`, {
     headers: { authorization: `Bearer ${access_token}` },
   });
   expect(await read.json()).toEqual([{ Name: 'own', Type: 'HTTP' }]);
+
+  await run('binding?delete', { id: idOf(created.body) });
+  expect((await token()).status).toBe(401);
 });
 
 test('an XSUAA instance makes its application known, with a role for each template', async () => {

@@ -3,6 +3,7 @@ import type { HostEnv } from '../../../../emulation/mount.ts';
 import type { Landscapes } from '../landscapes.ts';
 import type { Uaa } from '../uaa/services.ts';
 import type { Parts } from './acting.ts';
+import { idleRoutes } from './apps/idle.ts';
 import { appPartRoutes } from './apps/part-routes.ts';
 import { appRoutes } from './apps/routes.ts';
 import { createRouteOf } from './asked.ts';
@@ -37,6 +38,7 @@ export function cloudControllerRoutes(
     routingRoutes,
     appRoutes,
     appPartRoutes,
+    idleRoutes,
     marketplaceRoutes,
     instanceRoutes,
     bindingRoutes,

@@ -161,6 +161,21 @@ export interface CfBuild extends Row {
   readonly metadata: Metadata;
 }
 
+export interface CfDeployment extends Row {
+  readonly app: string;
+  readonly droplet: string;
+  readonly previousDroplet?: string;
+  readonly strategy: 'rolling' | 'canary' | 'recreate';
+  readonly maxInFlight: number;
+  /** Whether it stops after its first instance until it is told to go on. */
+  readonly waits: boolean;
+  /** What it was told; absent = nothing yet. */
+  readonly ended?: 'CANCELED' | 'DEPLOYED';
+  /** Epoch milliseconds from which it is DEPLOYED, if nothing holds it up. */
+  readonly doneAt: number;
+  readonly metadata: Metadata;
+}
+
 export interface CfDroplet extends Row {
   readonly app: string;
   readonly package?: string;

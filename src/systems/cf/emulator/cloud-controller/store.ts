@@ -6,6 +6,7 @@ import type {
   CfBuild,
   CfBuildpack,
   CfCredentialBinding,
+  CfDeployment,
   CfDomain,
   CfDroplet,
   CfEvent,
@@ -45,6 +46,7 @@ export interface CloudControllerStore {
   readonly packages: Collection<CfPackage>;
   readonly builds: Collection<CfBuild>;
   readonly droplets: Collection<CfDroplet>;
+  readonly deployments: Collection<CfDeployment>;
   readonly brokers: Collection<CfServiceBroker>;
   readonly offerings: Collection<CfServiceOffering>;
   readonly plans: Collection<CfServicePlan>;
@@ -104,6 +106,7 @@ export function openCloudControllerStore(state: State): CloudControllerStore {
     packages: state.collection<CfPackage>('cf/packages', { app: (row) => row.app }),
     builds: state.collection<CfBuild>('cf/builds', { app: (row) => row.app, package: (row) => row.package }),
     droplets: state.collection<CfDroplet>('cf/droplets', { app: (row) => row.app, package: (row) => row.package }),
+    deployments: state.collection<CfDeployment>('cf/deployments', { app: (row) => row.app }),
     brokers: state.collection<CfServiceBroker>('cf/service-brokers', inLandscape),
     offerings: state.collection<CfServiceOffering>('cf/service-offerings', inLandscape),
     plans: state.collection<CfServicePlan>('cf/service-plans', {

@@ -50,6 +50,9 @@ export function createXsuaaDouble(): XsuaaDouble {
         removeShadowUsers: () => undefined,
         ensureShadowUser: () => undefined,
         registerClient: (client) => clients.set(client.clientId, client),
+        removeClient: ({ clientId }) => {
+          clients.delete(clientId);
+        },
         registerApplication: () => undefined,
       });
       const app = new Hono<HostEnv>();

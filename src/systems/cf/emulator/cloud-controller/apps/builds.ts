@@ -130,7 +130,7 @@ export function buildView(acting: Acting, build: CfBuild, staged: boolean = isSt
 }
 
 /** Droplets that are there already: those of builds in progress are not. */
-function ready({ ctx }: Acting, droplet: CfDroplet): boolean {
+export function isReady({ ctx }: Acting, droplet: CfDroplet): boolean {
   return ctx.now() >= droplet.createdAt;
 }
 
@@ -154,7 +154,7 @@ export function listDroplets(
   return list(acting, params, {
     path,
     rules: DROPLET_QUERY,
-    rows: rows.filter((droplet) => ready(acting, droplet)),
+    rows: rows.filter((droplet) => isReady(acting, droplet)),
     where: {
       states: (_droplet, has) => has('STAGED'),
       app_guids: (droplet, has) => has(droplet.app),
@@ -170,7 +170,7 @@ export function dropletOf(acting: Acting, guid: string): CfDroplet {
   const droplet = acting.store.droplets.get(guid);
   const app = droplet && acting.store.apps.get(droplet.app);
   const space = app && acting.store.spaces.get(app.space);
-  if (!droplet || !space || !acting.see.seesSpace(space) || !ready(acting, droplet)) throw notFound('Droplet');
+  if (!droplet || !space || !acting.see.seesSpace(space) || !isReady(acting, droplet)) throw notFound('Droplet');
   return droplet;
 }
 
@@ -231,7 +231,7 @@ export function assignDroplet(acting: Acting, guid: string, droplet: string | nu
   }
   const app = editable(acting, guid, 'managesApps');
   const known = acting.store.droplets.get(droplet);
-  if (!known || known.app !== guid || !ready(acting, known)) {
+  if (!known || known.app !== guid || !isReady(acting, known)) {
     throw unprocessable('Unable to assign current droplet. Ensure the droplet exists and belongs to this app.');
   }
   const changed: CfApp = { ...app, droplet, updatedAt: acting.ctx.now() };

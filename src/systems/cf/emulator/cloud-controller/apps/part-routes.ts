@@ -4,10 +4,18 @@ import { type Asked, accepted, json, type RouteOf } from '../asked.ts';
 import { appOf } from './apps.ts';
 import { changedProcess, newBuild, newPackage, scaledProcess } from './bodies.ts';
 import { buildOf, buildView, createBuild, dropletOf, dropletView, listBuilds, listDroplets } from './builds.ts';
+import {
+  actOnDeployment,
+  createDeployment,
+  deploymentOf,
+  deploymentView,
+  listDeployments,
+  newDeployment,
+} from './deployments.ts';
 import { createPackage, deletePackage, listPackages, packageOf, packageView, uploadPackage } from './packages.ts';
 import { listProcesses, processOf, processView, scaleProcess, statsView, updateProcess } from './processes.ts';
 
-/** Processes, packages, builds and droplets. */
+/** Processes, packages, builds, droplets and deployments. */
 export function appPartRoutes(app: Hono<HostEnv>, route: RouteOf): void {
   app.get(
     '/v3/processes',
@@ -95,4 +103,28 @@ export function appPartRoutes(app: Hono<HostEnv>, route: RouteOf): void {
     '/v3/droplets/:guid',
     route((asked) => json(dropletView(asked, dropletOf(asked, asked.param())))),
   );
+
+  app.get(
+    '/v3/deployments',
+    route((asked) => json(listDeployments(asked, asked.query))),
+  );
+  app.post(
+    '/v3/deployments',
+    route(async (asked) => {
+      return json(deploymentView(asked, createDeployment(asked, await asked.body(newDeployment))), 201);
+    }),
+  );
+  app.get(
+    '/v3/deployments/:guid',
+    route((asked) => json(deploymentView(asked, deploymentOf(asked, asked.param())))),
+  );
+  for (const action of ['cancel', 'continue'] as const) {
+    app.post(
+      `/v3/deployments/:guid/actions/${action}`,
+      route((asked) => {
+        actOnDeployment(asked, asked.param(), action);
+        return new Response(null, { status: 200 });
+      }),
+    );
+  }
 }

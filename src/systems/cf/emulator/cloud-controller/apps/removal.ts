@@ -1,6 +1,7 @@
 import type { Acting } from '../acting.ts';
 import { record } from '../events.ts';
 import type { CfApp } from '../rows.ts';
+import { removeBinding } from '../services/removal.ts';
 
 /** Takes an app away with its processes, packages, droplets, bindings and destinations (cloud_controller_ng, AppDelete). */
 export function removeApp(acting: Acting, app: CfApp): void {
@@ -10,8 +11,8 @@ export function removeApp(acting: Acting, app: CfApp): void {
   for (const route of store.routes.by('app', guid)) {
     store.routes.set(route.guid, { ...route, destinations: route.destinations.filter((one) => one.app !== guid) });
   }
-  for (const binding of store.bindings.by('app', guid)) store.bindings.delete(binding.guid);
-  for (const parts of [store.processes, store.packages, store.builds, store.droplets]) {
+  for (const binding of store.bindings.by('app', guid)) removeBinding(acting, binding);
+  for (const parts of [store.processes, store.packages, store.builds, store.droplets, store.deployments]) {
     for (const part of parts.by('app', guid)) parts.delete(part.guid);
   }
   store.apps.delete(guid);

@@ -11,7 +11,7 @@ import { flagOf } from '../platform/feature-flags.ts';
 import { defaultQuota } from '../quotas/limits.ts';
 import { addRole } from '../roles/roles.ts';
 import type { CfJob, CfOrg } from '../rows.ts';
-import { removeSpace } from '../spaces/removal.ts';
+import { removeOrg } from './removal.ts';
 import { orgView } from './view.ts';
 
 export const ORG_QUERY: ListRules = {
@@ -103,20 +103,7 @@ export function deleteOrg(acting: Acting, guid: string): CfJob {
       errors: [{ detail, title: 'CF-OrganizationDeletionFailed', code: 290010 }],
     });
   }
-  for (const space of store.spacesOf(guid)) removeSpace(acting, space);
-  for (const domain of owned) store.domains.delete(domain.guid);
-  for (const domain of store.domains.by('landscape', org.landscape)) {
-    if (!domain.sharedOrgs.includes(guid)) continue;
-    store.domains.set(domain.guid, { ...domain, sharedOrgs: domain.sharedOrgs.filter((other) => other !== guid) });
-  }
-  for (const quota of store.spaceQuotas.by('org', guid)) store.spaceQuotas.delete(quota.guid);
-  for (const role of store.rolesInOrg(guid)) store.roles.delete(role.guid);
-  for (const segment of store.isolationSegments.by('landscape', org.landscape)) {
-    if (!segment.orgs.includes(guid)) continue;
-    store.isolationSegments.set(segment.guid, { ...segment, orgs: segment.orgs.filter((other) => other !== guid) });
-  }
-  record(acting, 'audit.organization.delete-request', targetOf(org), { org: guid }, { request: { recursive: true } });
-  store.orgs.delete(guid);
+  removeOrg(acting, org);
   return deletionJob(acting, 'organization', guid);
 }
 

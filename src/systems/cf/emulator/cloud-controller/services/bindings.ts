@@ -20,6 +20,7 @@ import type { changedBinding, newBinding } from './bodies.ts';
 import { credentialsOf } from './credentials.ts';
 import { refuseBusy, seesInstance } from './instances.ts';
 import { doneOperation, inProgress, startedOperation } from './operations.ts';
+import { removeBinding } from './removal.ts';
 import { bindingView, instanceView } from './view.ts';
 
 const BINDING_QUERY: ListRules = {
@@ -277,7 +278,7 @@ export function deleteBinding(acting: Acting, guid: string): CfJob | undefined {
   const instance = store.instances.get(binding.instance);
   if (instance) refuseBusy(acting, instance);
   recordBinding(acting, binding, 'delete');
-  store.bindings.delete(guid);
+  removeBinding(acting, binding);
   return instance?.plan === undefined ? undefined : jobFor(acting, binding, 'delete');
 }
 

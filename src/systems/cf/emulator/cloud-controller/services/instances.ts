@@ -19,6 +19,7 @@ import { flagOf } from '../platform/feature-flags.ts';
 import { exceeds, quotasOf } from '../quotas/limits.ts';
 import type { CfJob, CfServiceInstance, CfServicePlan, CfSpace } from '../rows.ts';
 import type { changedManaged, changedUserProvided, newManaged, newUserProvided } from './bodies.ts';
+import { registerInstance } from './credentials.ts';
 import { fieldsOfInstances, INSTANCE_FIELDS } from './fields.ts';
 import { usableIn } from './offerings.ts';
 import { doneOperation, inProgress, startedOperation } from './operations.ts';
@@ -159,6 +160,7 @@ export function createManaged(acting: Acting, body: z.infer<typeof newManaged>):
     metadata: kept,
   };
   store.instances.set(instance.guid, instance);
+  registerInstance(acting, instance);
   recordInstance(acting, instance, 'create', { space }, requestOf(body, ['parameters']));
   return startJob(acting, 'service_instance.create', { polls: true, resource: resourceOf(instance) });
 }
@@ -217,6 +219,7 @@ export function updateManaged(
     lastOperation: byBroker ? startedOperation(acting, 'update', '') : doneOperation(acting, 'update', null),
   };
   store.instances.set(instance.guid, changed);
+  if (byBroker) registerInstance(acting, changed);
   recordInstance(acting, changed, 'update', { space }, requestOf(body, ['parameters']));
   if (!byBroker) return changed;
   return startJob(acting, 'service_instance.update', { polls: true, resource: resourceOf(instance) });

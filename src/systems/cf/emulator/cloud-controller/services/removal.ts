@@ -1,15 +1,22 @@
 import type { Acting } from '../acting.ts';
 import { record } from '../events.ts';
-import type { CfServiceInstance } from '../rows.ts';
+import type { CfCredentialBinding, CfServiceInstance } from '../rows.ts';
+import { revokeCredentials } from './credentials.ts';
 
 /** Takes an instance away with its bindings, keys and shares. */
 export function removeInstance(acting: Acting, instance: CfServiceInstance): void {
   const { store } = acting;
-  for (const binding of store.bindings.by('instance', instance.guid)) store.bindings.delete(binding.guid);
+  for (const binding of store.bindings.by('instance', instance.guid)) removeBinding(acting, binding);
   for (const binding of store.routeBindings.by('instance', instance.guid)) store.routeBindings.delete(binding.guid);
   store.instances.delete(instance.guid);
   const space = store.spaces.get(instance.space);
   recordInstance(acting, instance, 'delete', space ? { space } : {});
+}
+
+/** Takes a binding or key away; its secret is good no longer. */
+export function removeBinding(acting: Pick<Acting, 'ctx' | 'store'>, binding: CfCredentialBinding): void {
+  revokeCredentials(acting, binding);
+  acting.store.bindings.delete(binding.guid);
 }
 
 /** `audit.service_instance.create`, or `audit.user_provided_service_instance.create`. */

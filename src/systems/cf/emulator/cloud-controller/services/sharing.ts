@@ -14,7 +14,7 @@ import type { CfServiceInstance } from '../rows.ts';
 import { orgFields } from './fields.ts';
 import { editable, instanceOf } from './instances.ts';
 import { usableIn } from './offerings.ts';
-import { recordInstance } from './removal.ts';
+import { recordInstance, removeBinding } from './removal.ts';
 
 function view(acting: Acting, instance: CfServiceInstance): Shape {
   return {
@@ -132,7 +132,7 @@ export function unshareInstance(acting: Acting, guid: string, spaceGuid: string)
     );
   }
   for (const binding of store.bindings.by('instance', guid)) {
-    if (store.apps.get(binding.app ?? '')?.space === spaceGuid) store.bindings.delete(binding.guid);
+    if (store.apps.get(binding.app ?? '')?.space === spaceGuid) removeBinding(acting, binding);
   }
   const spaces = instance.sharedSpaces.filter((one) => one !== spaceGuid);
   save(acting, { ...instance, sharedSpaces: spaces }, 'unshare');
