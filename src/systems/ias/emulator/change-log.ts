@@ -19,7 +19,15 @@ import {
 const RETENTION_MONTHS = 24;
 const MAX_TEXT = 256;
 
-type ObjectType = 'user' | 'group' | 'technical user' | 'system' | 'administrator' | 'application' | 'tenant';
+type ObjectType =
+  | 'user'
+  | 'group'
+  | 'schema'
+  | 'technical user'
+  | 'system'
+  | 'administrator'
+  | 'application'
+  | 'tenant';
 
 /** An attribute that changed, as text; absent = it was, or is, not there. Never a secret. */
 export interface AttributeChange {

@@ -1,11 +1,13 @@
 import { z } from 'zod';
-import type { JsonObject } from '../../../kernel/json.ts';
+import type { Json, JsonObject } from '../../../kernel/json.ts';
 import { isList, isObject } from '../../protocols/scim/emulator/document.ts';
 import { ScimError } from '../../protocols/scim/emulator/errors.ts';
 import { type Filter, matches } from '../../protocols/scim/emulator/filter.ts';
 import { applyPatch } from '../../protocols/scim/emulator/patch.ts';
 import type { PatchOperation } from '../../protocols/scim/wire.ts';
 import { IAS_SCHEMA } from '../wire.ts';
+import { groupNameOf, memberIdsOf } from './group-documents.ts';
+import { POLICY_GROUPS } from './policy-groups.ts';
 import { scimTime } from './resource.ts';
 import { SCIM_OPTIONS } from './schemas.ts';
 import type { Services } from './services.ts';
@@ -23,7 +25,7 @@ export function createGroup(services: Services, tenant: Tenant, document: JsonOb
   const { ctx } = services;
   const now = ctx.now();
   const head = { tenant: tenant.id, id: ctx.id(), version: ctx.id(), createdAt: now, changedAt: now };
-  return save(services, tenant, { ...head, resource: read(services.store, tenant, document, undefined) });
+  return save(services, tenant, { ...head, resource: read(services, tenant, document, undefined) });
 }
 
 export function replaceGroup(
@@ -32,8 +34,8 @@ export function replaceGroup(
   group: StoredGroup,
   document: JsonObject,
 ): StoredGroup {
-  const { ctx, store } = services;
-  const resource = read(store, tenant, document, group);
+  const { ctx } = services;
+  const resource = read(services, tenant, document, group);
   return save(services, tenant, { ...group, version: ctx.id(), changedAt: ctx.now(), resource });
 }
 
@@ -64,8 +66,7 @@ export function findGroups(store: Store, tenant: Tenant, filter: Filter | undefi
 
 /** Takes a user or group out of every group. */
 export function removeMember(services: Services, tenant: Tenant, id: string): void {
-  for (const group of services.store.groups.by('tenant', tenant.id)) {
-    if (!memberIds(group).includes(id)) continue;
+  for (const group of services.store.groups.by('member', keyIn(tenant.id, id))) {
     patchGroup(services, tenant, group, [{ op: 'remove', path: `members[value eq ${JSON.stringify(id)}]` }]);
   }
 }
@@ -80,16 +81,17 @@ export interface Membership {
 
 /** Groups of a user, also those that hold it through nested groups. */
 export function groupsOf(store: Store, tenant: Tenant, userId: string): readonly Membership[] {
-  const all = store.groups.by('tenant', tenant.id);
   const found = new Map<string, Membership>();
   let inside = [userId];
   for (let type: Membership['type'] = 'direct'; inside.length > 0; type = 'indirect') {
-    const around = all.filter((group) => !found.has(group.id) && memberIds(group).some((id) => inside.includes(id)));
+    const around = inside
+      .flatMap((id) => store.groups.by('member', keyIn(tenant.id, id)))
+      .filter((group) => !found.has(group.id));
     for (const group of around) {
       const $ref = `https://${tenant.host}/scim/Groups/${group.id}`;
       found.set(group.id, { value: group.id, display: displayName(group), type, $ref });
     }
-    inside = around.map((group) => group.id);
+    inside = [...new Set(around.map((group) => group.id))];
   }
   return [...found.values()];
 }
@@ -98,10 +100,12 @@ export function groupsOf(store: Store, tenant: Tenant, userId: string): readonly
 const MAX_MEMBERS = 20_000;
 export const MAX_GROUPS_SHOWN = 1000;
 
+/** As recorded: members without their names, and groups of policies with what may be done to them. */
 export function renderGroup(tenant: Tenant, group: StoredGroup): JsonObject {
-  const { members } = group.resource;
+  const { members, ...resource } = group.resource;
+  const policy = POLICY_GROUPS.includes(displayName(group));
   return {
-    schemas: [IAS_SCHEMA.group, IAS_SCHEMA.customGroup],
+    schemas: [IAS_SCHEMA.group, IAS_SCHEMA.customGroup, ...(policy ? [IAS_SCHEMA.sapGroup] : [])],
     id: group.id,
     meta: {
       created: scimTime(group.createdAt),
@@ -110,23 +114,24 @@ export function renderGroup(tenant: Tenant, group: StoredGroup): JsonObject {
       resourceType: 'Group',
       version: group.version,
     },
-    ...group.resource,
-    ...(isList(members) && members.length > MAX_MEMBERS ? { members: members.slice(0, MAX_MEMBERS) } : {}),
+    ...resource,
+    ...(isList(members) ? { members: members.slice(0, MAX_MEMBERS).map(withoutName) } : {}),
+    ...(policy ? { [IAS_SCHEMA.sapGroup]: { supportedOperations: 'userOnlyMembership', type: 'authorization' } } : {}),
   };
+}
+
+function withoutName(member: Json): Json {
+  if (!isObject(member)) return member;
+  const { display: _name, ...shown } = member;
+  return shown;
 }
 
 function displayName(group: StoredGroup): string {
   return String(group.resource.displayName);
 }
 
-function memberIds(group: StoredGroup): string[] {
-  const members = Array.isArray(group.resource.members) ? group.resource.members : [];
-  return members.flatMap((member: unknown) =>
-    typeof member === 'object' && member !== null && 'value' in member ? [String(member.value)] : [],
-  );
-}
-
-function read(store: Store, tenant: Tenant, document: JsonObject, before: StoredGroup | undefined): JsonObject {
+function read(services: Services, tenant: Tenant, document: JsonObject, before: StoredGroup | undefined): JsonObject {
+  const { ctx, store } = services;
   const parsed = requested.safeParse(document);
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
@@ -135,23 +140,22 @@ function read(store: Store, tenant: Tenant, document: JsonObject, before: Stored
   const { displayName: display, members = [] } = parsed.data;
   const custom = parsed.data[IAS_SCHEMA.customGroup];
   const old = before?.resource[IAS_SCHEMA.customGroup];
-  const oldName = isObject(old) ? String(old.name) : undefined;
+  const oldName = before && groupNameOf(before);
   const name = oldName ?? custom?.name ?? display;
   if (oldName !== undefined && custom?.name !== undefined && custom.name !== oldName) {
     throw new ScimError(400, 'The name of a group cannot be changed', 'mutability');
   }
-  for (const group of store.groups.by('tenant', tenant.id)) {
-    const other = group.resource[IAS_SCHEMA.customGroup];
-    if (group.id !== before?.id && isObject(other) && other.name === name) {
-      throw new ScimError(409, `Group ${name} already exists`, 'uniqueness');
-    }
+  if (store.groups.by('name', keyIn(tenant.id, name)).some((group) => group.id !== before?.id)) {
+    throw new ScimError(409, `Group ${name} already exists`, 'uniqueness');
   }
   if (before) refuseCircle(store, tenant, before, members);
   const description = custom?.description;
+  // 24 hexadecimal digits, as recorded.
+  const additionalId = (isObject(old) && old.additionalId) || Buffer.from(ctx.random(12)).toString('hex');
   return {
     displayName: display,
     ...(members.length > 0 ? { members: members.map((member) => memberOf(store, tenant, member.value)) } : {}),
-    [IAS_SCHEMA.customGroup]: { name, ...(description === undefined ? {} : { description }) },
+    [IAS_SCHEMA.customGroup]: { name, additionalId, ...(description === undefined ? {} : { description }) },
   };
 }
 
@@ -170,7 +174,7 @@ function refuseCircle(
     inside = inside
       .flatMap((id) => {
         const nested = store.groups.get(keyIn(tenant.id, id));
-        return nested ? memberIds(nested) : [];
+        return nested ? memberIdsOf(nested) : [];
       })
       .filter((id) => !seen.has(id));
   }

@@ -127,7 +127,7 @@ test('a password status without a password is refused, except a logon that is sw
   const enable = patchOp({ op: 'replace', path: `${SAP}:passwordDetails.status`, value: 'enabled' });
   expect((await tenant.scim('PATCH', `/Users/${body.id}`, enable)).status).toBe(400);
   const off = robot(
-    { userName: 'proxy', password: undefined, emails: [{ value: 'proxy@sap-test.de' }] },
+    { userName: 'proxy', active: true, password: undefined, emails: [{ value: 'proxy@sap-test.de' }] },
     { passwordDetails: { status: 'disabled' } },
   );
   expect((await tenant.scim('POST', '/Users', off)).status).toBe(201);

@@ -1,5 +1,6 @@
 import type { SystemPermission } from './administrator-permissions.ts';
 import { groupsOf } from './groups.ts';
+import { POLICY_GROUPS } from './policy-groups.ts';
 import type { Services } from './services.ts';
 import { keyIn, type Tenant } from './store.ts';
 
@@ -54,6 +55,9 @@ const REQUIREMENTS = {
   /** ias d2e1a01, 301fdb7 */
   'change groups': { permissions: [['Manage Groups']], policies: ['UPDATE_GROUPS', 'MANAGE_GROUPS'] },
   'delete groups': { permissions: [['Manage Groups']], policies: ['DELETE_GROUPS', 'MANAGE_GROUPS'] },
+  /** ias 25573a1; that Manage Users is enough without policies is assumed */
+  'create schemas': { permissions: [['Manage Users']], policies: ['CREATE_SCIM_SCHEMAS', 'MANAGE_SCIM_SCHEMAS'] },
+  'delete schemas': { permissions: [['Manage Users']], policies: ['DELETE_SCIM_SCHEMAS', 'MANAGE_SCIM_SCHEMAS'] },
   /** ias 885320d: policies alone, no permission. */
   'read technical users': { permissions: [[]], policies: ['READ_TECHNICAL_USERS', 'MANAGE_TECHNICAL_USERS'] },
   'create technical users': { permissions: [[]], policies: ['CREATE_TECHNICAL_USERS', 'MANAGE_TECHNICAL_USERS'] },
@@ -87,14 +91,6 @@ export function neededFor(operation: Operation): string {
     .filter((part) => part !== '')
     .join('; or ');
 }
-
-/** Packages of policies; only `technical_users` is documented (ias 885320d), the others are assumed in its image. */
-const PACKAGES = ['users', 'groups', 'scim_schemas', 'technical_users'] as const;
-
-/** Groups through which policies are assigned: `technical_users - MANAGE_TECHNICAL_USERS` (ias 885320d). */
-export const POLICY_GROUPS: readonly string[] = PACKAGES.flatMap((one) =>
-  ['CREATE', 'READ', 'UPDATE', 'DELETE', 'MANAGE'].map((verb) => `${one} - ${verb}_${one.toUpperCase()}`),
-);
 
 /** Policies of a user or technical user: the tenant's switch makes them count (ias 25573a1). */
 export function policiesOf({ store }: Services, tenant: Tenant, id: string): ReadonlySet<string> {

@@ -156,11 +156,13 @@ export function scimTime(time: number): string {
 
 type Email = Requested['emails'][number] & { readonly primary?: boolean | undefined };
 
-/** One entry without `primary` becomes the primary one (recorded). */
+/** One entry without `primary` becomes the primary one, and the primary one is the first (recorded). */
 function withPrimary(emails: readonly Email[]): (Email & { primary: boolean })[] {
   const marked = emails.filter((one) => one.primary);
   if (marked.length > 1) throw new ScimError(400, 'emails has more than one primary value', 'invalidValue');
-  return emails.map((one, index) => ({ ...one, primary: marked.length === 1 ? one.primary === true : index === 0 }));
+  return emails
+    .map((one, index) => ({ ...one, primary: marked.length === 1 ? one.primary === true : index === 0 }))
+    .sort((a, b) => Number(b.primary) - Number(a.primary));
 }
 
 function verifiedEmails(emails: readonly (Email & { primary: boolean })[], wanted: Requested, before?: JsonObject) {
@@ -181,10 +183,17 @@ function verifiedEmails(emails: readonly (Email & { primary: boolean })[], wante
   });
 }
 
-/** `active` and `status` are coupled; `new` is not active (recorded). */
+/**
+ * `active` and `status` are coupled; `new` is not active, and who is created with neither and without a password is
+ * inactive (all recorded). That a password alone makes a new user is the removed reference's.
+ */
 function statusOf(wanted: Requested, before: JsonObject | undefined): 'new' | 'active' | 'inactive' {
   const status = wanted[IAS_SCHEMA.sap]?.status;
-  if (before === undefined) return status ?? (wanted.active ? 'active' : 'new');
+  if (before === undefined) {
+    if (status !== undefined) return status;
+    if (wanted.active !== undefined) return wanted.active ? 'active' : 'new';
+    return wanted.password === undefined ? 'inactive' : 'new';
+  }
   const extension = before[IAS_SCHEMA.sap];
   const oldStatus = isObject(extension) ? attributeOf(extension, 'status') : undefined;
   if (status !== undefined && status !== oldStatus) return status;

@@ -8,14 +8,15 @@ import { listPage, pageRequest } from '../../protocols/scim/emulator/list.ts';
 import { project } from '../../protocols/scim/emulator/projection.ts';
 import { patchRequest, SCIM_MEDIA_TYPE } from '../../protocols/scim/wire.ts';
 import { MESSAGE_CODE_HEADER } from '../wire.ts';
-import { recordGroupChange, recordUserChange } from './change-log.ts';
+import { recordChange, recordGroupChange, recordUserChange } from './change-log.ts';
 import { createGroup, deleteGroup, findGroups, groupById, patchGroup, renderGroup, replaceGroup } from './groups.ts';
 import { tenantOf } from './hosts.ts';
 import { type Actor, mayDo, type Operation } from './permissions.ts';
-import { resourceTypes, SCIM_OPTIONS, schemas, serviceProviderConfig } from './schemas.ts';
+import { resourceTypes, serviceProviderConfig } from './schemas.ts';
 import { authenticatePrincipal } from './scim-access.ts';
 import type { Services } from './services.ts';
 import type { Tenant } from './store.ts';
+import { createSchema, deleteSchema, renderSchema, schemasOf, scimOptions } from './tenant-schemas.ts';
 import {
   blockedUserById,
   createUser,
@@ -61,20 +62,21 @@ export function scimRoutes(services: Services): Hono<HostEnv> {
     });
   const one = (status: 200 | 201, c: Call, body: JsonObject, version: string) => {
     const { location } = body.meta as { location: string };
-    const headers = { etag: `"${version}"`, ...(status === 201 ? { location } : {}) };
-    return answer(status, project(body, c.req.query('attributes'), SCIM_OPTIONS), headers);
+    const headers = { etag: `"${version}"`, location };
+    return answer(status, project(body, c.req.query('attributes'), scimOptions(store, tenantOf(services, c))), headers);
   };
   const nothing = () => new Response(null, { status: 204, headers: idsHeaders(services) });
   const list = <T extends { readonly id: string }>(c: Call, found: readonly T[], render: (item: T) => JsonObject) => {
     const page = pageRequest(new URL(c.req.url).searchParams);
+    const options = scimOptions(store, tenantOf(services, c));
     return answer(
       200,
-      listPage(found, page, (item) => project(render(item), c.req.query('attributes'), SCIM_OPTIONS)),
+      listPage(found, page, (item) => project(render(item), c.req.query('attributes'), options)),
     );
   };
   const filterOf = (c: Call) => {
     const filter = c.req.query('filter');
-    return filter === undefined ? undefined : parseFilter(filter, SCIM_OPTIONS);
+    return filter === undefined ? undefined : parseFilter(filter, scimOptions(store, tenantOf(services, c)));
   };
 
   app.get(
@@ -186,14 +188,31 @@ export function scimRoutes(services: Services): Hono<HostEnv> {
   );
   app.get(
     '/scim/Schemas',
-    scim(undefined, (c, tenant) => list(c, schemas(tenant.host), (schema) => schema)),
+    scim(undefined, (c, tenant) => list(c, schemasOf(store, tenant), (schema) => schema)),
+  );
+  app.post(
+    '/scim/Schemas',
+    scim('create schemas', async (c, tenant, actor) => {
+      const schema = createSchema(services, tenant, await documentOf(c.req.raw));
+      const body = renderSchema(tenant, schema);
+      recordChange(services, tenant, actor, { type: 'schema', id: schema.id, name: schema.name, after: body });
+      return one(201, c, body, schema.version);
+    }),
   );
   app.get(
     '/scim/Schemas/:id',
     scim(undefined, (c, tenant) => {
-      const schema = schemas(tenant.host).find((known) => known.id === idOf(c));
+      const schema = schemasOf(store, tenant).find((known) => known.id === idOf(c));
       if (!schema) throw new ScimError(404, `Schema ${idOf(c)} not found`);
       return answer(200, schema);
+    }),
+  );
+  app.delete(
+    '/scim/Schemas/:id',
+    scim('delete schemas', (c, tenant, actor) => {
+      deleteSchema(services, tenant, idOf(c));
+      recordChange(services, tenant, actor, { type: 'schema', id: idOf(c), name: idOf(c), before: {} });
+      return nothing();
     }),
   );
   return app;
@@ -245,10 +264,10 @@ function failure(services: Services, error: ScimError): Response {
   });
 }
 
-/** Headers of every recorded answer. */
+/** Headers of every recorded answer (SAP/terraform-provider-sap-cloud-identity-services, 2025 to 2026). */
 function idsHeaders({ ctx }: Services): Record<string, string> {
   return {
-    'x-ids-id': ctx.id(),
+    'x-ids-id': ctx.id().toUpperCase(),
     'x-ids-landscape': 'local',
     'x-ids-namespace': 'ias',
     'x-ids-node': 'ias-0',
@@ -256,6 +275,11 @@ function idsHeaders({ ctx }: Services): Record<string, string> {
     'x-ids-project': 'ids',
     'x-ids-region': 'local',
     server: 'SAP',
-    'cache-control': 'private, no-cache, no-store, must-revalidate',
+    'cache-control': 'private,no-cache,no-store',
+    'content-security-policy': "script-src 'none';",
+    'referrer-policy': 'origin',
+    'strict-transport-security': 'max-age=63072000; includeSubDomains; preload',
+    'x-content-type-options': 'nosniff',
+    'x-robots-tag': 'none',
   };
 }

@@ -208,3 +208,74 @@ test('replaces a user and keeps its password', async () => {
   expect(replaced.body[SAP]).toMatchObject({ userId: body[SAP].userId, passwordDetails: { status: 'initial' } });
   expect(replaced.body.meta.version).not.toBe(body.meta.version);
 });
+
+test('keeps the order, the headers and the members that were recorded', async () => {
+  const tenant = await startTenant();
+  const emails = [
+    { value: 'home@sap-test.de', type: 'home' },
+    { value: 'work@sap-test.de', type: 'work', primary: true },
+  ];
+  const { body } = await tenant.scim('POST', '/Users', robot({ emails, password: undefined }));
+  expect(body.emails.map((email: { value: string }) => email.value)).toEqual(['work@sap-test.de', 'home@sap-test.de']);
+  const read = await tenant.scim('GET', `/Users/${body.id}`);
+  expect(read.headers.get('location')).toBe(body.meta.location);
+  expect(read.headers.get('cache-control')).toBe('private,no-cache,no-store');
+  const group = await tenant.scim('POST', '/Groups', { displayName: 'Team', members: [{ value: body.id }] });
+  expect(group.body.members).toEqual([{ value: body.id, type: 'User', $ref: body.meta.location }]);
+  const custom = group.body[IAS_SCHEMA.customGroup];
+  expect(custom).toEqual({ name: 'Team', additionalId: expect.stringMatching(/^[0-9a-f]{24}$/) });
+  const renamed = await tenant.scim('PUT', `/Groups/${group.body.id}`, { displayName: 'The Team' });
+  expect(renamed.body[IAS_SCHEMA.customGroup]).toEqual(custom);
+});
+
+test.each([
+  ['inactive without a password', { password: undefined }, {}, 'inactive'],
+  ['new with a password', {}, {}, 'new'],
+  ['what it says', { password: undefined }, { status: 'new' }, 'new'],
+  ['active where it says so', { password: undefined, active: true }, {}, 'active'],
+])('a user that is created with neither status nor activity is %s', async (_what, overrides, sap, status) => {
+  const tenant = await startTenant();
+  const { body } = await tenant.scim('POST', '/Users', robot(overrides, sap));
+  expect(body).toMatchObject({ active: status === 'active', [SAP]: { status } });
+});
+
+test('a tenant defines schemas of its own, and its users have their attributes', async () => {
+  const tenant = await startTenant();
+  const urn = 'urn:acme:robots:1.0:User';
+  const schema = {
+    id: urn,
+    name: 'Robots',
+    description: 'Who is behind them',
+    schemas: ['urn:ietf:params:scim:schemas:core:2.0:Schema'],
+    attributes: [
+      { name: 'owner', type: 'string', required: false, mutability: 'readWrite', returned: 'default' },
+      { name: 'consumers', type: 'string', multivalued: true, canonicalValues: ['ctms', 'ci'] },
+    ],
+  };
+  const owned = robot({ [urn]: { owner: 'olga', consumers: ['ctms'] } });
+  expect((await tenant.scim('POST', '/Users', owned)).status).toBe(400);
+  const created = await tenant.scim('POST', '/Schemas', schema);
+  expect(created.status).toBe(201);
+  expect(created.headers.get('location')).toBe(`https://${HOST}/scim/Schemas/${encodeURIComponent(urn)}`);
+  expect(created.body.attributes[1]).toEqual({
+    name: 'consumers',
+    type: 'string',
+    multiValued: true,
+    required: false,
+    canonicalValues: ['ctms', 'ci'],
+    caseExact: false,
+    mutability: 'readWrite',
+    returned: 'default',
+    uniqueness: 'none',
+  });
+  expect((await tenant.scim('POST', '/Schemas', schema)).status).toBe(409);
+  expect((await tenant.scim('GET', `/Schemas/${urn}`)).body).toEqual(created.body);
+  const { body } = await tenant.scim('POST', '/Users', owned);
+  expect(body).toMatchObject({ schemas: [IAS_SCHEMA.user, urn, SAP], [urn]: { owner: 'olga', consumers: ['ctms'] } });
+  const add = patchOp({ op: 'add', path: `${urn}:consumers`, value: ['ci'] });
+  expect((await tenant.scim('PATCH', `/Users/${body.id}`, add)).status).toBe(204);
+  const found = await tenant.scim('GET', `/Users?filter=${encodeURIComponent(`${urn}:consumers eq "ci"`)}`);
+  expect(found.body.Resources[0]).toMatchObject({ id: body.id, [urn]: { consumers: ['ctms', 'ci'] } });
+  expect((await tenant.scim('DELETE', `/Schemas/${urn}`)).status).toBe(204);
+  expect((await tenant.scim('DELETE', `/Schemas/${SAP}`)).status).toBe(403);
+});

@@ -14,8 +14,8 @@ import {
   seededTotpSecret,
   tenantSeed,
 } from './oidc/seed.ts';
-import { POLICY_GROUPS } from './permissions.ts';
 import { ENTERPRISE, MAX_CUSTOM_POLICIES, type PasswordPolicy, STANDARD } from './policies.ts';
+import { POLICY_GROUPS } from './policy-groups.ts';
 import { plantAdministrators, seededAdministrator } from './seed-administrators.ts';
 import { plantSapId, sapIdSeed } from './seed-sap-id.ts';
 import type { Services } from './services.ts';

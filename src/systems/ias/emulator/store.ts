@@ -5,6 +5,7 @@ import { isObject } from '../../protocols/scim/emulator/document.ts';
 import { IAS_SCHEMA } from '../wire.ts';
 import type { Permission, SystemPermission } from './administrator-permissions.ts';
 import type { ChangeLogEntry } from './change-log.ts';
+import { groupNameOf, memberIdsOf } from './group-documents.ts';
 import type { InactivityPolicy } from './inactivity.ts';
 import type { Link } from './mail/links.ts';
 import type { Mail } from './mail/mailbox.ts';
@@ -14,6 +15,7 @@ import { type Authentication, subjectKey } from './oidc/store.ts';
 import type { TrustedCertificate } from './oidc/user-certificates.ts';
 import type { PasswordPolicy } from './policies.ts';
 import type { UniversalId } from './sap-id/universal-id.ts';
+import type { StoredSchema } from './tenant-schemas.ts';
 
 /** An IAS tenant, or the SAP ID service (`accounts.sap.com`). */
 export interface Tenant {
@@ -200,6 +202,7 @@ export interface Store {
   readonly tenants: Collection<Tenant>;
   readonly users: Collection<StoredUser>;
   readonly groups: Collection<StoredGroup>;
+  readonly schemas: Collection<StoredSchema>;
   readonly administrators: Collection<StoredAdministrator>;
   readonly humanAdministrators: Collection<HumanAdministrator>;
   readonly technicalUsers: Collection<StoredTechnicalUser>;
@@ -234,7 +237,12 @@ export function openStore(ctx: EmulatorContext): Store {
       tenant: (user) => user.tenant,
       identifier: (user) => identifiersOf(user).map((identifier) => keyIn(user.tenant, identifier)),
     }),
-    groups: state.collection('ias/groups', { tenant: (group) => group.tenant }),
+    groups: state.collection('ias/groups', {
+      tenant: (group) => group.tenant,
+      name: (group) => keyIn(group.tenant, groupNameOf(group)),
+      member: (group) => memberIdsOf(group).map((id) => keyIn(group.tenant, id)),
+    }),
+    schemas: state.collection('ias/schemas', { tenant: (schema) => schema.tenant }),
     administrators: state.collection('ias/administrators', { tenant: (administrator) => administrator.tenant }),
     humanAdministrators: state.collection('ias/human-administrators', { tenant: (human) => human.tenant }),
     technicalUsers: state.collection('ias/technical-users', {

@@ -9,9 +9,9 @@ import { groupsOf, MAX_GROUPS_SHOWN, removeMember } from './groups.ts';
 import { mailNewUser } from './mail/user-mails.ts';
 import { passwordAfter } from './passwords.ts';
 import { patchable, readWish, scimTime, type Wish } from './resource.ts';
-import { SCIM_OPTIONS } from './schemas.ts';
 import type { Services } from './services.ts';
 import { identifiersOf, keyIn, type Store, type StoredUser, type Tenant, userIdOf } from './store.ts';
+import { refuseUnknownSchemas, scimOptions } from './tenant-schemas.ts';
 
 /** @param ids given by a seed; IAS makes them otherwise */
 export async function createUser(
@@ -20,6 +20,7 @@ export async function createUser(
   document: JsonObject,
   ids?: { readonly id: string; readonly userId?: string },
 ): Promise<StoredUser> {
+  refuseUnknownSchemas(services.store, tenant, document);
   const blocked = blockedUser(services.store, tenant, document);
   const id = ids?.id ?? blocked?.id ?? services.ctx.id();
   const userId = ids?.userId ?? (blocked ? userIdOf(blocked.resource) : nextUserId(services.store, tenant));
@@ -59,7 +60,12 @@ export async function patchUser(
   user: StoredUser,
   operations: readonly PatchOperation[],
 ): Promise<StoredUser> {
-  return replaceUser(services, tenant, user, applyPatch(patchable(user.resource), operations, SCIM_OPTIONS));
+  return replaceUser(
+    services,
+    tenant,
+    user,
+    applyPatch(patchable(user.resource), operations, scimOptions(services.store, tenant)),
+  );
 }
 
 export async function replaceUser(
@@ -68,6 +74,7 @@ export async function replaceUser(
   user: StoredUser,
   document: JsonObject,
 ): Promise<StoredUser> {
+  refuseUnknownSchemas(services.store, tenant, document);
   const wish = readWish(document, user.resource, { id: user.id, userId: userIdOf(user.resource) });
   const changed: StoredUser = {
     ...user,
@@ -132,7 +139,8 @@ export function deleteUser(services: Services, tenant: Tenant, user: StoredUser)
 export function findUsers(store: Store, tenant: Tenant, filter: Filter | undefined): readonly StoredUser[] {
   if (!filter) return store.users.by('tenant', tenant.id);
   const candidates = identified(store, tenant, filter) ?? store.users.by('tenant', tenant.id);
-  return candidates.filter((user) => matches(filter, renderUser(store, tenant, user), SCIM_OPTIONS));
+  const options = scimOptions(store, tenant);
+  return candidates.filter((user) => matches(filter, renderUser(store, tenant, user), options));
 }
 
 /** Users that a filter on login names and e-mails alone can mean; undefined when it asks for more. */
@@ -190,9 +198,9 @@ function passwordDetails({ password }: StoredUser): JsonObject | undefined {
 }
 
 function schemasOf(resource: JsonObject): Json {
-  return [IAS_SCHEMA.user, IAS_SCHEMA.sap, IAS_SCHEMA.custom, IAS_SCHEMA.enterprise].filter(
-    (urn) => urn === IAS_SCHEMA.user || resource[urn] !== undefined,
-  );
+  const extensions: readonly string[] = [IAS_SCHEMA.sap, IAS_SCHEMA.custom, IAS_SCHEMA.enterprise];
+  const own = Object.keys(resource).filter((key) => key.startsWith('urn:') && !extensions.includes(key));
+  return [IAS_SCHEMA.user, ...own, ...extensions.filter((urn) => resource[urn] !== undefined)];
 }
 
 function nextUserId(store: Store, tenant: Tenant): string {

@@ -7,7 +7,16 @@ import type { ConsolePages, ConsoleVisit } from './visit.ts';
 
 const CHANGES_PATH = `${CONSOLE_PATH}/changes`;
 
-const TYPES = ['user', 'group', 'technical user', 'system', 'administrator', 'application', 'tenant'] as const;
+const TYPES = [
+  'user',
+  'group',
+  'schema',
+  'technical user',
+  'system',
+  'administrator',
+  'application',
+  'tenant',
+] as const;
 
 function changeLogPage(visit: ConsoleVisit): Html {
   const { services, tenant, query } = visit;

@@ -1,7 +1,8 @@
 import { html } from 'hono/html';
 import { recordChange } from '../change-log.ts';
 import { createGroup, findGroups } from '../groups.ts';
-import { type Actor, POLICY_GROUPS } from '../permissions.ts';
+import type { Actor } from '../permissions.ts';
+import { POLICY_GROUPS } from '../policy-groups.ts';
 import type { Services } from '../services.ts';
 import type { Tenant } from '../store.ts';
 import type { Html, Message } from '../web/document.ts';

@@ -136,7 +136,12 @@ test('the API says why a user gets no mail, but not that there is no user', asyn
   expect(await forgetByApi(tenant, 'robot')).toEqual([400, 'PASSWORD_TOO_NEW']);
   await tenant.scim('PATCH', `/Users/${body.id}`, patchOp({ op: 'replace', path: 'active', value: false }));
   expect(await forgetByApi(tenant, 'robot')).toEqual([400, 'USER_INACTIVE']);
-  const noPassword = robot({ userName: 'proxy', emails: [{ value: 'p@sap-test.de' }], password: undefined });
+  const noPassword = robot({
+    userName: 'proxy',
+    active: true,
+    emails: [{ value: 'p@sap-test.de' }],
+    password: undefined,
+  });
   await tenant.scim('POST', '/Users', { ...noPassword, [IAS_SCHEMA.sap]: { passwordDetails: { status: 'disabled' } } });
   expect(await forgetByApi(tenant, 'proxy')).toEqual([400, 'PASSWORD_DISABLED']);
 });

@@ -2,6 +2,7 @@ import type { JWTPayload } from 'jose';
 import type { JsonObject } from '../../../../kernel/json.ts';
 import { isObject } from '../../../protocols/scim/emulator/document.ts';
 import { IAS_SCHEMA } from '../../wire.ts';
+import { groupNameOf } from '../group-documents.ts';
 import { groupById, groupsOf } from '../groups.ts';
 import type { Services } from '../services.ts';
 import { keyIn, namesOf, type StoredApplication, type StoredUser, type Tenant, userIdOf } from '../store.ts';
@@ -84,10 +85,7 @@ function text(claim: string, value: unknown): JWTPayload {
 
 /** Names, not display names: a mapping of role collections compares them letter by letter. */
 function groupNames({ store }: Services, tenant: Tenant, user: StoredUser): string[] {
-  return groupsOf(store, tenant, user.id).map((membership) => {
-    const custom = groupById(store, tenant, membership.value).resource[IAS_SCHEMA.customGroup];
-    return isObject(custom) ? String(custom.name) : membership.display;
-  });
+  return groupsOf(store, tenant, user.id).map(({ value }) => groupNameOf(groupById(store, tenant, value)));
 }
 
 /** The primary address; IAS writes addresses in lower case (btp 0366298). */
