@@ -158,8 +158,7 @@ test('sees a password under the enterprise policy come to its end', async () => 
 
 test('sees that the vault does not know the password', async () => {
   const { locum, complaints } = await start();
-  const [version] = await locum.vault.history('acme/robot');
-  await locum.vault.retire('acme/robot', version?.version ?? 0, 0);
+  await locum.vault.retireAll('acme/robot', 0);
   expect(await complaints()).toEqual(['failed IAS_PASSWORD_NOT_IN_VAULT']);
 });
 
