@@ -62,4 +62,11 @@ test('A17: with a second factor a password alone is refused; with its code behin
   const { access_token } = (await granted.json()) as { access_token: string };
   expect(decodeJwt(access_token)).toMatchObject({ origin: 'acme-platform', user_name: ROBOT });
   expect((await logIn(landscape, { passcode })).status).toBe(401);
+
+  // Signing out at UAA ends the session of the tenant, too: the next passcode takes password and code again.
+  const out = await browser.open(`${LOGIN}/logout.do`);
+  expect([out.status, out.url]).toEqual([200, `${LOGIN}/login`]);
+  const again = await browser.open(`${LOGIN}/passcode?login_hint=${encodeURIComponent(HINT)}`);
+  expect([new URL(again.url).host, again.html.querySelector('#passcode')]).toEqual([HOST, null]);
+  expect(again.html.querySelector('input[name=j_password]')).not.toBeNull();
 });

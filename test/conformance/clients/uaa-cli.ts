@@ -5,14 +5,14 @@ import { CREDENTIAL, UAA_INSPECTOR } from '../seed.ts';
 
 const UAA = 'https://uaa.cf.eu10-004.hana.ondemand.com';
 
-/** The UAA's own command-line client: by LOCUM_UAA or on the PATH. */
+/** The UAA's own command-line client: by LOCUM_UAA_CLI or on the PATH. */
 export const uaaCli: Client = {
   name: 'uaa-cli',
   licence: 'Apache-2.0',
   free: false,
   async run(landscape, step) {
-    const program = await findProgram(['uaa', 'uaa-cli'], { variable: 'LOCUM_UAA' });
-    if (program === undefined) throw new Skip('no uaa on the PATH, and LOCUM_UAA names none');
+    const program = await findProgram(['uaa', 'uaa-cli'], { variable: 'LOCUM_UAA_CLI' });
+    if (program === undefined) throw new Skip('no uaa on the PATH, and LOCUM_UAA_CLI names none');
     await using home = await temporaryFolder();
     const env = { ...landscape.environment, UAA_HOME: home.path, HOME: home.path };
     const uaa = async (...words: string[]) => {

@@ -1,7 +1,7 @@
 import type { Services } from '../services.ts';
 import { keyIn, type StoredApplication, type Tenant } from '../store.ts';
 import { issuerOf } from './claims.ts';
-import { matchesRedirectUri } from './redirect-uris.ts';
+import { mayReturn } from './redirect-uris.ts';
 import { settingsOf } from './settings.ts';
 import type { StoredCode } from './store.ts';
 import { readScope } from './wishes.ts';
@@ -58,17 +58,16 @@ export function answerLocation(
   return `${redirectUri}${redirectUri.includes('?') ? '&' : '?'}${fields}`;
 }
 
-/** Hosts of services of SAP's, to which their own applications may redirect. */
-const SAP_HOSTS = /\.(?:hana\.ondemand\.com|cloud\.sap|accounts\.ondemand\.com)$/;
-
 /** Reads and checks a request. @throws UnsafeRequest, RefusedRequest */
 export function readAuthorization(services: Services, tenant: Tenant, params: URLSearchParams): AuthorizationRequest {
   const clientId = params.get('client_id') ?? '';
   const application = services.store.applications.get(keyIn(tenant.id, clientId));
   if (!application) throw new UnsafeRequest('The client_id is unknown.');
   const redirectUri = params.get('redirect_uri') ?? '';
-  if (!mayRedirect(tenant, application, redirectUri)) throw new UnsafeRequest('The redirect_uri is not registered.');
-  const { grantTypes, enforcePkce, publicClient } = settingsOf(tenant, application);
+  const { redirectUris, grantTypes, enforcePkce, publicClient } = settingsOf(tenant, application);
+  if (!mayReturn(application, redirectUris, redirectUri)) {
+    throw new UnsafeRequest('The redirect_uri is not registered.');
+  }
   const state = params.get('state') ?? undefined;
   const asked = params.get('response_type') ?? '';
   const implicit = asked === 'id_token' || asked === 'token';
@@ -107,14 +106,6 @@ export function readAuthorization(services: Services, tenant: Tenant, params: UR
     idp: params.get('idp') ?? undefined,
     appTid: params.get('app_tid') ?? undefined,
   };
-}
-
-/** SAP's services register their own addresses; where the landscape's do not, all of SAP's hosts are good (assumed). */
-function mayRedirect(tenant: Tenant, application: StoredApplication, uri: string): boolean {
-  const { redirectUris } = settingsOf(tenant, application);
-  if (redirectUris.length > 0 || application.managedBySap !== true) return matchesRedirectUri(redirectUris, uri);
-  const url = URL.parse(uri);
-  return url?.protocol === 'https:' && url.username === '' && url.hash === '' && SAP_HOSTS.test(url.hostname);
 }
 
 /** RFC 7636 §4.2: 43 to 128 characters. */

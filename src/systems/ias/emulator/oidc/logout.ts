@@ -5,7 +5,7 @@ import { closeSession } from '../sessions.ts';
 import { keyIn, type Session, type StoredApplication, type Tenant } from '../store.ts';
 import { UnsafeRequest } from './authorization-request.ts';
 import { issuerOf } from './claims.ts';
-import { matchesRedirectUri } from './redirect-uris.ts';
+import { mayReturn } from './redirect-uris.ts';
 import { settingsOf } from './settings.ts';
 
 /** What the end of a session brings about. */
@@ -60,7 +60,7 @@ function hintOf(
 function locationOf(tenant: Tenant, application: StoredApplication, params: URLSearchParams): string {
   const wanted = params.get('post_logout_redirect_uri');
   if (wanted === null || wanted === '') return PROFILE_PATH;
-  if (!matchesRedirectUri(settingsOf(tenant, application).postLogoutRedirectUris, wanted)) {
+  if (!mayReturn(application, settingsOf(tenant, application).postLogoutRedirectUris, wanted)) {
     throw new UnsafeRequest('The post_logout_redirect_uri is not registered.');
   }
   const state = params.get('state');

@@ -30,6 +30,22 @@ export function matchesRedirectUri(registered: readonly string[], uri: string): 
   return asked !== undefined && registered.some((one) => matches(patternOf(one), asked));
 }
 
+const SAP_HOSTS = /\.(?:hana\.ondemand\.com|cloud\.sap|accounts\.ondemand\.com)$/;
+
+/**
+ * Whether a browser may be sent to an address of an application. SAP's services register their own; where the landscape's do not,
+ * all of SAP's hosts are good (assumed).
+ */
+export function mayReturn(
+  application: { readonly managedBySap?: boolean | undefined },
+  registered: readonly string[],
+  uri: string,
+): boolean {
+  if (registered.length > 0 || application.managedBySap !== true) return matchesRedirectUri(registered, uri);
+  const url = URL.parse(uri);
+  return url?.protocol === 'https:' && url.username === '' && url.hash === '' && SAP_HOSTS.test(url.hostname);
+}
+
 function patternOf(text: string): Pattern | undefined {
   const [, scheme, host, port = '', path = ''] = PARTS.exec(text) ?? [];
   return scheme === undefined || host === undefined ? undefined : { scheme, host: host.toLowerCase(), port, path };
