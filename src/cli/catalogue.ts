@@ -1,13 +1,14 @@
 import type { ErrorCode } from '../kernel/errors.ts';
 import type { FindingKind } from '../kernel/finding.ts';
 import { lifecycleFindings } from '../kernel/lifecycle/findings.ts';
+import { rotationFindings } from '../kernel/rotate/findings.ts';
 import { systems } from '../systems/index.ts';
 
 /** Everything that `locum explain` explains, by code: findings of the kernel and of all slices, and errors. */
 export function catalogue(): readonly FindingKind[] {
   const errors = Object.entries(ERRORS).map(([code, [title, explanation]]) => ({ code, title, explanation }));
   const slices = systems.flatMap((system) => [...system.rules.map((rule) => rule.kind), ...system.findings]);
-  const unique = new Map([...KERNEL, ...slices, ...errors].map((kind) => [kind.code, kind]));
+  const unique = new Map([...KERNEL, ...rotationFindings, ...slices, ...errors].map((kind) => [kind.code, kind]));
   return [...unique.values()].sort((a, b) => (a.code < b.code ? -1 : 1));
 }
 

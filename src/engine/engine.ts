@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { z } from 'zod';
 import { type Context, createMemo } from '../kernel/context.ts';
 import { emptySelectors, readInventory } from '../kernel/discover.ts';
 import { type DoctorReport, examine, subjectOf, withHeld } from '../kernel/doctor/doctor.ts';
@@ -19,13 +20,16 @@ import { type Observed, observe } from '../kernel/observe.ts';
 import { DEFAULT_PLAN_OPTIONS, diffAll, makePlan, type Plan, type PlanOptions } from '../kernel/plan.ts';
 import type { Hold, Store } from '../kernel/ports.ts';
 import { byDiffs, closeOpenRuns } from '../kernel/resume.ts';
-import type { ExecSession, Subject, SystemContext, SystemDefinition, Token, Uses } from '../kernel/system.ts';
+import { credentialsOf, inspectCredentials } from '../kernel/rotate/survey.ts';
+import type { ExecSession, Subject, SystemContext, SystemDefinition, Token, Use, Uses } from '../kernel/system.ts';
+import { takeTurn } from '../kernel/turn.ts';
 import { findUses, identityOf } from '../kernel/uses.ts';
 import { systems as allSystems } from '../systems/index.ts';
 import { refuseGated, refuseHeld } from './gates.ts';
 import type { LifecycleDeps } from './lifecycle-run.ts';
 import { createNodeContext } from './node-context.ts';
 import { type OffboardReport, type OffboardRequest, offboard, planOffboard } from './offboard.ts';
+import { type RotateOptions, type RotationReport, rotate } from './rotate.ts';
 import { resolveSecret } from './secrets.ts';
 
 /** Something that happened, for a progress display or a log: names and numbers, never bodies or secrets. */
@@ -73,6 +77,10 @@ export interface Engine {
   /** @param options.users names of technical users. @default all */
   doctor(options?: { readonly users?: readonly string[] }): Promise<DoctorReport>;
   lint(): Promise<readonly Finding[]>;
+  /** Replaces credentials everywhere, or goes on with rotations that were interrupted. */
+  rotate(options: RotateOptions): Promise<readonly RotationReport[]>;
+  /** Ends a lock after failed logins. Gives the names of the users that were unlocked. */
+  unlock(user: string): Promise<readonly string[]>;
   /** Every place where a technical user is used, declared or not, and what could not be looked at. */
   uses(user: string): Promise<Uses>;
   /** What it takes to remove a technical user everywhere. */
@@ -108,7 +116,7 @@ export function createEngine(options: EngineOptions): Engine {
   async function begin(): Promise<SystemContext> {
     const manifest = await loadManifest(options.manifest, (file) => readFile(file, 'utf8'), sections);
     const env = options.env ?? (() => undefined);
-    return {
+    const ctx: SystemContext = {
       fetch: context.fetch,
       now: () => context.now(),
       id: () => context.id(),
@@ -118,9 +126,40 @@ export function createEngine(options: EngineOptions): Engine {
       secret: (ref) => resolveSecret(ref, { env, vault: store.vault, folder: manifest.folder }),
       vault: store.vault,
       memo: createMemo(),
-      logins: createLoginGuard(),
+      logins: createLoginGuard((user) => spareReason(user, ctx)),
       log: (event, fields) => options.onEvent?.({ event, fields }),
     };
+    return ctx;
+  }
+
+  /** Why a login of a technical user is not tried: others have spent half of what its policy allows. */
+  async function spareReason(user: string, ctx: SystemContext): Promise<string | undefined> {
+    const states = await ctx.memo('engine/login-room', () => inspectCredentials(systems, ctx));
+    const state = states.get(user);
+    if (!state || state.failedLogins === undefined || state.policy?.lockAfter === undefined) return undefined;
+    if (state.failedLogins + 1 <= state.policy.lockAfter / 2) return undefined;
+    return `${state.failedLogins} of ${state.policy.lockAfter} failed logins are spent already`;
+  }
+
+  /** Ends locks, and begins the count of failed logins anew. */
+  async function unlock(users: readonly TechnicalUser[], plain: SystemContext): Promise<readonly string[]> {
+    await using turn = await takeTurn(store, options.who, plain);
+    const { ctx, records } = turn;
+    const unlocked: string[] = [];
+    for (const { credential, kind } of credentialsOf(systems, ctx.manifest)) {
+      if (!users.some(({ name }) => name === credential.user) || !kind.unlock) continue;
+      await kind.unlock(credential, ctx);
+      unlocked.push(credential.user);
+      await records.trail.append({
+        at: ctx.now(),
+        who: options.who,
+        why: 'locum unlock',
+        subject: credential.address,
+        change: { action: 'unlock' },
+        result: 'done',
+      });
+    }
+    return unlocked;
   }
 
   /** One command: what the slices opened for it (a session, of which SAP allows ten) is given back at its end. */
@@ -191,13 +230,15 @@ export function createEngine(options: EngineOptions): Engine {
 
   async function apply(
     { why, plan: given, confirm, ...planOptions }: ApplyOptions,
-    ctx: SystemContext,
+    plain: SystemContext,
   ): Promise<ApplyReport> {
-    await using _lock = await store.runs.acquire(ctx.manifest.name);
+    await using turn = await takeTurn(store, options.who, plain);
+    const { ctx } = turn;
+    const { journal } = turn.records;
     const sight = await look(ctx);
     const input = judge(sight, ctx, given?.options ?? planOptions);
-    const open = await store.journal.openRuns(ctx.manifest.name);
-    if (open.length > 0) await closeOpenRuns(open, byDiffs(diffAll(input), sight.observed), store.journal, ctx);
+    const open = await journal.openRuns(ctx.manifest.name);
+    if (open.length > 0) await closeOpenRuns(open, byDiffs(diffAll(input), sight.observed), journal, ctx);
     await liftOffboarded(ctx);
     const plan = makePlan(input);
     if (given && given.fingerprint !== plan.fingerprint) {
@@ -214,7 +255,7 @@ export function createEngine(options: EngineOptions): Engine {
       graph: sight.graph,
       observed: sight.observed,
       types,
-      journal: store.journal,
+      journal,
       run: { id: ctx.id(), manifest, fingerprint, startedAt: ctx.now(), who: options.who, why },
       ctx,
     });
@@ -237,17 +278,34 @@ export function createEngine(options: EngineOptions): Engine {
     apply: (applyOptions) => command((ctx) => apply(applyOptions, ctx)),
     doctor: ({ users } = {}) =>
       command(async (ctx) => {
-        const chosen = users?.map((name) => userOf(name, ctx.manifest)) ?? ctx.manifest.technicalUsers;
+        const chosen = users?.flatMap((name) => usersOf(name, ctx.manifest)) ?? ctx.manifest.technicalUsers;
         const sight = await look(ctx);
         const free = chosen.filter((user) => !sight.held.has(user.name));
         const held = chosen.flatMap((user) => sight.held.get(user.name) ?? []);
         return withHeld(await examine(systems, subjectsOf(free, sight, ctx), ctx), held);
       }),
     lint: () => command(async (ctx) => lint(systems, ctx.manifest, ctx.now())),
+    rotate: (rotateOptions) =>
+      rotate(rotateOptions, {
+        store,
+        systems,
+        who: options.who,
+        command,
+        check(names, ctx) {
+          const credentials = new Set(
+            credentialsOf(systems, ctx.manifest).map(({ credential }) => credential.vaultName),
+          );
+          for (const name of names) if (!credentials.has(name)) usersOf(name, ctx.manifest);
+        },
+      }),
+    unlock: (user) => command((ctx) => unlock(usersOf(user, ctx.manifest), ctx)),
     uses: (user) =>
       command(async (ctx) => {
-        const { found, unread } = await findUses(systems, identityOf(userOf(user, ctx.manifest), ctx.manifest), ctx);
-        return { found, unread };
+        const looks = await Promise.all(
+          usersOf(user, ctx.manifest).map((one) => findUses(systems, identityOf(one, ctx.manifest), ctx)),
+        );
+        const found = await Promise.all(looks.flatMap((look) => look.found).map((use) => withProof(use, store)));
+        return { found, unread: looks.flatMap((look) => look.unread) };
       }),
     planOffboard: (request) => command((ctx) => planOffboard(deps, request, ctx)),
     offboard: (request) => command((ctx) => offboard(deps, request, ctx)),
@@ -266,15 +324,34 @@ interface Sight {
   readonly held: ReadonlyMap<string, Hold>;
 }
 
-function userOf(name: string, manifest: Manifest) {
-  const found = manifest.technicalUsers.find((user) => user.name === name);
-  if (found) return found;
-  const names = manifest.technicalUsers.map((user) => user.name);
+/** The technical user of that name, or the twins that are declared under it. */
+function usersOf(name: string, manifest: Manifest): readonly [TechnicalUser, ...TechnicalUser[]] {
+  const [first, ...others] = manifest.technicalUsers.filter((user) => user.name === name || user.twin?.of === name);
+  if (first) return [first, ...others];
+  const names = [...new Set(manifest.technicalUsers.map((user) => user.twin?.of ?? user.name))];
   const guess = nearest(name, names);
   throw new ConfigError('ERR_CONFIG', `no technical user '${name}' in ${manifest.name}`, {
     remedy: guess === undefined ? `one of: ${names.join(', ')}` : `did you mean '${guess}'?`,
   });
 }
+
+/** The technical user of that name; of twins the first, since both may do the same. */
+function userOf(name: string, manifest: Manifest): TechnicalUser {
+  return usersOf(name, manifest)[0];
+}
+
+/** When a rotation last used a place as its owner would, from the trail. */
+async function withProof(use: Use, { trail }: Store): Promise<Use> {
+  if (use.what !== 'credential') return use;
+  const entries = await trail.read({ subject: use.address, limit: 20 });
+  const proof = entries.findLast(({ change }) => provenStep.safeParse(change).success);
+  return proof ? { ...use, proven: proof.at } : use;
+}
+
+const provenStep = z.object({
+  change: z.object({ step: z.literal('prove') }),
+  detail: z.object({ status: z.literal('proven') }),
+});
 
 /** Options that are given; `undefined` means the default. */
 function onlySet(options: Partial<PlanOptions>): Partial<PlanOptions> {

@@ -85,6 +85,8 @@ export interface Use extends Omit<Extra, 'user'> {
   readonly ours: boolean;
   /** Why it can't be removed, when it can't. */
   readonly because?: string;
+  /** When a rotation last proved it as its owner would use it; epoch milliseconds. */
+  readonly proven?: number;
 }
 
 /** A place that could not be looked at: what is there is unknown. */

@@ -25,6 +25,8 @@ export function fixtureEngine(answers: Partial<Engine> = {}): Engine {
     },
     doctor: async () => doctorReport,
     lint: async () => [],
+    rotate: unexpected('rotate'),
+    unlock: unexpected('unlock'),
     uses: unexpected('uses'),
     planOffboard: unexpected('planOffboard'),
     offboard: unexpected('offboard'),

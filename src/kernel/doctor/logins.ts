@@ -3,8 +3,11 @@ export type LoginOutcome<T> =
   | { readonly status: 'accepted'; readonly value: T }
   /** The service refused the credentials: one failed login is spent. `reason` is the vendor's code or short text. */
   | { readonly status: 'refused'; readonly reason: string }
-  /** Not sent: a login of this user was refused before in this run, and one more failure could lock the user. */
+  /** Not sent: a login of this user was refused before in this run, or elsewhere, and one more failure could lock the user. */
   | { readonly status: 'spared'; readonly reason: string };
+
+/** Why a user's logins are spared from the beginning: others have spent its allowance. Asked once before the first. */
+export type LoginRoom = (user: string) => Promise<string | undefined>;
 
 /**
  * One budget for every login of a technical user anywhere in a run, also those that a service makes on our behalf
@@ -24,14 +27,26 @@ export interface LoginGuard {
   renewed(user: string): void;
 }
 
-export function createLoginGuard(): LoginGuard {
+export function createLoginGuard(room: LoginRoom = async () => undefined): LoginGuard {
   const refused = new Map<string, string>();
   const queues = new Map<string, Promise<unknown>>();
+  const asked = new Set<string>();
+
+  /** Why nothing is sent. */
+  async function obstacle(user: string): Promise<string | undefined> {
+    if (!asked.has(user)) {
+      asked.add(user);
+      const reason = await room(user);
+      if (reason !== undefined) refused.set(user, reason);
+    }
+    return refused.get(user);
+  }
+
   return {
     attempt(user, login) {
       // One after the other per user: two parallel attempts with a wrong password would be two failures.
       const turn = (queues.get(user) ?? Promise.resolve()).then(async () => {
-        const reason = refused.get(user);
+        const reason = await obstacle(user);
         if (reason !== undefined) return { status: 'spared', reason } as const;
         const outcome = await login();
         if (outcome.status === 'refused') refused.set(user, outcome.reason);
@@ -44,6 +59,7 @@ export function createLoginGuard(): LoginGuard {
       return turn;
     },
     renewed(user) {
+      asked.add(user);
       refused.delete(user);
     },
   };

@@ -36,6 +36,14 @@ const day = z
   .regex(/^\d{4}-\d{2}-\d{2}$/, 'a day as YYYY-MM-DD')
   .refine(isDay, 'no such day in the calendar');
 
+const HOUR = 3_600_000;
+
+/** `60d` or `12h`, as milliseconds. */
+const duration = z
+  .string()
+  .regex(/^[1-9]\d{0,4}[dh]$/, 'a duration in days or hours, such as 60d or 12h')
+  .transform((text) => Number.parseInt(text, 10) * (text.endsWith('d') ? 24 * HOUR : HOUR));
+
 /** `Date.parse` takes 2027-02-30 for 2 March. */
 function isDay(text: string): boolean {
   const time = Date.parse(text);
@@ -73,6 +81,14 @@ export function manifestSchema(sections: readonly Section[]) {
       purpose: z.string().min(1).describe('What the user is for'),
       expires: day.optional().describe('Last day of the user (UTC)'),
       grants: z.array(grant).default([]),
+      twins: z
+        .boolean()
+        .default(false)
+        .describe('Two users, <name>-a and <name>-b: one in use, one standing by, so that a rotation cuts nobody off'),
+      rotation: z
+        .strictObject({ every: duration.describe('Age at which `locum rotate --due` replaces the credential') })
+        .optional()
+        .describe('How often the credential is replaced'),
       ...merged(sections, 'user'),
     })
     .describe('A technical user');

@@ -71,7 +71,8 @@ export async function loadManifest(file: string, read: ReadText, sections: reado
       remedy: 'merge some of them',
     });
   }
-  if (written) problems.push(...duplicates(placed), ...unknownProviders(placed, written));
+  const declared = written ? placed.flatMap((one) => resolved(one, written)) : [];
+  if (written) problems.push(...duplicates(declared), ...unknownProviders(placed, written));
   if (!written || problems.length > 0) throw new ManifestError(inPlaceOrder(problems));
 
   return {
@@ -79,10 +80,10 @@ export async function loadManifest(file: string, read: ReadText, sections: reado
     globalAccount: written.globalAccount,
     identityProviders: written.identityProviders,
     connections: written.connections,
-    technicalUsers: placed.map(({ user }) => resolved(user, written)),
+    technicalUsers: declared.map(({ user }) => user),
     folder: path.dirname(file),
     locate(at) {
-      const owner = at[0] === 'technicalUsers' && typeof at[1] === 'number' ? placed[at[1]] : undefined;
+      const owner = at[0] === 'technicalUsers' && typeof at[1] === 'number' ? declared[at[1]]?.placed : undefined;
       return owner ? owner.source.locate(['technicalUsers', owner.index, ...at.slice(2)]) : main.locate(at);
     },
   };
@@ -96,14 +97,37 @@ function inPlaceOrder(problems: readonly ManifestProblem[]): readonly ManifestPr
   return problems.toSorted((a, b) => order(a.at, b.at));
 }
 
-/** Defaults that depend on other keys. */
-function resolved(user: Written['technicalUsers'][number], written: Written): TechnicalUser {
-  const { identityProvider, email, ...rest } = user;
-  return {
+/** A user of the manifest and where it is declared; twins are declared at one place. */
+interface DeclaredUser {
+  readonly user: TechnicalUser;
+  readonly placed: PlacedUser;
+}
+
+/** Defaults that depend on other keys, and the two users of `twins: true`. */
+function resolved(placed: PlacedUser, written: Written): readonly DeclaredUser[] {
+  const { identityProvider, email, twins, rotation, ...rest } = placed.user;
+  const user = {
     ...rest,
+    ...(rotation ? { rotation: { everyMs: rotation.every } } : {}),
     identityProvider: identityProvider ?? written.identityProviders[0]?.name ?? '',
-    email: (email ?? defaultEmail(user.name)).toLowerCase(),
+    email: (email ?? defaultEmail(rest.name)).toLowerCase(),
   } as TechnicalUser;
+  return (twins ? twinsOf(user) : [user]).map((one) => ({ user: one, placed }));
+}
+
+/** `<name>-a` and `<name>-b`, in their e-mails too. */
+function twinsOf(user: TechnicalUser): readonly TechnicalUser[] {
+  const { name, email } = user;
+  const nameOf = (side: string) => `${name}-${side}`;
+  return [
+    ['a', 'b'],
+    ['b', 'a'],
+  ].map(([side = '', other = '']) => ({
+    ...user,
+    name: nameOf(side),
+    email: email.replace('@', `-${side}@`),
+    twin: { of: name, other: nameOf(other), first: side === 'a' },
+  }));
 }
 
 /** The includes of a file whose grammar is broken elsewhere: their problems are shown too. */
@@ -112,9 +136,9 @@ function includesOf(data: unknown): string[] {
   return Array.isArray(include) ? include.filter((entry) => typeof entry === 'string') : [];
 }
 
-function duplicates(placed: readonly PlacedUser[]): ManifestProblem[] {
+function duplicates(declared: readonly DeclaredUser[]): ManifestProblem[] {
   const seen = new Map<string, Position>();
-  return placed.flatMap(({ user, source, index }) => {
+  return declared.flatMap(({ user, placed: { source, index } }) => {
     const at = source.locate(['technicalUsers', index, 'name']);
     const first = seen.get(user.name.toLowerCase());
     if (!first) {

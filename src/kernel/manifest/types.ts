@@ -49,6 +49,16 @@ export interface TechnicalUser {
   /** Last day (YYYY-MM-DD, UTC) on which the user shall exist. */
   readonly expires?: string;
   readonly grants: readonly Grant[];
+  /** How often its credential is to be replaced. */
+  readonly rotation?: { readonly everyMs: number };
+  /** One of two users that a manifest declares as one with `twins: true`: while one is in use, the other stands by. */
+  readonly twin?: {
+    /** The name that the manifest gives to both. */
+    readonly of: string;
+    readonly other: string;
+    /** The first declares what both share, such as destinations. */
+    readonly first: boolean;
+  };
   /** Keys of the slices, validated by their sections. */
   readonly [sliceKey: string]: unknown;
 }

@@ -2,7 +2,7 @@ import type { Address } from '../address.ts';
 import type { Inventory } from '../inventory.ts';
 import type { JsonObject } from '../json.ts';
 import type { Secret } from '../secret.ts';
-import type { SystemContext } from '../system.ts';
+import type { SystemContext, Unread } from '../system.ts';
 import type { Credential } from './credential.ts';
 
 /** A place that holds a credential: a destination, a secret of a pipeline, a secret store. Plain JSON. */
@@ -39,16 +39,18 @@ export type ConsumerProof =
   /** The place can't be used from here (nobody reads a CI secret back), or the login was spared. */
   | { readonly status: 'unproven'; readonly because: string };
 
+export interface Found<P = unknown> {
+  readonly consumers: readonly Consumer<P>[];
+  /** Places that could not be looked at: whether they hold the credential is unknown. */
+  readonly unread: readonly Unread[];
+}
+
 /** How the consumers of one kind are found, supplied and proven. Every slice may have some. */
 export interface ConsumerKind<P = unknown> {
   /** `system/kind`, as in the address. */
   readonly kind: string;
   /** Every consumer of these credentials, ours and others', by looking, in bulk. */
-  find(
-    credentials: readonly Credential[],
-    inventory: Inventory,
-    ctx: SystemContext,
-  ): Promise<readonly Consumer<P>[]>;
+  find(credentials: readonly Credential[], inventory: Inventory, ctx: SystemContext): Promise<Found<P>>;
   /** Compares what it holds with a delivery, now. `unknown` where the place can't be read. */
   holds(consumer: Consumer<P>, delivery: Delivery, ctx: SystemContext): Promise<'this' | 'other' | 'unknown'>;
   /** Writes login name and secret. The same delivery again changes nothing more. Gives evidence for the trail. */

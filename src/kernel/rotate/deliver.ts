@@ -1,6 +1,7 @@
 import pLimit from 'p-limit';
 import { LocumError, RemoteError } from '../errors.ts';
 import type { Finding } from '../finding.ts';
+import type { JsonObject } from '../json.ts';
 import type { ConsumerProof, Delivery } from './consumer.ts';
 import { type Place, RollBack, type Saga, Stopped } from './saga.ts';
 import { suspects } from './suspects.ts';
@@ -80,10 +81,14 @@ async function use(saga: Saga, { kind, consumer }: Place, delivery: Delivery): P
   const { prove } = kind;
   await saga.step('prove', consumer.address, async () => {
     proof = await prove(consumer, delivery, saga.ctx);
-    const { status } = proof;
-    return { detail: status === 'proven' ? { status, evidence: proof.evidence } : { status, because: proof.because } };
+    return { detail: factsOf(proof) };
   });
   return proof;
+}
+
+function factsOf(proof: ConsumerProof): JsonObject {
+  const { status } = proof;
+  return status === 'proven' ? { status, evidence: proof.evidence } : { status, because: proof.because };
 }
 
 function note(

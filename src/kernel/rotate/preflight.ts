@@ -1,7 +1,7 @@
 import type { Finding, Severity } from '../finding.ts';
 import type { SystemContext } from '../system.ts';
-import { suspects } from './suspects.ts';
 import type { Surveyed } from './survey.ts';
+import { suspects } from './suspects.ts';
 
 /** Why a rotation would harm, or could not end, told before anything is sent. Errors gate it. */
 export async function preflight(
@@ -13,8 +13,22 @@ export async function preflight(
     ...surveyed.state.findings,
     ...(await vaultFindings(surveyed, ctx)),
     ...stateFindings(surveyed, options, ctx.now()),
+    ...unreadFindings(surveyed),
     ...(await consumerFindings(surveyed, ctx)),
   ];
+}
+
+/** A place that nobody looked at may hold it: told before, not found out after. */
+function unreadFindings({ unread }: Surveyed): readonly Finding[] {
+  return unread.map(({ where, because, remedy }) =>
+    finding(
+      'ROTATION_UNREAD_PLACE',
+      'error',
+      where,
+      `it can't be looked at, so whether something there uses the credential is unknown: ${because}`,
+      `${remedy ?? 'mend that'}, or say --accept ROTATION_UNREAD_PLACE`,
+    ),
+  );
 }
 
 const finding = (code: string, severity: Severity, subject: string, because: string, remedy: string): Finding => ({

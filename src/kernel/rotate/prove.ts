@@ -1,4 +1,4 @@
-import { type Saga, RollBack, Stopped } from './saga.ts';
+import { RollBack, type Saga, Stopped } from './saga.ts';
 
 /** One login with the new secret. Only a proven one becomes current. */
 export async function prove(saga: Saga): Promise<void> {

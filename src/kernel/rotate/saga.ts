@@ -80,9 +80,8 @@ export function createSaga(input: SagaInput): Saga {
 
   async function complete(name: string, address: Address, result: StepResult, detail: JsonObject, bad?: LocumError) {
     await journal.complete(run, address, result, detail, ctx.now());
-    const because = bad ? { because: bad.message } : {};
-    ctx.log(`step.${result}`, { address, action: name, ...because });
-    steps.push({ step: name, address, result, ...because });
+    ctx.log(`step.${result}`, { address, action: name, ...(bad ? { because: bad.message } : {}) });
+    steps.push({ step: name, address, result, ...(bad ? { because: bad.message } : {}) });
   }
 
   const saga: Saga = {

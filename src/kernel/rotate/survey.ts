@@ -1,7 +1,7 @@
-import { InvariantError } from '../errors.ts';
+import { InvariantError, LocumError } from '../errors.ts';
 import type { Inventory } from '../inventory.ts';
 import type { Manifest, TechnicalUser } from '../manifest/types.ts';
-import type { SystemContext, SystemDefinition } from '../system.ts';
+import type { SystemContext, SystemDefinition, Unread } from '../system.ts';
 import type { Credential, CredentialKind, CredentialState } from './credential.ts';
 import type { Strategy } from './record.ts';
 import type { Job, Place } from './saga.ts';
@@ -10,6 +10,8 @@ import type { Job, Place } from './saga.ts';
 export interface Surveyed extends Job {
   readonly strategy: Strategy;
   readonly state: CredentialState;
+  /** Places that could not be looked at, and may hold it. */
+  readonly unread: readonly Unread[];
 }
 
 interface Known {
@@ -27,16 +29,20 @@ export function credentialsOf(systems: readonly SystemDefinition[], manifest: Ma
 export interface SurveyInput {
   readonly systems: readonly SystemDefinition[];
   readonly inventory: Inventory;
+  /** Parts of the account model that could not be read. @default [] */
+  readonly unread?: readonly Unread[];
   readonly ctx: SystemContext;
   /** Names of technical users, of twins together, or of credentials. @default all */
   readonly names?: readonly string[];
   /** Vault names of credentials with an open rotation: with twins these go on. */
   readonly open: ReadonlySet<string>;
+  /** After a leak nobody knows of which twin: each gets a new secret in its place. @default false */
+  readonly compromised?: boolean;
 }
 
 /** Looks at credentials and at everything that holds them, in bulk. */
 export async function survey(input: SurveyInput): Promise<readonly Surveyed[]> {
-  const { systems, inventory, ctx, names } = input;
+  const { systems, inventory, ctx, names, compromised = false } = input;
   const all = credentialsOf(systems, ctx.manifest);
   const twins = twinsOf(ctx.manifest);
   const wanted = all.filter(({ credential: { user, vaultName } }) => {
@@ -45,7 +51,7 @@ export async function survey(input: SurveyInput): Promise<readonly Surveyed[]> {
   });
   const pairs = (user: string) => all.filter(({ credential }) => credential.user === twins.get(user)?.other);
   const concerned = [...new Set(wanted.flatMap((known) => [known, ...pairs(known.credential.user)]))];
-  const [states, places] = await Promise.all([
+  const [states, { places, unread }] = await Promise.all([
     inspectAll(concerned, ctx),
     findPlaces(
       systems,
@@ -58,12 +64,18 @@ export async function survey(input: SurveyInput): Promise<readonly Surveyed[]> {
   const done = new Set<string>();
   for (const known of wanted) {
     const { user } = known.credential;
-    const other = concerned.find(({ credential }) => credential.user === twins.get(user)?.other);
+    const other = compromised
+      ? undefined
+      : concerned.find(({ credential }) => credential.user === twins.get(user)?.other);
     if (done.has(known.credential.vaultName)) continue;
     done.add(known.credential.vaultName);
     if (other) done.add(other.credential.vaultName);
     const pair = other ? [known.credential, other.credential] : [known.credential];
-    const held = places.filter(({ consumer }) => pair.some(({ vaultName }) => consumer.credentials.includes(vaultName)));
+    const held = places.filter(({ consumer }) =>
+      pair.some(({ vaultName }) =>
+        compromised ? consumer.holds === vaultName : consumer.credentials.includes(vaultName),
+      ),
+    );
     const [target, leaving] = other ? whichTwin(known, other, held, input.open) : [known];
     const state = states.get(target.credential.address);
     if (!state) throw new InvariantError(`${target.kind.kind} says nothing of ${target.credential.address}`);
@@ -72,6 +84,7 @@ export async function survey(input: SurveyInput): Promise<readonly Surveyed[]> {
       ...(leaving ? { leaving: leaving.credential } : {}),
       places: held,
       state,
+      unread: [...(input.unread ?? []), ...unread],
       strategy: leaving ? 'twins' : target.kind.slots > 1 ? 'overlap' : 'in place',
     });
   }
@@ -114,20 +127,38 @@ async function inspectAll(known: readonly Known[], ctx: SystemContext): Promise<
   return new Map(states.flatMap((found) => [...found]));
 }
 
+/** The states of every credential by technical user; those of a service that can't be read are left out. */
+export async function inspectCredentials(
+  systems: readonly SystemDefinition[],
+  ctx: SystemContext,
+): Promise<ReadonlyMap<string, CredentialState>> {
+  const known = credentialsOf(systems, ctx.manifest);
+  const states = await inspectAll(known, ctx).catch((error: unknown) => {
+    if (!(error instanceof LocumError) || error instanceof InvariantError) throw error;
+    return new Map<string, CredentialState>();
+  });
+  return new Map(
+    known.flatMap(({ credential: { user, address } }) => {
+      const state = states.get(address);
+      return state ? [[user, state] as const] : [];
+    }),
+  );
+}
+
 /** Every place that holds one of the credentials. */
 export async function findPlaces(
   systems: readonly SystemDefinition[],
   credentials: readonly Credential[],
   inventory: Inventory,
   ctx: SystemContext,
-): Promise<readonly Place[]> {
-  const found = await Promise.all(
+): Promise<{ readonly places: readonly Place[]; readonly unread: readonly Unread[] }> {
+  const looks = await Promise.all(
     systems
       .flatMap((system) => system.consumers ?? [])
       .map(async (kind) => {
-        const consumers = await kind.find(credentials, inventory, ctx);
-        return consumers.map((consumer) => ({ kind, consumer }));
+        const { consumers, unread } = await kind.find(credentials, inventory, ctx);
+        return { places: consumers.map((consumer) => ({ kind, consumer })), unread };
       }),
   );
-  return found.flat();
+  return { places: looks.flatMap((look) => look.places), unread: looks.flatMap((look) => look.unread) };
 }

@@ -1,4 +1,6 @@
-import type { Consumer, ConsumerKind, Delivery } from '../../kernel/rotate/consumer.ts';
+import { unreadOf } from '../../kernel/discover.ts';
+import { InvariantError, LocumError } from '../../kernel/errors.ts';
+import type { Consumer, ConsumerKind, Delivery, Found } from '../../kernel/rotate/consumer.ts';
 import type { Credential } from '../../kernel/rotate/credential.ts';
 import type { SystemContext } from '../../kernel/system.ts';
 import { compare } from './compare.ts';
@@ -17,31 +19,42 @@ export function consumerKind(place: Place): ConsumerKind<Target> {
     return credentials.length === 1 && held.is !== 'absent' ? credentials[0]?.vaultName : undefined;
   }
 
+  /** A place that does not answer is told; it hides no other. */
+  async function look(target: Target, own: readonly Credential[], ctx: SystemContext): Promise<Found<Target>> {
+    try {
+      const holds = holder(await place.look(target, undefined, ctx), own);
+      const consumer: Consumer<Target> = {
+        kind,
+        address: copyAddress(place, target),
+        title: place.title(target),
+        ours: true,
+        credentials: own.map(({ vaultName }) => vaultName),
+        ...(holds === undefined ? {} : { holds }),
+        // Whoever reads a place does so when he starts; what he has read by then is his own.
+        staleMs: 0,
+        props: target,
+      };
+      return { consumers: [consumer], unread: [] };
+    } catch (error) {
+      if (!(error instanceof LocumError) || error instanceof InvariantError) throw error;
+      return { consumers: [], unread: [unreadOf(place.title(target), error)] };
+    }
+  }
+
   return {
     kind,
 
-    async find(credentials, ctx) {
-      const found = ctx.manifest.technicalUsers.flatMap((user) => {
-        const own = credentials.filter((credential) => credential.user === user.name);
-        const targets = own.length === 0 ? [] : targetsOf(user).filter(({ to }) => to === place.kind);
-        return targets.map((target) => ({ target, own }));
-      });
-      return Promise.all(
-        found.map(async ({ target, own }): Promise<Consumer<Target>> => {
-          const holds = holder(await place.look(target, undefined, ctx), own);
-          return {
-            kind,
-            address: copyAddress(place, target),
-            title: place.title(target),
-            ours: true,
-            credentials: own.map(({ vaultName }) => vaultName),
-            ...(holds === undefined ? {} : { holds }),
-            // Whoever reads a place does so when he starts; what he has read by then is his own.
-            staleMs: 0,
-            props: target,
-          };
-        }),
-      );
+    async find(credentials, _inventory, ctx) {
+      const found = ctx.manifest.technicalUsers
+        // Twins share their places.
+        .filter(({ twin }) => twin?.first !== false)
+        .flatMap((user) => {
+          const own = credentials.filter((one) => one.user === user.name || one.user === user.twin?.other);
+          const targets = own.length === 0 ? [] : targetsOf(user).filter(({ to }) => to === place.kind);
+          return targets.map((target) => ({ target, own }));
+        });
+      const looks = await Promise.all(found.map(({ target, own }) => look(target, own, ctx)));
+      return { consumers: looks.flatMap((one) => one.consumers), unread: looks.flatMap((one) => one.unread) };
     },
 
     async holds({ props }, delivery, ctx) {

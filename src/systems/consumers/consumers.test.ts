@@ -42,7 +42,7 @@ async function placeIn(ctx: SystemContext) {
   if (!target) throw new Error('the manifest has no place');
   const kind = (consumers.consumers ?? []).find((one) => one.kind === `consumers/${placeOf(target).kind}`);
   const consumer = async () => {
-    const [found] = (await kind?.find([CREDENTIAL], ctx)) ?? [];
+    const [found] = (await kind?.find([CREDENTIAL], inventory, ctx))?.consumers ?? [];
     if (!kind || !found) throw new Error('the place is not found');
     return { kind, found };
   };
@@ -183,19 +183,20 @@ describe('a place that can be read', () => {
 
   test('tells by its login name which of twins it holds', async () => {
     const double = createOpenbao();
-    const ctx = await contextOn(double);
-    const twins = ['a', 'b'].map((twin) => ({
+    const ctx = await contextOn(double, {}, { twins: true });
+    const twins = ['a', 'b'].map((side) => ({
       ...CREDENTIAL,
-      vaultName: `acme/robot-${twin}`,
-      login: `robot-${twin}@sap-test.de`,
+      vaultName: `acme/robot-${side}`,
+      user: `robot-${side}`,
+      login: `robot-${side}@sap-test.de`,
     }));
     const [kind] = (consumers.consumers ?? []).filter((one) => one.kind === 'consumers/openbao');
-    const [first] = (await kind?.find(twins, ctx)) ?? [];
+    const [first] = (await kind?.find(twins, inventory, ctx))?.consumers ?? [];
     expect(first).toMatchObject({ credentials: ['acme/robot-a', 'acme/robot-b'], ours: true });
     const [, b] = twins;
     if (!kind || !first || !b) throw new Error('no twins');
     await kind.deliver(first, { credential: b, secret: new Secret('s'), version: 1 }, ctx);
-    expect((await kind.find(twins, ctx))[0]).toMatchObject({ holds: 'acme/robot-b' });
+    expect((await kind.find(twins, inventory, ctx)).consumers[0]).toMatchObject({ holds: 'acme/robot-b' });
   });
 });
 

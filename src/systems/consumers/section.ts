@@ -7,11 +7,17 @@ import { connectionProblem, type Place, type Target } from './place.ts';
 import { places } from './places.ts';
 
 /** Props of a copy; its type is `consumers/<kind of place>`. */
-export interface CopyProps {
+export interface CopyProps extends Holder {
+  readonly target: Target;
+  /** With twins: the other, whose credential is there as well as declared while it is in use. */
+  readonly other?: Holder;
+}
+
+/** A credential that a place may hold. */
+export interface Holder {
   /** Name in the vault. */
   readonly vaultName: string;
   readonly login: string;
-  readonly target: Target;
 }
 
 const [first, ...others] = places.map(({ target }) => target);
@@ -31,6 +37,8 @@ export const section: Section = {
     const resources: Resource<CopyProps>[] = [];
     const findings: Finding[] = [];
     for (const [index, user] of manifest.technicalUsers.entries()) {
+      // Twins share their places.
+      if (user.twin?.first === false) continue;
       for (const [position, target] of targetsOf(user).entries()) {
         const place = placeOf(target);
         const at = manifest.locate(['technicalUsers', index, 'deliverTo', position]);
@@ -63,12 +71,14 @@ export function copyAddress(place: Place, target: Target): Address {
 }
 
 function resourceOf(place: Place, target: Target, user: TechnicalUser, manifest: Manifest): Resource<CopyProps> {
+  const holder = ({ name, email }: TechnicalUser): Holder => ({ vaultName: `${manifest.name}/${name}`, login: email });
+  const other = manifest.technicalUsers.find(({ name }) => name === user.twin?.other);
   return {
     type: `consumers/${place.kind}`,
     address: copyAddress(place, target),
-    props: { vaultName: `${manifest.name}/${user.name}`, login: user.email, target },
+    props: { ...holder(user), target, ...(other ? { other: holder(other) } : {}) },
     scope: target.connection ?? place.kind,
-    needs: [address('ias', 'password', user.identityProvider, user.name)],
+    needs: [user, ...(other ? [other] : [])].map(({ name }) => address('ias', 'password', user.identityProvider, name)),
     user: user.name,
   };
 }

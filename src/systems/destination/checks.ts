@@ -3,7 +3,7 @@ import type { Check, Hop, Resource, Subject } from '../../kernel/system.ts';
 import { tryConsumer } from './consumer.ts';
 import type { DestinationObserved } from './destination.ts';
 import { flawsOf } from './flaws.ts';
-import { type DestinationProps, expandUser } from './section.ts';
+import { type DestinationProps, expandUser, loginOf } from './section.ts';
 import { attemptToken, type DeclaredDestination } from './token-attempt.ts';
 
 const APPLY = 'run `locum apply`';
@@ -14,7 +14,8 @@ const wellFormed: Check = {
   id: 'destination/destination',
   link: 'destination',
   async run(subject, ctx) {
-    const refused = expandUser(ctx.manifest, subject.inventory, subject.user).findings.map(
+    const standby = subject.user.twin?.first === false;
+    const refused = (standby ? [] : expandUser(ctx.manifest, subject.inventory, subject.user).findings).map(
       (finding): Hop => ({
         check: 'destination/destination',
         title: 'declaration',
@@ -63,7 +64,7 @@ const consumer: Check = {
 /** With a URL that leads elsewhere the consumer fails, whatever the token is worth. */
 function misdirected(subject: Subject, resource: DeclaredDestination): Omit<Hop, 'check' | 'title'> | undefined {
   const observed = subject.observed(resource.address) as DestinationObserved | undefined;
-  const flaws = observed ? flawsOf(observed, resource.props.target, subject.user.email) : [];
+  const flaws = observed ? flawsOf(observed, resource.props.target, loginOf(resource.props, observed.properties)) : [];
   const flaw = flaws.find((one) => one.code === 'DESTINATION_URL');
   return flaw && { status: 'failed', evidence: [], because: flaw.because, remedy: REWRITE, code: flaw.code };
 }
@@ -142,7 +143,7 @@ function judge(subject: Subject, resource: DeclaredDestination): Hop {
     };
   }
   const evidence = evidenceOf(observed, resource);
-  const flaws = flawsOf(observed, resource.props.target, subject.user.email);
+  const flaws = flawsOf(observed, resource.props.target, loginOf(resource.props, observed.properties));
   const diff = subject.diff(resource.address);
   if (diff?.action === 'blocked') {
     const { because, remedy, code } = diff.finding;

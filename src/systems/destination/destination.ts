@@ -5,7 +5,7 @@ import type { Change, Diff, Extra, Resource, ResourceType, SystemContext } from 
 import { btpSession } from '../protocols/btp-cli/client.ts';
 import { readShown, removeShown } from './accounts-view.ts';
 import { destinationClient, type StoredDestination } from './client.ts';
-import { type DestinationProps, OWNER_PROPERTY, serviceKeysOf } from './section.ts';
+import { type DestinationProps, type Face, faceOf, OWNER_PROPERTY, serviceKeysOf } from './section.ts';
 
 /** A destination as observed, without its secrets. */
 export interface DestinationObserved {
@@ -33,7 +33,7 @@ export const destinationType: ResourceType<DestinationProps, DestinationObserved
     const objects = new Map<string, DestinationObserved>();
     for (const resource of wanted) {
       const stored = listed.get(resource.props.name);
-      if (stored) objects.set(resource.address, await observed(stored, resource.props.owner, ctx));
+      if (stored) objects.set(resource.address, await observeStored(stored, resource.props, ctx));
       listed.delete(resource.props.name);
     }
     return { objects, extras: [...listed.values()].flatMap((stored) => extraOf(stored, first, ctx) ?? []) };
@@ -46,10 +46,12 @@ export const destinationType: ResourceType<DestinationProps, DestinationObserved
       return { action: 'create', changes: [...changes, { path: 'Password', sensitive: true }] };
     }
     const owner = seen.properties[OWNER_PROPERTY];
-    if (owner !== props.owner && !options.adopt) return { action: 'blocked', finding: notOurs(resource, owner) };
+    const foreign = owner === undefined || ![props.owner, props.other?.owner].includes(owner);
+    if (foreign && !options.adopt) return { action: 'blocked', finding: notOurs(resource, owner) };
+    const face = faceOf(props, seen.properties.User);
     // A new password of the user has to get here, although the old one still matches the vault.
-    const renewed = resource.needs.some((needed) => options.changing(needed));
-    const changes = [...propertyChanges(props.properties, seen.properties), ...secretChanges(seen, renewed)];
+    const renewed = resource.needs.some((needed) => needed.endsWith(`/${nameOf(face)}`) && options.changing(needed));
+    const changes = [...propertyChanges(face.properties, seen.properties), ...secretChanges(seen, renewed)];
     return changes.length === 0 ? { action: 'none' } : { action: 'update', changes };
   },
 
@@ -73,15 +75,21 @@ export const destinationType: ResourceType<DestinationProps, DestinationObserved
     // has nothing observed to compare with, but its mark.
     const same = before ? sameAsObserved(before, now.stored) : now.stored.properties[OWNER_PROPERTY] === props.owner;
     if (!same) throw changedMeanwhile(`${action} destination`);
+    const face = faceOf(props, now.stored.properties.User);
     if (action === 'delete') await client.delete(props.name, now.etag);
-    else await client.replace(props.properties, await passwordOf(props.owner, ctx), now.etag);
+    else await client.replace(face.properties, await passwordOf(face.owner, ctx), now.etag);
     return { destination: props.name, ...(now.etag === undefined ? {} : { replaced: now.etag }) };
   },
 };
 
-async function observed(stored: StoredDestination, owner: string, ctx: SystemContext): Promise<DestinationObserved> {
+/** What is stored, judged by the user that it names. */
+export async function observeStored(
+  stored: StoredDestination,
+  props: DestinationProps,
+  ctx: SystemContext,
+): Promise<DestinationObserved> {
   const password = stored.secrets.get('Password');
-  const current = await ctx.vault.open(owner, 'current');
+  const current = await ctx.vault.open(faceOf(props, stored.properties.User).owner, 'current');
   const matches = password !== undefined && current !== undefined && password.equals(current.secret);
   return {
     properties: stored.properties,
@@ -89,6 +97,11 @@ async function observed(stored: StoredDestination, owner: string, ctx: SystemCon
     clientSecret: hasClientSecret(stored),
     otherSecrets: otherSecrets(stored),
   };
+}
+
+/** Name of the technical user. */
+function nameOf({ owner }: Face): string {
+  return owner.slice(owner.lastIndexOf('/') + 1);
 }
 
 function hasClientSecret(stored: StoredDestination): boolean {

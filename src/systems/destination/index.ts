@@ -2,6 +2,7 @@ import { defineSystem } from '../../kernel/system.ts';
 import { checks } from './checks.ts';
 import { destinationType } from './destination.ts';
 import { findings } from './findings.ts';
+import { destinationConsumers } from './rotation.ts';
 import { rules } from './rules.ts';
 import { section } from './section.ts';
 import { uses } from './uses.ts';
@@ -14,5 +15,6 @@ export const destination = defineSystem({
   checks,
   rules,
   findings,
+  consumers: [destinationConsumers],
   uses,
 });

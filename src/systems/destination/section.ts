@@ -55,6 +55,23 @@ function whyRefused(property: string): string | undefined {
   return;
 }
 
+/** What a destination holds for one technical user. */
+export interface Face {
+  readonly owner: string;
+  readonly properties: Readonly<Record<string, string>>;
+}
+
+/** The face whose user a destination names; the first twin's where it names another. */
+export function faceOf({ owner, properties, other }: DestinationProps, user: string | undefined): Face {
+  const named = user?.toLowerCase();
+  return other && other.properties.User?.toLowerCase() === named ? other : { owner, properties };
+}
+
+/** The user name that a destination with these properties should log in with. */
+export function loginOf(props: DestinationProps, properties: Readonly<Record<string, string>>): string {
+  return faceOf(props, properties.User).properties.User ?? '';
+}
+
 /** Props of a `destination/destination` resource. */
 export interface DestinationProps {
   readonly name: string;
@@ -63,6 +80,8 @@ export interface DestinationProps {
   readonly owner: string;
   /** Every property but `Password`. */
   readonly properties: Readonly<Record<string, string>>;
+  /** With twins: what it holds while the other twin is in use. Both are as declared. */
+  readonly other?: Face;
   /** Absent on a destination that carries our mark although no manifest declares it. */
   readonly target?: Target;
 }
@@ -83,7 +102,10 @@ export const section: Section = {
   selectors: (user) =>
     declarationsOf(user).flatMap((declared) => [{ names: [declared.target.subaccount] }, declared.in]),
   expand(manifest, inventory) {
-    const expanded = manifest.technicalUsers.map((user, index) => expandUser(manifest, inventory, user, index));
+    const expanded = manifest.technicalUsers.map((user, index) =>
+      // Twins share their destinations.
+      user.twin?.first === false ? { resources: [], findings: [] } : expandUser(manifest, inventory, user, index),
+    );
     const resources = new Map<string, Resource<DestinationProps>>();
     const findings = expanded.flatMap((one) => [...one.findings]);
     for (const resource of expanded.flatMap((one) => one.resources)) {
@@ -191,26 +213,38 @@ function resourceOf(
   home: Subaccount,
   target: Target,
 ): Resource<DestinationProps> {
-  const owner = `${manifest.name}/${user.name}`;
+  const faces = twinsOf(manifest, user).map(({ name, email }): Face => {
+    const owner = `${manifest.name}/${name}`;
+    return {
+      owner,
+      properties: {
+        Description: `${user.purpose} (technical user ${user.twin?.of ?? user.name}, kept by Locum)`,
+        ...declared.properties,
+        ...writeProperties(target, declared.name, email),
+        [OWNER_PROPERTY]: owner,
+      },
+    };
+  });
+  const [face = { owner: '', properties: {} }, other] = faces;
   return {
     type: 'destination/destination',
     address: address('destination', 'destination', home.name, declared.name),
     scope: home.name,
-    needs: [address('ias', 'password', user.identityProvider, user.name)],
+    needs: twinsOf(manifest, user).map(({ name }) => address('ias', 'password', user.identityProvider, name)),
     user: user.name,
     props: {
       name: declared.name,
       subaccount: { guid: home.guid, name: home.name },
-      owner,
+      ...face,
+      ...(other ? { other } : {}),
       target,
-      properties: {
-        Description: `${user.purpose} (technical user ${user.name}, kept by Locum)`,
-        ...declared.properties,
-        ...writeProperties(target, declared.name, user.email),
-        [OWNER_PROPERTY]: owner,
-      },
     },
   };
+}
+
+/** The user alone, or both twins. */
+function twinsOf(manifest: Manifest, user: TechnicalUser): readonly TechnicalUser[] {
+  return [user, ...manifest.technicalUsers.filter(({ name }) => name === user.twin?.other)];
 }
 
 function nameTaken(second: Resource<DestinationProps>, first: Resource<DestinationProps>, manifest: Manifest): Finding {

@@ -9,7 +9,7 @@ import { destinationClient } from './client.ts';
 import type { DestinationObserved } from './destination.ts';
 import { flawsOf } from './flaws.ts';
 import type { Target } from './presets.ts';
-import type { DestinationProps } from './section.ts';
+import { type DestinationProps, loginOf } from './section.ts';
 import { readTokenFailure } from './token-failure.ts';
 
 /** What came of fetching a token as the consumer of a destination does. */
@@ -90,7 +90,9 @@ function whyNotTried(subject: Subject, resource: DeclaredDestination): TokenAtte
     );
   const observed = subject.observed(resource.address) as DestinationObserved | undefined;
   if (!observed) return unknown('not tried: there is no such destination', 'run `locum apply`');
-  const doom = flawsOf(observed, resource.props.target, subject.user.email).find((flaw) => flaw.dooms);
+  const doom = flawsOf(observed, resource.props.target, loginOf(resource.props, observed.properties)).find(
+    (flaw) => flaw.dooms,
+  );
   if (!doom) return;
   return unknown(
     `not tried, because it could only fail and would count towards a lock: ${doom.because}`,

@@ -1,5 +1,6 @@
 import { defineSystem } from '../../kernel/system.ts';
 import { tenantCheck, userCheck } from './checks.ts';
+import { iasPasswordCredential } from './credential.ts';
 import { findings } from './findings.ts';
 import { iasPassword } from './password.ts';
 import { rules } from './rules.ts';
@@ -15,6 +16,7 @@ export const ias = defineSystem({
   checks: [tenantCheck, userCheck],
   rules,
   findings,
+  credentials: [iasPasswordCredential],
   uses,
   former,
 });

@@ -1,8 +1,8 @@
 import type { Address } from '../../kernel/address.ts';
-import { PlanError } from '../../kernel/errors.ts';
 import type { JsonObject } from '../../kernel/json.ts';
 import type { Change, Diff, ResourceType, SystemContext } from '../../kernel/system.ts';
-import { type IasClient, iasClient } from './client.ts';
+import { iasClient } from './client.ts';
+import { ownUser } from './own-user.ts';
 import { notOurs, OWNERSHIP } from './ownership.ts';
 import { passwordLife } from './password-life.ts';
 import { renewPassword } from './renewal.ts';
@@ -81,7 +81,7 @@ export const iasPassword: ResourceType<PasswordProps, PasswordObservation> = {
     if (action === 'delete') return endPassword(resource.props.vaultName, ctx);
     const { props, user = props.userName } = resource;
     const client = await iasClient(ctx, props.host);
-    return renewPassword({ ctx, client, user, id: await ownUserId(client, props), ...props });
+    return renewPassword({ ctx, client, user, id: (await ownUser(client, props)).id, ...props });
   },
 };
 
@@ -107,15 +107,4 @@ function reason(observed: PasswordObservation | undefined): string {
 function hasEnded(password: SeenPassword, now: number): boolean {
   const life = passwordLife(password);
   return life.kind === 'ends' && now > life.at;
-}
-
-/** Looks once more before a password is replaced: somebody else's user is never touched. */
-async function ownUserId(client: IasClient, props: PasswordProps): Promise<string> {
-  const found = await client.find([props]);
-  const user = found.find(({ userName }) => userName.toLowerCase() === props.userName.toLowerCase());
-  if (user?.customAttributes[OWNERSHIP.mark] === props.mark) return user.id;
-  const what = user ? 'is not ours' : 'does not exist';
-  throw new PlanError('ERR_PLAN_NOT_OURS', `the user ${props.userName} of ${props.host} ${what}`, {
-    remedy: 'run `locum plan` again',
-  });
 }

@@ -12,6 +12,7 @@ export const AT = Date.UTC(2026, 10, 21);
 export async function contextOn(
   { fetch, connections, secrets, target }: Omit<Double, 'stored' | 'writes'>,
   more: Partial<SystemContext> = {},
+  user: Readonly<Record<string, unknown>> = {},
 ): Promise<SystemContext> {
   const manifest = await loadManifest(
     '/acme/locum.yaml',
@@ -22,7 +23,7 @@ export async function contextOn(
         globalAccount: 'acme',
         connections,
         identityProviders: [{ name: 'acme-platform', host: 'acme.accounts.ondemand.com', originKey: 'acme-platform' }],
-        technicalUsers: [{ name: 'robot', owner: 'team', purpose: 'tests', deliverTo: [target] }],
+        technicalUsers: [{ name: 'robot', owner: 'team', purpose: 'tests', deliverTo: [target], ...user }],
       }),
     [section],
   );

@@ -1,0 +1,52 @@
+import { z } from 'zod';
+import type { RunCommand } from '../command.ts';
+import { displayOf } from '../display.ts';
+import { EXIT } from '../exit-codes.ts';
+import { renderPreviews, renderRotations } from '../render/rotation.ts';
+import { UsageError } from '../usage-error.ts';
+import { withEngine } from '../with-engine.ts';
+
+const options = z.object({
+  yes: z.boolean().optional(),
+  why: z.string().optional(),
+  due: z.boolean().optional(),
+  compromised: z.boolean().optional(),
+  accept: z.array(z.string()).optional(),
+  wait: z.boolean().optional(),
+  abort: z.boolean().optional(),
+});
+
+export const run: RunCommand = async (call) => {
+  const { yes = false, why = 'locum rotate', due, compromised, accept, wait, abort } = options.parse(call.options);
+  const { io, globals, args, parts } = call;
+  const display = displayOf(io, globals);
+  if (!yes && (globals.json || !io.stdin.isTTY || !io.stderr.isTTY)) {
+    throw new UsageError('there is no terminal to ask on', 'see what it would touch with `locum uses`, then say --yes');
+  }
+  const reports = await withEngine(call, { events: true }, (engine, progress) =>
+    engine.rotate({
+      why,
+      ...(args.length > 0 ? { names: args } : { underWay: due !== true }),
+      ...(due ? { due } : {}),
+      ...(compromised ? { compromised } : {}),
+      ...(accept ? { accept } : {}),
+      ...(wait === false ? { wait } : {}),
+      ...(abort ? { abort } : {}),
+      async confirm(previews) {
+        progress.end();
+        display.print(renderPreviews(previews, display.style));
+        return yes || parts.ask.confirm(abort ? 'Do you want to go back?' : 'Do you want to rotate?');
+      },
+    }),
+  );
+  if (reports.length === 0) display.say(due ? 'Nothing is due.' : 'Nothing is under way: name what to rotate.');
+  else display.print(renderRotations(reports, display.style));
+  display.json({ event: 'result', result: reports });
+  if (reports.some(({ outcome }) => outcome === 'refused')) return EXIT.policy;
+  const settled = reports.every(({ outcome }) => outcome === 'done' || (outcome === 'settling' && wait === false));
+  const wellDone = abort ? reports.every(({ outcome }) => outcome === 'rolled back') : settled;
+  const bad = reports.some(({ findings }) =>
+    findings.some(({ severity, code }) => severity === 'error' && !accept?.includes(code)),
+  );
+  return wellDone && !bad ? EXIT.ok : EXIT.run;
+};

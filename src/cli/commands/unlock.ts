@@ -1,0 +1,13 @@
+import type { RunCommand } from '../command.ts';
+import { displayOf } from '../display.ts';
+import { EXIT } from '../exit-codes.ts';
+import { withEngine } from '../with-engine.ts';
+
+export const run: RunCommand = async (call) => {
+  const [name = ''] = call.args;
+  const display = displayOf(call.io, call.globals);
+  const unlocked = await withEngine(call, {}, (engine) => engine.unlock(name));
+  for (const user of unlocked) display.say(`${user} is unlocked, and its failed logins count from zero.`);
+  display.json({ unlocked });
+  return EXIT.ok;
+};

@@ -1,0 +1,259 @@
+import pLimit from 'p-limit';
+import { readWholeInventory } from '../kernel/discover.ts';
+import type { Finding } from '../kernel/finding.ts';
+import type { Json } from '../kernel/json.ts';
+import type { Records, RunHead, Store } from '../kernel/ports.ts';
+import { advance, type Outcome } from '../kernel/rotate/advance.ts';
+import { isDue } from '../kernel/rotate/due.ts';
+import { preflight } from '../kernel/rotate/preflight.ts';
+import { gapOf, type Rotation, type RotationRecord, readRotation, type Strategy } from '../kernel/rotate/record.ts';
+import { createSaga, type RotationStep } from '../kernel/rotate/saga.ts';
+import { type Surveyed, survey } from '../kernel/rotate/survey.ts';
+import type { SystemContext, SystemDefinition } from '../kernel/system.ts';
+import { takeTurn } from '../kernel/turn.ts';
+
+export interface RotateOptions {
+  /** Names of technical users, twins or credentials. @default all */
+  readonly names?: readonly string[];
+  /** Only those whose time has come. @default false */
+  readonly due?: boolean;
+  /** Only those that were begun and did not end. @default false */
+  readonly underWay?: boolean;
+  readonly why: string;
+  /** The secret leaked: tokens are revoked, minimum ages and caches are not waited for. @default false */
+  readonly compromised?: boolean;
+  /** Codes of findings that shall not gate. @default [] */
+  readonly accept?: readonly string[];
+  /** Gives up open rotations where there is a way back. @default false */
+  readonly abort?: boolean;
+  /** Waits until caches are over and retires the old secrets; else a later call does. @default true */
+  readonly wait?: boolean;
+  /** Asked before anything is sent. @default yes */
+  readonly confirm?: (previews: readonly RotationPreview[]) => Promise<boolean>;
+}
+
+/** What a rotation would do. */
+export interface RotationPreview {
+  readonly user: string;
+  readonly credential: string;
+  readonly strategy: Strategy;
+  /** Set when one that was interrupted goes on. */
+  readonly resumes?: string;
+  readonly consumers: readonly { readonly title: string; readonly address: string; readonly ours: boolean }[];
+  readonly findings: readonly Finding[];
+  /** Whether an error finding gates it. */
+  readonly gated: boolean;
+}
+
+export interface RotationReport extends RotationPreview {
+  readonly outcome: Outcome | 'refused' | 'cancelled';
+  readonly steps: readonly RotationStep[];
+  readonly deliveries: RotationRecord['deliveries'];
+  /** In place: milliseconds from the end of the old secret to the last delivery. */
+  readonly gapMs?: number;
+  /** Epoch milliseconds; while settling. */
+  readonly settleUntil?: number;
+}
+
+export interface RotateDeps {
+  readonly store: Store;
+  readonly systems: readonly SystemDefinition[];
+  readonly who: string;
+  /** One command of the engine: fresh clients, a fresh login budget. */
+  command<T>(work: (ctx: SystemContext) => Promise<T>): Promise<T>;
+  /** Throws when no technical user or credential has the name. */
+  check(names: readonly string[], ctx: SystemContext): void;
+}
+
+/** Rotations at once; each keeps the order of its own steps. */
+const PARALLEL_ROTATIONS = 8;
+
+/** Rotates credentials from end to end: what needs time to settle is taken up again after it. */
+export async function rotate(options: RotateOptions, deps: RotateDeps): Promise<readonly RotationReport[]> {
+  const reports = new Map<string, RotationReport>();
+  let round: RotateOptions = options;
+  for (;;) {
+    const { made, now, sleep } = await deps.command(async (ctx) => ({
+      made: await rotateOnce(round, deps, ctx),
+      now: ctx.now(),
+      sleep: ctx.sleep,
+    }));
+    for (const report of made) reports.set(report.credential, joined(reports.get(report.credential), report));
+    const settling = made.filter(({ outcome }) => outcome === 'settling');
+    if (settling.length === 0 || options.wait === false) return [...reports.values()];
+    await sleep(Math.max(0, Math.min(...settling.map(({ settleUntil = now }) => settleUntil)) - now));
+    const { confirm: _confirm, due: _due, underWay: _underWay, ...rest } = options;
+    round = { ...rest, names: settling.map(({ credential }) => credential) };
+  }
+}
+
+/** Steps of a rotation before and after the wait are those of one rotation. */
+function joined(before: RotationReport | undefined, after: RotationReport): RotationReport {
+  if (!before) return after;
+  const { resumes: _resumes, ...rest } = after;
+  return { ...rest, findings: [...before.findings, ...after.findings], steps: [...before.steps, ...after.steps] };
+}
+
+/** Something to do: a rotation that goes on, or one that would begin. */
+interface Task {
+  readonly surveyed: Surveyed;
+  readonly open?: Rotation;
+  readonly preview: RotationPreview;
+}
+
+async function rotateOnce(
+  options: RotateOptions,
+  { store, systems, who, check }: RotateDeps,
+  plain: SystemContext,
+): Promise<readonly RotationReport[]> {
+  check(options.names ?? [], plain);
+  await using turn = await takeTurn(store, who, plain);
+  const { ctx, records } = turn;
+  const open = (await records.rotations.open(ctx.manifest.name)).map(readRotation);
+  const tasks = await tasksOf(options, { systems, open, ctx });
+  const previews = tasks.map(({ preview }) => preview);
+  const nothing = { steps: [], deliveries: {} };
+  const ready = tasks.filter(({ preview }) => !preview.gated);
+  const confirmed = ready.length === 0 || !options.confirm || (await options.confirm(previews));
+  if (!confirmed || ready.length === 0) {
+    return previews.map((preview) => ({ ...preview, ...nothing, outcome: preview.gated ? 'refused' : 'cancelled' }));
+  }
+  const run: RunHead = {
+    id: ctx.id(),
+    manifest: ctx.manifest.name,
+    fingerprint: 'rotation',
+    startedAt: ctx.now(),
+    who,
+    why: options.why,
+  };
+  await closeInterrupted(records, ctx);
+  await records.journal.begin(run);
+  const limit = pLimit(PARALLEL_ROTATIONS);
+  const settled = await Promise.allSettled(
+    tasks.map((task) =>
+      task.preview.gated
+        ? Promise.resolve<RotationReport>({ ...task.preview, ...nothing, outcome: 'refused' })
+        : limit(() => perform(task, { run, records, ctx, options, who })),
+    ),
+  );
+  const crash = settled.find((outcome) => outcome.status === 'rejected');
+  if (crash) throw crash.reason;
+  const reports = settled.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
+  const failed = reports.some(({ outcome }) => outcome === 'stopped' || outcome === 'rolled back');
+  await records.journal.end(run.id, failed ? 'failed' : 'succeeded', ctx.now());
+  return reports;
+}
+
+/** Runs of rotations that a crash left open: what their last steps did is looked up when the rotation goes on. */
+async function closeInterrupted({ journal }: Records, ctx: SystemContext): Promise<void> {
+  for (const left of await journal.openRuns(ctx.manifest.name)) {
+    if (left.fingerprint !== 'rotation') continue;
+    for (const { address } of left.pending) {
+      await journal.complete(left.id, address, 'unknown', { after: 'interrupted run' }, ctx.now());
+    }
+    await journal.end(left.id, 'resumed', ctx.now());
+  }
+}
+
+interface TasksInput {
+  readonly systems: readonly SystemDefinition[];
+  readonly open: readonly Rotation[];
+  readonly ctx: SystemContext;
+}
+
+async function tasksOf(options: RotateOptions, { systems, open, ctx }: TasksInput): Promise<readonly Task[]> {
+  const { names, due = false, underWay = false, compromised = false, accept = [] } = options;
+  if (underWay && open.length === 0) return [];
+  const openByName = new Map(open.map((rotation) => [rotation.credential, rotation]));
+  const surveyed = await survey({
+    systems,
+    ...(await readWholeInventory(systems, ctx)),
+    ctx,
+    ...(names && names.length > 0 ? { names } : {}),
+    open: new Set(openByName.keys()),
+    compromised,
+  });
+  const all = await Promise.all(
+    surveyed.map(async (one): Promise<Task | undefined> => {
+      const goesOn = openByName.get(one.credential.vaultName);
+      if (goesOn) return { surveyed: one, open: goesOn, preview: previewOf(one, [], accept, goesOn) };
+      if (options.abort || underWay || (due && !isDue(one, ctx.manifest, ctx.now()))) return undefined;
+      const findings = await preflight(one, { compromised }, ctx);
+      return { surveyed: one, preview: previewOf(one, findings, accept) };
+    }),
+  );
+  return all.filter((task) => task !== undefined);
+}
+
+function previewOf(
+  { credential, places, strategy }: Surveyed,
+  findings: readonly Finding[],
+  accept: readonly string[],
+  open?: Rotation,
+): RotationPreview {
+  return {
+    user: credential.user,
+    credential: credential.vaultName,
+    strategy: open?.record.strategy ?? strategy,
+    ...(open ? { resumes: open.id } : {}),
+    consumers: places.map(({ consumer: { title, address, ours } }) => ({ title, address, ours })),
+    findings,
+    gated: findings.some(({ severity, code }) => severity === 'error' && !accept.includes(code)),
+  };
+}
+
+interface PerformInput {
+  readonly run: RunHead;
+  readonly records: Records;
+  readonly ctx: SystemContext;
+  readonly options: RotateOptions;
+  readonly who: string;
+}
+
+async function perform({ surveyed, open, preview }: Task, input: PerformInput): Promise<RotationReport> {
+  const { records, ctx, run, options } = input;
+  const rotation = open ?? (await begin(surveyed, input));
+  const saga = createSaga({ ...surveyed, rotation, run: run.id, records, ctx });
+  if (options.abort) await saga.update({ phase: 'roll back', because: options.why });
+  const outcome = await advance(saga);
+  const { deliveries, settleUntil } = saga.record();
+  const gapMs = gapOf(saga.record());
+  return {
+    ...preview,
+    outcome,
+    findings: [...preview.findings, ...saga.findings],
+    steps: saga.steps,
+    deliveries,
+    ...(gapMs === undefined ? {} : { gapMs }),
+    ...(outcome === 'settling' && settleUntil !== undefined ? { settleUntil } : {}),
+  };
+}
+
+/** The rotation is remembered before its first step. */
+async function begin(surveyed: Surveyed, { records, ctx, options, who }: PerformInput): Promise<Rotation> {
+  const { credential, leaving, state, strategy } = surveyed;
+  const current = await ctx.vault.open(credential.vaultName, 'current');
+  const record: RotationRecord = {
+    format: 1,
+    strategy,
+    phase: 'mint',
+    address: credential.address,
+    who,
+    why: options.why,
+    compromised: options.compromised ?? false,
+    ...(current ? { from: current.version.version } : {}),
+    ...(leaving ? { leaving: leaving.vaultName } : {}),
+    sent: false,
+    oldSlots: (state.slots ?? []).flatMap((slot) => (slot.rotation === undefined ? [] : [slot.id])),
+    deliveries: {},
+  };
+  const rotation: Rotation = {
+    id: ctx.id(),
+    manifest: ctx.manifest.name,
+    credential: credential.vaultName,
+    startedAt: ctx.now(),
+    record,
+  };
+  await records.rotations.save({ ...rotation, record: record as Json });
+  return rotation;
+}

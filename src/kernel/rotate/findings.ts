@@ -1,0 +1,101 @@
+import type { FindingKind } from '../finding.ts';
+
+/** What `locum explain` tells of the findings of rotations. */
+export const rotationFindings: readonly FindingKind[] = [
+  {
+    code: 'ROTATION_CONSUMER_FAILS',
+    title: 'a consumer has the new secret, but does not work',
+    explanation:
+      'The secret is proven and stands in the place, yet using the place as its owner would fails. The cause lies elsewhere, such as in a role: `locum doctor` tells.',
+  },
+  {
+    code: 'ROTATION_CONSUMER_STALE',
+    title: 'a consumer does not hold the current secret',
+    explanation:
+      'What it logs in with is refused, and each of its logins counts towards a lock. A rotation gives it the new secret; `locum apply` gives it the current one.',
+  },
+  {
+    code: 'ROTATION_FOREIGN_CONSUMER',
+    title: 'something that Locum did not write uses the credential',
+    explanation:
+      'It would go on with the old secret, fail, and lock the user. Declare it in the manifest (and adopt it), or give it the new secret yourself right after the rotation, and accept the finding with --accept.',
+  },
+  {
+    code: 'ROTATION_FROZEN',
+    title: 'logins fail while consumers go over to the new secret',
+    explanation:
+      'Somebody uses a wrong secret of the user to whom the consumers are being sent. They stay where they are, since a lock would cut them off. Find who it is, unlock, and rotate again: it goes on.',
+  },
+  {
+    code: 'ROTATION_GAP',
+    title: 'consumers are cut off for a moment',
+    explanation:
+      'There is one secret at a time: between setting it and delivering it consumers are refused, and the Destination service may use what it knows for five minutes more. With `twins: true` nobody is cut off.',
+  },
+  {
+    code: 'ROTATION_LOCKED',
+    title: 'the user is locked after failed logins',
+    explanation:
+      'Somebody uses a wrong secret. Find who it is, or the lock comes back; then `locum unlock` ends it at once. Locks of the standard and enterprise policies end after an hour by themselves.',
+  },
+  {
+    code: 'ROTATION_NO_CONSUMER',
+    title: 'no place gets the new secret from Locum',
+    explanation:
+      'No destination and no secret store that Locum sees or supplies holds the credential. Who copied the secret by hand has to copy the new one.',
+  },
+  {
+    code: 'ROTATION_NO_SECRET',
+    title: 'the vault has no secret to replace',
+    explanation: 'Locum has never set it. `locum apply` sets and proves a first one.',
+  },
+  {
+    code: 'ROTATION_NO_SLOT',
+    title: 'the service has no room for one more secret',
+    explanation: 'A new secret is made beside the old one. Remove secrets that nobody uses, then rotate again.',
+  },
+  {
+    code: 'ROTATION_NO_WAY_BACK',
+    title: 'the rotation can only go forward',
+    explanation: 'The new secret has been set and the old one has ended. Rotate again: it goes on where it stopped.',
+  },
+  {
+    code: 'ROTATION_PENDING',
+    title: 'a secret was sent but not proven',
+    explanation: 'A run was interrupted between setting and proving. `locum apply` finds out which secret is valid.',
+  },
+  {
+    code: 'ROTATION_STALE_LOGINS',
+    title: 'somebody logs in with a wrong secret',
+    explanation:
+      'Logins of the user fail in a row. After half of what the policy allows Locum begins no rotation and tries no login, since one more mistake could lock the user. The consumers that are likely are named.',
+  },
+  {
+    code: 'ROTATION_STOPPED',
+    title: 'the rotation stopped, and goes on with the next call',
+    explanation: 'Nothing is lost and nothing is done twice: mend the cause and call `locum rotate` again.',
+  },
+  {
+    code: 'ROTATION_TOO_SOON',
+    title: 'the policy demands a minimum age',
+    explanation:
+      'The enterprise policy of IAS takes a new password only when the present one is 24 hours old. After a leak, --compromised does not wait for it.',
+  },
+  {
+    code: 'ROTATION_UNMARKED_SLOT',
+    title: 'secrets that no rotation made',
+    explanation: 'Locum retires only secrets that it made. Those of others stay valid until somebody removes them.',
+  },
+  {
+    code: 'ROTATION_UNPROVEN',
+    title: 'the new secret was set, but is refused',
+    explanation:
+      'Two logins with it were refused, the second after it was set once more. The old one has ended. `locum doctor` tells the state of the user; mend it, then rotate again.',
+  },
+  {
+    code: 'ROTATION_UNREAD_PLACE',
+    title: 'a place could not be looked at',
+    explanation:
+      'Whether something there uses the credential is unknown, so the rotation may break it. Give the connection the right to read it, or accept the finding with --accept.',
+  },
+];

@@ -1,0 +1,168 @@
+import { address } from '../../kernel/address.ts';
+import { InvariantError, RemoteError } from '../../kernel/errors.ts';
+import type { Inventory } from '../../kernel/inventory.ts';
+import type { Consumer, ConsumerKind, ConsumerProof, Delivery } from '../../kernel/rotate/consumer.ts';
+import type { Credential } from '../../kernel/rotate/credential.ts';
+import type { Resource, Subject, SystemContext } from '../../kernel/system.ts';
+import { destinationClient, type StoredDestination } from './client.ts';
+import { tryConsumer } from './consumer.ts';
+import { observeStored } from './destination.ts';
+import { logsInAs, type PlacedDestination, shownEverywhere } from './everywhere.ts';
+import { type DestinationProps, expandUser, OWNER_PROPERTY, serviceKeysOf } from './section.ts';
+import { attemptToken, type DeclaredDestination } from './token-attempt.ts';
+
+/** A destination as a place that holds a credential. */
+interface Held {
+  readonly name: string;
+  readonly subaccount: { readonly guid: string; readonly name: string };
+  /** Its declaration; absent for one that only carries our mark, or belongs to somebody else. */
+  readonly declared?: DestinationProps;
+  /** The account model, to prove it as its consumer would. */
+  readonly inventory: Inventory;
+}
+
+/** The service tells of a change within five minutes (SAP help, con 452357c); clients keep a token, not the password. */
+const STALE_MS = 5 * 60_000;
+
+/** Destinations that log in with a credential: found by looking, in every subaccount. */
+export const destinationConsumers: ConsumerKind<Held> = {
+  kind: 'destination/destination',
+
+  async find(credentials, inventory, ctx) {
+    const { shown, unread } = await shownEverywhere(inventory.subaccounts, ctx);
+    const declared = declaredOf(inventory, ctx);
+    return { consumers: shown.flatMap((one) => consumerOf(one, credentials, declared, inventory, ctx) ?? []), unread };
+  },
+
+  async holds({ props }, { credential, secret }, ctx) {
+    const found = await (await destinationClient(ctx, props.subaccount)).read(props.name);
+    if (!found) return 'unknown';
+    const { properties, secrets } = found.stored;
+    const named = properties.User?.toLowerCase() === credential.login?.toLowerCase();
+    return named && secrets.get('Password')?.equals(secret) === true ? 'this' : 'other';
+  },
+
+  async deliver({ props }, { credential, secret }, ctx) {
+    const client = await destinationClient(ctx, props.subaccount);
+    const now = await client.read(props.name);
+    if (!now) {
+      throw new RemoteError('ERR_REMOTE_NOT_FOUND', {
+        system: 'destination',
+        operation: 'update destination',
+        status: 404,
+        remedy: 'run `locum apply`: it writes the destination anew',
+      });
+    }
+    // Only what the credential decides is changed; the version that was read keeps somebody else's change.
+    const properties = { ...now.stored.properties, [OWNER_PROPERTY]: credential.vaultName };
+    await client.replace(
+      credential.login === undefined ? properties : { ...properties, User: credential.login },
+      secret,
+      now.etag,
+    );
+    return { destination: props.name, ...(now.etag === undefined ? {} : { replaced: now.etag }) };
+  },
+
+  prove: (consumer, delivery, ctx) => proveDestination(consumer, delivery, ctx),
+};
+
+/** The declared destinations by subaccount and name. */
+function declaredOf(inventory: Inventory, ctx: SystemContext): ReadonlyMap<string, DestinationProps> {
+  const expanded = ctx.manifest.technicalUsers
+    .filter(({ twin }) => twin?.first !== false)
+    .flatMap((user) => expandUser(ctx.manifest, inventory, user).resources as readonly Resource<DestinationProps>[]);
+  return new Map(expanded.map(({ props }) => [`${props.subaccount.guid}/${props.name}`, props]));
+}
+
+function consumerOf(
+  { name, properties, subaccount, instance }: PlacedDestination,
+  credentials: readonly Credential[],
+  declared: ReadonlyMap<string, DestinationProps>,
+  inventory: Inventory,
+  ctx: SystemContext,
+): Consumer<Held> | undefined {
+  const owner = properties[OWNER_PROPERTY];
+  // By its e-mail, or by its login name at the identity provider.
+  const holds = credentials.find(({ login, user }) =>
+    [login, user].some((one) => one !== undefined && logsInAs(properties, one)),
+  );
+  const owned = credentials.find(({ vaultName }) => vaultName === owner);
+  const known = instance === undefined ? declared.get(`${subaccount.guid}/${name}`) : undefined;
+  if (!holds && !owned) return undefined;
+  const ours = owned !== undefined && instance === undefined && serviceKeysOf(ctx.manifest).has(subaccount.name);
+  const faces = known ? [known.owner, known.other?.owner].filter((one) => one !== undefined) : [];
+  const mine = [holds?.vaultName, owned?.vaultName].filter((one) => one !== undefined);
+  return {
+    kind: 'destination/destination',
+    address: address('destination', 'destination', subaccount.name, ...(instance ? [instance] : []), name),
+    title: `${name} in ${subaccount.name}${instance === undefined ? '' : `, instance ${instance}`}`,
+    ours,
+    credentials: [...new Set([...faces, ...mine])],
+    ...(holds ? { holds: holds.vaultName } : {}),
+    staleMs: STALE_MS,
+    props: {
+      name,
+      subaccount: { guid: subaccount.guid, name: subaccount.name },
+      ...(known ? { declared: known } : {}),
+      inventory,
+    },
+  };
+}
+
+/** As doctor does: with a token that is got as the destination's consumer gets it, and a call that its consumer makes. */
+async function proveDestination(
+  { props }: Consumer<Held>,
+  { credential }: Delivery,
+  ctx: SystemContext,
+): Promise<ConsumerProof> {
+  const resource = asResource(props, credential);
+  if (!resource) return { status: 'unproven', because: 'no manifest declares what it leads to' };
+  const subject = await subjectOf(resource, credential, props.inventory, ctx);
+  const attempt = await attemptToken(subject, resource, ctx);
+  if (attempt.status !== 'token') {
+    const { status, because, remedy, code } = attempt;
+    return status === 'failed' ? { status, because, remedy, code } : { status: 'unproven', because };
+  }
+  const verdict = await tryConsumer(resource, attempt, ctx);
+  if (verdict.status === 'failed') {
+    const { because, remedy, code } = verdict;
+    return { status: 'failed', because, remedy, code };
+  }
+  return { status: 'proven', evidence: [attempt.how, ...verdict.evidence] };
+}
+
+function asResource({ declared, name }: Held, credential: Credential): DeclaredDestination | undefined {
+  if (!declared?.target) return undefined;
+  const { target } = declared;
+  return {
+    type: 'destination/destination',
+    address: address('destination', 'destination', declared.subaccount.name, name),
+    scope: declared.subaccount.name,
+    needs: [],
+    user: credential.user,
+    props: { ...declared, target },
+  };
+}
+
+async function subjectOf(
+  resource: DeclaredDestination,
+  credential: Credential,
+  inventory: Inventory,
+  ctx: SystemContext,
+): Promise<Subject> {
+  const user = ctx.manifest.technicalUsers.find(({ name }) => name === credential.user);
+  const identityProvider = ctx.manifest.identityProviders.find(({ name }) => name === user?.identityProvider);
+  if (!user || !identityProvider) throw new InvariantError(`${credential.user} is not declared`);
+  const client = await destinationClient(ctx, resource.props.subaccount);
+  const stored: StoredDestination | undefined = (await client.read(resource.props.name))?.stored;
+  const observed = stored ? await observeStored(stored, resource.props, ctx) : undefined;
+  return {
+    user,
+    identityProvider,
+    resources: [resource],
+    inventory,
+    observed: (at) => (at === resource.address ? observed : undefined),
+    diff: () => undefined,
+    unobserved: () => undefined,
+  };
+}

@@ -1,0 +1,147 @@
+import type { Finding } from '../../kernel/finding.ts';
+import type { Credential, CredentialKind, CredentialPolicy, CredentialState } from '../../kernel/rotate/credential.ts';
+import type { SystemContext } from '../../kernel/system.ts';
+import { iasClient } from './client.ts';
+import { completeFirstLogon } from './first-logon.ts';
+import { ownUser } from './own-user.ts';
+import { notOurs, OWNERSHIP, ownershipMark } from './ownership.ts';
+import { lockState } from './password-life.ts';
+import { connectionsOf, passwordAddress, vaultName } from './section.ts';
+import type { SeenUser } from './seen-user.ts';
+import { strongPassword } from './strong-password.ts';
+import { PASSWORD_POLICY } from './wire.ts';
+
+/** A password at a tenant. */
+interface PasswordProps {
+  readonly host: string;
+  readonly userName: string;
+  readonly email: string;
+  readonly mark: string;
+}
+
+type Password = Credential<PasswordProps>;
+
+const HOUR = 3_600_000;
+const HALF_A_YEAR = 182 * 24 * HOUR;
+
+/** What the policies demand that are the same in every tenant (ias 12b3395); SCIM does not tell those of a tenant's own. */
+const POLICIES: Readonly<Record<string, CredentialPolicy>> = {
+  [PASSWORD_POLICY.standard]: { name: 'standard', lockAfter: 5 },
+  [PASSWORD_POLICY.enterprise]: {
+    name: 'enterprise',
+    minAgeMs: 24 * HOUR,
+    maxAgeMs: HALF_A_YEAR,
+    unusedMs: HALF_A_YEAR,
+    history: 5,
+    lockAfter: 5,
+  },
+};
+
+/** Before its first logon to an application a user has no policy (ias 67bece2); the default one is the mildest. */
+const NO_POLICY: CredentialPolicy = { name: 'none yet', lockAfter: 5 };
+
+/** The definitive password of an IAS user: one slot, so the old one ends with the new one. */
+export const iasPasswordCredential: CredentialKind<PasswordProps> = {
+  kind: 'ias/password',
+  slots: 1,
+
+  expand(manifest) {
+    const connections = connectionsOf(manifest);
+    return manifest.technicalUsers.flatMap((user): Password[] => {
+      const provider = manifest.identityProviders.find(({ name }) => name === user.identityProvider);
+      if (!provider || !connections[provider.name]) return [];
+      return [
+        {
+          kind: 'ias/password',
+          address: passwordAddress(user),
+          vaultName: vaultName(manifest, user),
+          user: user.name,
+          login: user.email,
+          props: {
+            host: provider.host,
+            userName: user.name,
+            email: user.email,
+            mark: ownershipMark(manifest.name, user.name),
+          },
+        },
+      ];
+    });
+  },
+
+  async inspect(credentials, ctx) {
+    const hosts = [...Map.groupBy(credentials, ({ props }) => props.host)];
+    const states = await Promise.all(
+      hosts.map(async ([host, members]) => {
+        const client = await iasClient(ctx, host);
+        const found = await client.find(members.map(({ props }) => props));
+        const byName = new Map(found.map((user) => [user.userName.toLowerCase(), user]));
+        return members.map(
+          (credential) =>
+            [
+              credential.address,
+              stateOf(credential, byName.get(credential.props.userName.toLowerCase()), ctx),
+            ] as const,
+        );
+      }),
+    );
+    return new Map(states.flat());
+  },
+
+  minting: {
+    by: 'locum',
+    choose: (ctx) => strongPassword((bytes) => ctx.random(bytes)),
+    async set({ props }, secret, ctx) {
+      const client = await iasClient(ctx, props.host);
+      const user = await ownUser(client, props);
+      const initialOnly = `ias/initial-only/${props.host}`;
+      if (!(await ctx.memo(initialOnly, async () => ({ is: false }))).is) {
+        await client.setPassword(user.id, secret);
+        const after = await ownUser(client, props);
+        if (after.password?.status !== 'initial') return { set: 'definitive' };
+        (await ctx.memo(initialOnly, async () => ({ is: false }))).is = true;
+      }
+      // The tenant makes every password of an administrator initial: another one is changed into ours, as a person would.
+      const initial = strongPassword((bytes) => ctx.random(bytes));
+      await client.setPassword(user.id, initial);
+      await completeFirstLogon(ctx, { host: props.host, userName: props.userName, initial, final: secret });
+      return { set: 'first logon completed' };
+    },
+  },
+
+  async prove({ props }, secret, ctx) {
+    const outcome = await (await iasClient(ctx, props.host)).logOn(props.userName, secret);
+    if (outcome.status === 'refused') return outcome;
+    if (outcome.value === 'proven') return { status: 'accepted', value: { by: 'logon at the password service' } };
+    return { status: 'refused', reason: 'PASSWORD_CHANGE_REQUIRED' };
+  },
+
+  async unlock({ props }, ctx) {
+    const client = await iasClient(ctx, props.host);
+    await client.unlock((await ownUser(client, props)).id);
+  },
+};
+
+function stateOf({ address, props }: Password, user: SeenUser | undefined, ctx: SystemContext): CredentialState {
+  const bad = (code: string, because: string): CredentialState => ({
+    findings: [{ code, severity: 'error', subject: address, because, remedy: 'run `locum apply`' }],
+  });
+  if (!user) return bad('IAS_USER_MISSING', `${props.host} has no user ${props.userName}`);
+  const mark = user.customAttributes[OWNERSHIP.mark];
+  if (mark !== props.mark) return { findings: [notOurs(address, props.userName, mark)] };
+  const { password } = user;
+  if (!password) return bad('IAS_PASSWORD_MISSING', 'the user has no password');
+  const findings: Finding[] = [];
+  if (!user.active) findings.push(...bad('IAS_USER_INACTIVE', 'the user is inactive: every logon is refused').findings);
+  if (password.status === 'disabled') {
+    findings.push(...bad('IAS_PASSWORD_DISABLED', 'the logon with a password is switched off').findings);
+  }
+  const setAt = Date.parse(password.setTime ?? '');
+  const policy = password.policy === undefined ? NO_POLICY : POLICIES[password.policy];
+  return {
+    findings,
+    ...(Number.isNaN(setAt) ? {} : { setAt }),
+    ...(password.failedLoginAttempts === undefined ? {} : { failedLogins: password.failedLoginAttempts }),
+    locked: lockState(password, ctx.now()) === 'locked',
+    ...(policy ? { policy } : {}),
+  };
+}
