@@ -1,5 +1,6 @@
 import { isObject } from '../../protocols/scim/emulator/document.ts';
 import { IAS_SCHEMA, type MessageCode } from '../wire.ts';
+import { excludedPassword } from './exclude-lists.ts';
 import { blockedIfAway } from './inactivity.ts';
 import { takePasscode } from './oidc/passcodes.ts';
 import type { LogonMethod, RiskAction } from './oidc/risk.ts';
@@ -175,6 +176,8 @@ function countFailure({ ctx, store }: Services, tenant: Tenant, user: StoredUser
   });
 }
 
+const EXCEEDED = { reset: 'PASSWORD_RESET_REQUIRED', change: 'PASSWORD_CHANGE_REQUIRED' } as const;
+
 /** Why the right password does not suffice (ias 12b3395, 8d1016b, f8093f4). */
 function refusal(
   tenant: Tenant,
@@ -192,10 +195,10 @@ function refusal(
   const since = effective.uri === password.policy ? Math.max(password.setAt, password.policySince ?? 0) : now;
   if (effective.unusedMonths !== undefined) {
     const used = Math.max(since, password.loginAt ?? 0);
-    if (now > addMonths(used, effective.unusedMonths)) return 'PASSWORD_RESET_REQUIRED';
+    if (now > addMonths(used, effective.unusedMonths)) return EXCEEDED[effective.whenExceeded ?? 'reset'];
   }
   if (effective.maxAgeMonths !== undefined && now > addMonths(since, effective.maxAgeMonths)) {
-    return 'PASSWORD_CHANGE_REQUIRED';
+    return EXCEEDED[effective.whenExceeded ?? 'change'];
   }
   return undefined;
 }
@@ -269,7 +272,7 @@ export async function changePassword(
   if (old?.hash === undefined || !(await hashes.verify(old.hash, current))) return 'Current password is wrong';
   const policy = stronger(policyOf(tenant, old.policy), policyOf(tenant, policyUri));
   if (tooNew(policy, old, ctx.now())) return 'Password was changed too recently';
-  const weak = weakness(policy, next);
+  const weak = weakness(policy, next) ?? excludedPassword(tenant, next);
   if (weak !== undefined) return weak;
   if (await hashes.verify(old.hash, next)) return 'New password must differ from the current one';
   const password = await renewed(services, tenant, old, next, 'enabled', policy.uri);

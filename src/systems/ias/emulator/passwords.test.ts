@@ -156,3 +156,25 @@ test('the password never comes back and is never kept as text', async () => {
   expect(JSON.stringify(body)).not.toContain(PASSWORD);
   expect(JSON.stringify(tenant.state.drain())).not.toContain(PASSWORD);
 });
+
+test.each([
+  [undefined, 'PASSWORD_CHANGE_REQUIRED', 'PASSWORD_RESET_REQUIRED'],
+  ['reset', 'PASSWORD_RESET_REQUIRED', 'PASSWORD_RESET_REQUIRED'],
+  ['change', 'PASSWORD_CHANGE_REQUIRED', 'PASSWORD_CHANGE_REQUIRED'],
+])('a custom policy that says %s demands it of passwords that are too old or were not used', async (...given) => {
+  const [whenExceeded, tooOld, unused] = given;
+  const policy = { name: 'Robots', maxAgeMonths: 2, unusedMonths: 1, ...(whenExceeded ? { whenExceeded } : {}) };
+  const applications = [{ name: 'SAP Business Technology Platform', policy: 'Robots' }];
+  const tenant = await startTenant({ tenant: { policies: [policy], applications } });
+  await tenant.scim('POST', '/Users', robot({}, definitive));
+  const log = async () => (await tenant.token('robot', PASSWORD)).code;
+  expect(await log()).toBeNull();
+  for (let week = 0; week < 8; week++) {
+    tenant.advance(7 * DAY);
+    expect(await log()).toBeNull();
+  }
+  tenant.advance(7 * DAY);
+  expect(await log()).toBe(tooOld);
+  tenant.advance(40 * DAY);
+  expect(await log()).toBe(unused);
+});

@@ -1,4 +1,5 @@
 import { ScimError } from '../../protocols/scim/emulator/errors.ts';
+import { excludedPassword } from './exclude-lists.ts';
 import { type PasswordPolicy, policyOf, stronger, weakness } from './policies.ts';
 import type { Wish } from './resource.ts';
 import type { Services } from './services.ts';
@@ -54,7 +55,7 @@ export async function renewed(
 ): Promise<StoredPassword> {
   const uri = explicitPolicy ?? old?.policy;
   const policy = policyOf(tenant, uri);
-  const weak = weakness(policy, password);
+  const weak = weakness(policy, password) ?? excludedPassword(tenant, password);
   if (weak !== undefined) throw new ScimError(400, weak, 'invalidValue');
   const hashes = old?.hash === undefined ? [] : [old.hash, ...old.history];
   for (const known of hashes.slice(0, policy.history)) {

@@ -17,6 +17,8 @@ export interface PasswordPolicy {
   readonly lockHours?: number;
   readonly history: number;
   readonly unusedMonths?: number;
+  /** What a password that is too old or unused too long demands. @default change when too old, reset when unused */
+  readonly whenExceeded?: 'change' | 'reset';
 }
 
 /** Table of ias 12b3395 and 67bece2. */

@@ -120,7 +120,7 @@ export function readWish(
       ...(extension?.validFrom === undefined ? {} : { validFrom: scimTime(Date.parse(extension.validFrom)) }),
       ...(extension?.validTo === undefined ? {} : { validTo: scimTime(Date.parse(extension.validTo)) }),
       emails: verified,
-      userUuid: extension?.userUuid ?? ids.id,
+      ...uuids(before, extension?.userUuid ?? ids.id),
       mailVerified: verified.some((one) => one.primary && one.verified),
       userId: ids.userId,
       status,
@@ -199,6 +199,15 @@ function statusOf(wanted: Requested, before: JsonObject | undefined): 'new' | 'a
   if (status !== undefined && status !== oldStatus) return status;
   if (wanted.active !== undefined && wanted.active !== before.active) return wanted.active ? 'active' : 'inactive';
   return oldStatus === 'new' || oldStatus === 'inactive' ? oldStatus : 'active';
+}
+
+/** The Global User ID, and those that it was before. */
+function uuids(before: JsonObject | undefined, userUuid: string) {
+  const old = before?.[IAS_SCHEMA.sap];
+  if (!isObject(old)) return { userUuid };
+  const history = Array.isArray(old.userUuidHistory) ? (old.userUuidHistory as readonly string[]) : [];
+  const past = old.userUuid === userUuid ? history : [...history, String(old.userUuid)];
+  return { userUuid, ...(past.length > 0 ? { userUuidHistory: past } : {}) };
 }
 
 function uniqueByName<T extends { readonly name: string }>(attributes: readonly T[]): T[] {

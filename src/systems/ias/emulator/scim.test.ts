@@ -279,3 +279,20 @@ test('a tenant defines schemas of its own, and its users have their attributes',
   expect((await tenant.scim('DELETE', `/Schemas/${urn}`)).status).toBe(204);
   expect((await tenant.scim('DELETE', `/Schemas/${SAP}`)).status).toBe(403);
 });
+
+test('a Global User ID is unique, may be changed, and its past is kept', async () => {
+  const tenant = await startTenant();
+  const joe = (await tenant.scim('GET', '/Users')).body.Resources[0];
+  const taken = { userUuid: joe[SAP].userUuid };
+  expect((await tenant.scim('POST', '/Users', robot({ password: undefined }, taken))).status).toBe(409);
+  const { body } = await tenant.scim('POST', '/Users', robot({ password: undefined }));
+  const path = `/Users/${body.id}`;
+  const change = (value: string) =>
+    tenant.scim('PATCH', path, patchOp({ op: 'replace', path: `${SAP}:userUuid`, value }));
+  expect((await change(joe[SAP].userUuid)).status).toBe(409);
+  expect((await change('11111111-2222-4333-8444-555555555555')).status).toBe(204);
+  expect((await tenant.scim('GET', path)).body).toMatchObject({ id: body.id, [SAP]: { userUuidHistory: [body.id] } });
+  const again = robot({ userName: 'x', password: undefined, emails: [{ value: 'x@sap-test.de' }] });
+  const same = { ...again, [SAP]: { userUuid: '11111111-2222-4333-8444-555555555555' } };
+  expect((await tenant.scim('POST', '/Users', same)).status).toBe(409);
+});

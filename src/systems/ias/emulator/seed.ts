@@ -4,6 +4,7 @@ import type { JsonObject } from '../../../kernel/json.ts';
 import { present } from '../../protocols/scim/emulator/document.ts';
 import { IAS_SCHEMA, USER_TYPES } from '../wire.ts';
 import { registerApplication } from './applications.ts';
+import { MAX_EXCLUDED_TERMS } from './exclude-lists.ts';
 import { createGroup } from './groups.ts';
 import {
   applicationSeed,
@@ -53,7 +54,11 @@ const policy = z.strictObject({
   lockHours: z.int().min(1).optional(),
   history: z.int().min(5).max(20).default(5),
   unusedMonths: z.int().min(1).max(6).default(6),
+  /** @default change when too old, reset when unused */
+  whenExceeded: z.enum(['change', 'reset']).optional(),
 });
+
+const excluded = z.array(z.string().min(1)).max(MAX_EXCLUDED_TERMS);
 
 const tenant = z.strictObject({
   id: z.string().regex(/^[a-z0-9-]+$/),
@@ -69,6 +74,8 @@ const tenant = z.strictObject({
   /** "Authorizations based on policies", which technical users need. */
   policyAuthorizations: z.boolean().default(false),
   policies: z.array(policy).max(MAX_CUSTOM_POLICIES).default([]),
+  /** Terms that addresses, names and passwords may not hold. */
+  excluded: z.strictObject({ emails: excluded, names: excluded, passwords: excluded }).partial().optional(),
   /** Applications beside those that trusts register, and the configuration of those; the console and the profile have names, too. */
   applications: z
     .array(
@@ -113,6 +120,7 @@ async function plantTenant(services: Services, part: Seed['tenants'][number]): P
     initialPasswordDays: part.initialPasswordDays,
     customPolicies,
     policyAuthorizations: part.policyAuthorizations,
+    ...(part.excluded === undefined ? {} : { excluded: present(part.excluded) }),
     ...(await seededTenant(services, part)),
   };
   store.tenants.set(planted.id, planted);
@@ -186,12 +194,13 @@ function passwordOf({ ctx }: Services, name: string | undefined): string | undef
 
 /** Custom policies are expected to be the strongest, no two equal (ias 67bece2); the form of their URI is assumed. */
 function customPolicy(tenantId: string, custom: z.infer<typeof policy>, index: number): PasswordPolicy {
-  const { maxAgeMonths, lockHours, ...rest } = custom;
+  const { maxAgeMonths, lockHours, whenExceeded, ...rest } = custom;
   return {
     ...rest,
     uri: `https://accounts.sap.com/policy/passwords/${tenantId}/${encodeURIComponent(custom.name)}/1.0`,
     strength: ENTERPRISE.strength + 1 + index,
     ...(maxAgeMonths === undefined ? {} : { maxAgeMonths }),
     ...(lockHours === undefined ? {} : { lockHours }),
+    ...(whenExceeded === undefined ? {} : { whenExceeded }),
   };
 }

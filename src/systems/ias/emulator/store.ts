@@ -5,6 +5,7 @@ import { isObject } from '../../protocols/scim/emulator/document.ts';
 import { IAS_SCHEMA } from '../wire.ts';
 import type { Permission, SystemPermission } from './administrator-permissions.ts';
 import type { ChangeLogEntry } from './change-log.ts';
+import type { ExcludeLists } from './exclude-lists.ts';
 import { groupNameOf, memberIdsOf } from './group-documents.ts';
 import type { InactivityPolicy } from './inactivity.ts';
 import type { Link } from './mail/links.ts';
@@ -35,6 +36,8 @@ export interface Tenant {
   readonly riskRules?: RiskRules;
   /** Life of a session in the browser (ias 5ca23e4). @default 720 */
   readonly sessionMinutes?: number;
+  /** Terms that addresses, names and passwords may not hold (ias 8b9fa88). @default none */
+  readonly excluded?: ExcludeLists;
   /** How client certificates name users (ias 52c7dcb). @default none */
   readonly trustedCertificates?: readonly TrustedCertificate[];
   /** Blocking and deletion of users who do not log on (ias 744b2d0). @default none */
@@ -236,6 +239,9 @@ export function openStore(ctx: EmulatorContext): Store {
     users: state.collection('ias/users', {
       tenant: (user) => user.tenant,
       identifier: (user) => identifiersOf(user).map((identifier) => keyIn(user.tenant, identifier)),
+      // Most have the SCIM id, by which they are found anyway.
+      uuid: ({ tenant, id, resource }) =>
+        userUuidOf(resource) === id ? undefined : keyIn(tenant, userUuidOf(resource)),
     }),
     groups: state.collection('ias/groups', {
       tenant: (group) => group.tenant,
@@ -302,4 +308,10 @@ export function fullNameOf({ name }: JsonObject): string {
 export function userIdOf(resource: JsonObject): string {
   const extension = resource[IAS_SCHEMA.sap];
   return typeof extension === 'object' && extension !== null && 'userId' in extension ? String(extension.userId) : '';
+}
+
+/** The Global User ID: at first the SCIM id, but it may be changed. */
+export function userUuidOf(resource: JsonObject): string {
+  const extension = resource[IAS_SCHEMA.sap];
+  return isObject(extension) ? String(extension.userUuid) : '';
 }

@@ -1,16 +1,16 @@
 import type { Json, JsonObject } from '../../../kernel/json.ts';
-import { isObject } from '../../protocols/scim/emulator/document.ts';
 import { ScimError } from '../../protocols/scim/emulator/errors.ts';
 import { alternatives, type Filter, matches } from '../../protocols/scim/emulator/filter.ts';
 import { applyPatch } from '../../protocols/scim/emulator/patch.ts';
 import type { PatchOperation } from '../../protocols/scim/wire.ts';
 import { IAS_SCHEMA } from '../wire.ts';
+import { refuseExcluded } from './exclude-lists.ts';
 import { groupsOf, MAX_GROUPS_SHOWN, removeMember } from './groups.ts';
 import { mailNewUser } from './mail/user-mails.ts';
 import { passwordAfter } from './passwords.ts';
 import { patchable, readWish, scimTime, type Wish } from './resource.ts';
 import type { Services } from './services.ts';
-import { identifiersOf, keyIn, type Store, type StoredUser, type Tenant, userIdOf } from './store.ts';
+import { identifiersOf, keyIn, type Store, type StoredUser, type Tenant, userIdOf, userUuidOf } from './store.ts';
 import { refuseUnknownSchemas, scimOptions } from './tenant-schemas.ts';
 
 /** @param ids given by a seed; IAS makes them otherwise */
@@ -45,13 +45,7 @@ export async function createUser(
 /** Creating a user with the `userUuid` of a blocked one restores that one (ias 25a6175); its id too (assumed). */
 function blockedUser(store: Store, tenant: Tenant, document: JsonObject): StoredUser | undefined {
   const uuid = userUuidOf(document);
-  if (uuid === undefined) return undefined;
   return store.blockedUsers.by('tenant', tenant.id).find((user) => userUuidOf(user.resource) === uuid);
-}
-
-function userUuidOf(resource: JsonObject): string | undefined {
-  const extension = resource[IAS_SCHEMA.sap];
-  return isObject(extension) && typeof extension.userUuid === 'string' ? extension.userUuid : undefined;
 }
 
 export async function patchUser(
@@ -93,6 +87,7 @@ async function save(
   before: StoredUser | undefined,
   wish: Wish,
 ): Promise<StoredUser> {
+  refuseExcluded(tenant, user.resource);
   const password = await passwordAfter(services, tenant, before, wish);
   const saved: StoredUser = password === undefined ? user : { ...user, password };
   // After the last await: nobody can take the name in between.
@@ -111,6 +106,11 @@ function refuseTakenIdentifiers(store: Store, tenant: Tenant, user: StoredUser):
     const taken = store.users.by('identifier', keyIn(tenant.id, identifier)).some((other) => other.id !== user.id);
     if (taken) throw new ScimError(409, `User with ${identifier} already exists`, 'uniqueness');
   }
+  const uuid = userUuidOf(user.resource);
+  const namesake = store.users.get(keyIn(tenant.id, uuid));
+  const twins = [...store.users.by('uuid', keyIn(tenant.id, uuid)), ...(namesake ? [namesake] : [])];
+  if (twins.some((other) => other.id !== user.id && userUuidOf(other.resource) === uuid))
+    throw new ScimError(409, `User with userUuid ${uuid} already exists`, 'uniqueness');
 }
 
 export function userById(store: Store, tenant: Tenant, id: string): StoredUser {
@@ -179,6 +179,8 @@ export function renderUser(store: Store, tenant: Tenant, user: StoredUser, inLis
       ...(extension as JsonObject),
       ...(user.loginAt === undefined ? {} : { loginTime: scimTime(user.loginAt) }),
       ...(details ? { passwordDetails: details } : {}),
+      // Who has no second factor has none of these (recorded).
+      ...(user.totp ? { totpEnabled: true, mfaEnabled: true } : {}),
     },
     ...(custom === undefined ? {} : { [IAS_SCHEMA.custom]: custom }),
   };

@@ -60,12 +60,16 @@ function keep(services: Services, tenant: Tenant, actor: Actor, customPolicies: 
 
 /** The rules of a policy in a line; equal rules give equal lines. */
 export function ruleText(policy: CustomPolicy): string {
+  const { minAgeHours, maxAgeMonths, lockHours, history, unusedMonths, whenExceeded } = policy;
   return [
     `at least ${policy.minLength} characters of ${policy.characterGroups} groups`,
-    `changed at most every ${policy.minAgeHours ?? 0} h`,
-    `valid ${policy.maxAgeMonths === undefined ? 'without limit' : `${policy.maxAgeMonths} months`}`,
-    `locked after ${policy.failedAttempts} for ${policy.lockHours === undefined ? 'ever' : `${policy.lockHours} h`}`,
-    `history ${policy.history}`,
-    `unused ${policy.unusedMonths === undefined ? 'without limit' : `${policy.unusedMonths} months`}`,
-  ].join(', ');
+    minAgeHours === undefined ? '' : `changed at most every ${minAgeHours} h`,
+    maxAgeMonths === undefined ? 'never too old' : `too old after ${maxAgeMonths} months`,
+    unusedMonths === undefined ? '' : `unused for ${unusedMonths} months at most`,
+    whenExceeded === undefined ? '' : `then ${whenExceeded}`,
+    history === 0 ? '' : `none of the last ${history}`,
+    `${policy.failedAttempts} failed logons lock ${lockHours === undefined ? 'until somebody unlocks' : `for ${lockHours} h`}`,
+  ]
+    .filter((part) => part !== '')
+    .join(', ');
 }

@@ -26,6 +26,7 @@ const policyForm = z.object({
   lockHours: orUnlimited(number(1, 24)),
   history: number(5, 20),
   unusedMonths: number(1, 6),
+  whenExceeded: z.enum(['change', 'reset']),
 });
 
 function policiesPage(visit: ConsoleVisit, message?: Message): Html {
@@ -44,10 +45,12 @@ Administration Console and the User Profile use Enterprise.</p>
           label: 'Name',
           cell: ({ name, strength }) => html`${name} <span class="meta">${'★'.repeat(Math.min(strength, 5))}</span>`,
         },
-        { label: 'Length', cell: ({ minLength }) => `${minLength} to 255` },
-        { label: 'Character Groups', cell: ({ characterGroups }) => `${characterGroups} of 4` },
-        { label: 'Minimum Age', cell: ({ minAgeHours }) => (minAgeHours === undefined ? 'none' : `${minAgeHours} h`) },
-        { label: 'Maximum Age', cell: ({ maxAgeMonths }) => months(maxAgeMonths) },
+        {
+          label: 'Characters',
+          cell: ({ minLength, characterGroups }) => `${minLength} to 255, ${characterGroups} of 4 groups`,
+        },
+        { label: 'Min. Age', cell: ({ minAgeHours }) => (minAgeHours === undefined ? 'none' : `${minAgeHours} h`) },
+        { label: 'Max. Age', cell: ({ maxAgeMonths }) => months(maxAgeMonths) },
         { label: 'Unused', cell: ({ unusedMonths }) => months(unusedMonths) },
         {
           label: 'Lock',
@@ -55,20 +58,25 @@ Administration Console and the User Profile use Enterprise.</p>
             `after ${failedAttempts}, ${lockHours === undefined ? 'until unlocked' : `${lockHours} h`}`,
         },
         { label: 'History', cell: ({ history }) => (history === 0 ? 'none' : String(history)) },
-        {
-          label: 'Action',
-          cell: (policy) =>
-            custom(policy)
-              ? postForm({
-                  action: `${POLICIES_PATH}/remove`,
-                  token,
-                  button: 'Delete',
-                  look: 'danger',
-                  describes: policy.name,
-                  fields: html`<input type="hidden" name="uri" value="${policy.uri}">`,
-                })
-              : '',
-        },
+        // SAP's own policies stay as they are.
+        ...(tenant.customPolicies.length === 0
+          ? []
+          : [
+              {
+                label: 'Action',
+                cell: (policy: PasswordPolicy) =>
+                  custom(policy)
+                    ? postForm({
+                        action: `${POLICIES_PATH}/remove`,
+                        token,
+                        button: 'Delete',
+                        look: 'danger',
+                        describes: policy.name,
+                        fields: html`<input type="hidden" name="uri" value="${policy.uri}">`,
+                      })
+                    : '',
+              },
+            ]),
       ],
       policiesIn(tenant),
       '',
@@ -124,7 +132,11 @@ ${choice('lockHours', 'Locked For', '1', [
   [UNLIMITED, 'until an administrator unlocks'],
 ])}
 ${figure('history', 'Remembered Passwords', '5', 5, 20)}
-${figure('unusedMonths', 'Unused for Months', '6', 1, 6)}</div>`,
+${figure('unusedMonths', 'Unused for Months', '6', 1, 6)}
+${choice('whenExceeded', 'When Too Old or Unused', 'change', [
+  ['change', 'change the password'],
+  ['reset', 'reset the password'],
+])}</div>`,
   });
 }
 

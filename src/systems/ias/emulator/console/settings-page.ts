@@ -1,12 +1,14 @@
 import { html } from 'hono/html';
+import type { JsonObject } from '../../../../kernel/json.ts';
 import { recordChange } from '../change-log.ts';
+import { type ExcludeLists, MAX_EXCLUDED_TERMS } from '../exclude-lists.ts';
 import { createGroup, findGroups } from '../groups.ts';
 import type { Actor } from '../permissions.ts';
 import { POLICY_GROUPS } from '../policy-groups.ts';
 import type { Services } from '../services.ts';
 import type { Tenant } from '../store.ts';
 import type { Html, Message } from '../web/document.ts';
-import { checkField, postForm, textField } from '../web/form.ts';
+import { areaField, checkField, postForm, textField } from '../web/form.ts';
 import { seeOther } from '../web/visits.ts';
 import { CONSOLE_PATH, consolePage } from './frame.ts';
 import { Refusal } from './refusal.ts';
@@ -42,10 +44,33 @@ ${checkField({
   checked: tenant.policyAuthorizations === true,
   hint: 'For technical users. Administrators get policies by groups such as technical_users - MANAGE_TECHNICAL_USERS.',
 })}
-<br>`,
+${listField(visit.fields, 'emails', 'Exclude List for E-Mails', tenant.excluded?.emails)}
+${listField(visit.fields, 'names', 'Exclude List for First and Last Names', tenant.excluded?.names)}
+${listField(visit.fields, 'passwords', 'Exclude List for Passwords', tenant.excluded?.passwords)}`,
       })}</section>`,
     },
   );
+}
+
+function listField(
+  fields: URLSearchParams,
+  name: keyof ExcludeLists,
+  label: string,
+  terms: readonly string[] | undefined,
+): Html {
+  return areaField({
+    name,
+    label,
+    value: fields.get(name) ?? (terms ?? []).join('\n'),
+    hint: `One term a line, at most ${MAX_EXCLUDED_TERMS}. What holds one of them is refused, in whichever case.`,
+  });
+}
+
+function termsOf(fields: URLSearchParams, name: keyof ExcludeLists): readonly string[] {
+  const terms = (fields.get(name) ?? '').split('\n').map((line) => line.trim());
+  const written = terms.filter((term) => term !== '');
+  if (written.length > MAX_EXCLUDED_TERMS) throw new Refusal(`A list has at most ${MAX_EXCLUDED_TERMS} terms.`);
+  return written;
 }
 
 export function settingsRoutes({ page, form }: ConsolePages): void {
@@ -61,6 +86,11 @@ export function settingsRoutes({ page, form }: ConsolePages): void {
       changeSettings(services, tenant, principal.actor, {
         initialPasswordDays: days,
         policyAuthorizations: fields.get('policyAuthorizations') === 'yes',
+        excluded: {
+          emails: termsOf(fields, 'emails'),
+          names: termsOf(fields, 'names'),
+          passwords: termsOf(fields, 'passwords'),
+        },
       });
       return seeOther(`${SETTINGS_PATH}?done=saved`);
     },
@@ -68,27 +98,22 @@ export function settingsRoutes({ page, form }: ConsolePages): void {
   );
 }
 
-function changeSettings(
-  services: Services,
-  tenant: Tenant,
-  actor: Actor,
-  settings: Pick<Tenant, 'initialPasswordDays' | 'policyAuthorizations'>,
-): void {
+type Settings = Pick<Tenant, 'initialPasswordDays' | 'policyAuthorizations' | 'excluded'>;
+
+function changeSettings(services: Services, tenant: Tenant, actor: Actor, settings: Settings): void {
   services.store.tenants.set(tenant.id, { ...tenant, ...settings });
   if (settings.policyAuthorizations) addPolicyGroups(services, tenant);
   recordChange(services, tenant, actor, {
     type: 'tenant',
     id: tenant.id,
     name: tenant.host,
-    before: {
-      initialPasswordDays: tenant.initialPasswordDays,
-      policyAuthorizations: tenant.policyAuthorizations ?? false,
-    },
-    after: {
-      initialPasswordDays: settings.initialPasswordDays,
-      policyAuthorizations: settings.policyAuthorizations ?? false,
-    },
+    before: shown(tenant),
+    after: shown(settings),
   });
+}
+
+function shown({ initialPasswordDays, policyAuthorizations = false, excluded = {} }: Settings): JsonObject {
+  return { initialPasswordDays, policyAuthorizations, excluded: { ...excluded } };
 }
 
 /** The groups through which policies are assigned (ias 885320d); there from the moment on which they count (assumed). */

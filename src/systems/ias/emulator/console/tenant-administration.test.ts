@@ -98,7 +98,7 @@ test('a custom policy is the strongest, there are at most three, and none is the
   const one = await press(page, 'Add', { name: 'Robots', maxAgeMonths: 'unlimited' });
   expect(one.text).toContain('Robots ★★★');
   expect((await press(one, 'Add', { name: 'Same', maxAgeMonths: 'unlimited' })).text).toContain('same rules');
-  const two = await press(one, 'Add', { name: 'Two', minLength: '12' });
+  const two = await press(one, 'Add', { name: 'Two', minLength: '12', whenExceeded: 'reset' });
   const three = await press(two, 'Add', { name: 'Three', minLength: '14' });
   expect(three.text).toContain('at most 3 custom policies');
   expect((await press(three, 'Delete Two')).text).not.toContain('Two');
@@ -125,6 +125,19 @@ test('initial passwords are valid as long as the tenant says', async () => {
   await running.scim('POST', '/Users', robot());
   running.advance(3 * DAY);
   expect((await running.token('robot', 'Robot-2026-strong')).code).toBe('INITIAL_PASSWORD_EXPIRED');
+});
+
+test('addresses, names and passwords may not hold what the tenant excludes', async () => {
+  const running = await startConsole();
+  const { page, press } = await running.enter('rosa', '/admin/settings');
+  const saved = await press(page, 'Save', { emails: 'Mailinator\n\n', names: 'admin', passwords: 'ROBOT-2026' });
+  expect(saved.text).toContain('Mailinator');
+  const create = async (overrides: object) => (await running.scim('POST', '/Users', robot(overrides))).status;
+  expect(await create({ emails: [{ value: 'x@MAILINATOR.com' }], password: undefined })).toBe(400);
+  expect(await create({ name: { familyName: 'Sysadmin' }, password: undefined })).toBe(400);
+  expect(await create({})).toBe(400);
+  expect(await create({ password: 'Another-2027-strong' })).toBe(201);
+  expect((await changes(running, '?type=tenant'))[0]?.[3]).toContain('excluded.emails: Mailinator');
 });
 
 test('the change log says who changed what when, before and after, by console and SCIM, without secrets', async () => {
