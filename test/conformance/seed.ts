@@ -18,6 +18,7 @@ export const CREDENTIAL = {
   ias: { id: 'CONFORMANCE_IAS_CLIENT_ID', secret: 'CONFORMANCE_IAS_CLIENT_SECRET' },
   scim: { id: 'CONFORMANCE_SCIM_CLIENT_ID', secret: 'CONFORMANCE_SCIM_CLIENT_SECRET' },
   uaaSecret: 'CONFORMANCE_UAA_SECRET',
+  uaaAdministrator: 'CONFORMANCE_UAA_ADMIN_SECRET',
   operator: 'CONFORMANCE_OPERATOR_PASSWORD',
   demoBinding: 'CONFORMANCE_DEMO_BINDING',
   password: 'CONFORMANCE_PASSWORD',
@@ -39,6 +40,9 @@ export const OPERATOR = 'operator';
 
 /** UAA client that may look into tokens. */
 export const UAA_INSPECTOR = 'conformance';
+
+/** UAA client that administers clients, users and groups, which SAP gives to nobody outside. */
+export const UAA_ADMINISTRATOR = 'conformance-admin';
 
 /** An application of the landscape that validates tokens as SAP's library does, or so it says. */
 export const DEMO_APPLICATION = 'https://demo.cfapps.eu10-004.hana.ondemand.com';
@@ -92,6 +96,13 @@ export function withConformanceSeed(seed: Seed): Seed {
     password: CREDENTIAL.operator,
     groups: ['cloud_controller.admin', 'scim.read', 'scim.write'],
   };
+  const administrator = {
+    landscape: 'eu10-004',
+    id: UAA_ADMINISTRATOR,
+    secret: CREDENTIAL.uaaAdministrator,
+    grantTypes: ['client_credentials'],
+    authorities: ['clients.admin', 'scim.read', 'scim.write', 'uaa.admin'],
+  };
   const demo = {
     globalAccount: 'acme',
     subaccount: 'dev',
@@ -109,7 +120,7 @@ export function withConformanceSeed(seed: Seed): Seed {
       })),
     },
     ias: { ...ias, tenants },
-    cf: { ...cf, uaaClients: [...cf.uaaClients, inspector], uaaUsers: [...cf.uaaUsers, operator] },
+    cf: { ...cf, uaaClients: [...cf.uaaClients, inspector, administrator], uaaUsers: [...cf.uaaUsers, operator] },
     integration: { applications: [demo] },
   };
 }
