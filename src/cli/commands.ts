@@ -91,6 +91,32 @@ export const COMMANDS: readonly CommandSpec[] = [
     load: () => import('./commands/doctor.ts'),
   },
   {
+    name: 'freeze',
+    summary: 'take a technical user out of service now: the kill switch',
+    description:
+      'Takes a technical user out of service: deactivates it at its identity provider, takes its roles, revokes its tokens. Whatever fails, the rest is done all the same, and the report says what still works. What was taken is remembered for `locum thaw`.',
+    group: MAIN,
+    arguments: [USER],
+    options: [
+      { flags: '--why <text>', about: 'reason, for journal, trail and whoever plans meanwhile; needed' },
+      { flags: '-y, --yes', about: 'do not ask; needed without a terminal' },
+      { flags: '--at-once', about: 'deactivate before anything is looked for; tokens can not be revoked then' },
+    ],
+    examples: ["locum freeze pipeline --why 'password found in a log' --yes"],
+    load: () => import('./commands/freeze.ts'),
+  },
+  {
+    name: 'thaw',
+    summary: 'put back exactly what a freeze took',
+    group: MAIN,
+    arguments: [USER],
+    options: [
+      { flags: '-y, --yes', about: 'do not ask; needed without a terminal' },
+      { flags: '--why <text>', about: 'reason, for journal and trail' },
+    ],
+    load: () => import('./commands/thaw.ts'),
+  },
+  {
     name: 'offboard',
     summary: 'remove a technical user everywhere, in the right order',
     description:

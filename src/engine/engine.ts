@@ -25,12 +25,14 @@ import type { ExecSession, Subject, SystemContext, SystemDefinition, Token, Use,
 import { takeTurn } from '../kernel/turn.ts';
 import { findUses, identityOf } from '../kernel/uses.ts';
 import { systems as allSystems } from '../systems/index.ts';
+import { type FreezeReport, type FreezeRequest, freeze } from './freeze.ts';
 import { refuseGated, refuseHeld } from './gates.ts';
 import type { LifecycleDeps } from './lifecycle-run.ts';
 import { createNodeContext } from './node-context.ts';
 import { type OffboardReport, type OffboardRequest, offboard, planOffboard } from './offboard.ts';
 import { type RotateOptions, type RotationReport, rotate } from './rotate.ts';
 import { resolveSecret } from './secrets.ts';
+import { type ThawReport, type ThawRequest, thaw } from './thaw.ts';
 
 /** Something that happened, for a progress display or a log: names and numbers, never bodies or secrets. */
 export interface EngineEvent {
@@ -86,6 +88,9 @@ export interface Engine {
   /** What it takes to remove a technical user everywhere. */
   planOffboard(request: Omit<OffboardRequest, 'why' | 'plan' | 'confirm'>): Promise<Plan>;
   offboard(request: OffboardRequest): Promise<OffboardReport>;
+  /** The kill switch: no logon, no roles, no tokens, and apply leaves it alone until it is thawed. */
+  freeze(request: FreezeRequest): Promise<FreezeReport>;
+  thaw(request: ThawRequest): Promise<ThawReport>;
   /** A token for a technical user, as `cf login` would get it; `target` names a CF landscape or subaccount. */
   token(user: string, target?: string): Promise<Token>;
   /** What a command needs to be logged in as the technical user. */
@@ -309,6 +314,8 @@ export function createEngine(options: EngineOptions): Engine {
       }),
     planOffboard: (request) => command((ctx) => planOffboard(deps, request, ctx)),
     offboard: (request) => command((ctx) => offboard(deps, request, ctx)),
+    freeze: (request) => command((ctx) => freeze(deps, request, ctx)),
+    thaw: (request) => command((ctx) => thaw(deps, request, ctx)),
     token: (user, target) => command(async (ctx) => capable('token')(await subject(user, ctx), target, ctx)),
     session: (user, target) => command(async (ctx) => capable('session')(await subject(user, ctx), target, ctx)),
   };

@@ -11,6 +11,7 @@ import type { Vault } from './ports.ts';
 import type { ConsumerKind } from './rotate/consumer.ts';
 import type { CredentialKind } from './rotate/credential.ts';
 import type { Secret } from './secret.ts';
+import type { Blast } from './uses.ts';
 
 /** What the kernel hands to a slice. */
 export interface SystemContext extends Context {
@@ -99,6 +100,23 @@ export interface Unread {
 export interface Uses {
   readonly found: readonly Use[];
   readonly unread: readonly Unread[];
+}
+
+/** Something that a freeze ends beside roles. */
+export interface Stop extends Omit<Extra, 'user' | 'removable' | 'after'> {
+  /** `logon`: the user can't log on any more; it is what counts most. `tokens`: what it is logged in with ends. */
+  readonly what: 'logon' | 'tokens';
+  readonly title: string;
+  readonly action: 'update' | 'delete';
+  /** Props of a resource of the same type with which a thaw puts it back; absent where there is nothing to put back. */
+  readonly undo?: Json;
+}
+
+export interface Stops {
+  readonly found: readonly Stop[];
+  readonly unread: readonly Unread[];
+  /** What nobody can end at once, for the report. */
+  readonly limits: readonly string[];
 }
 
 export interface Observation<O> {
@@ -288,6 +306,11 @@ export interface SystemDefinition {
    * read is told in `unread`; it keeps nothing else from being found.
    */
   uses?(identity: Identity, inventory: Inventory, ctx: SystemContext): Promise<Uses>;
+  /**
+   * What a freeze ends in this system beside the roles that `uses` tells. Called before the user is deactivated; without
+   * uses when there is no time to look for them.
+   */
+  stops?(identity: Identity, blast: Blast | undefined, ctx: SystemContext): Promise<Stops>;
   /** Technical users of this name that carry the mark of this manifest, although it no longer declares them. */
   former?(name: string, ctx: SystemContext): Promise<readonly Identity[]>;
   /** Fetches a token for the technical user as `cf login` would; `target` names a region or subaccount. */

@@ -1,8 +1,10 @@
+import type { FreezeReport } from '../../engine/freeze.ts';
 import type { OffboardReport } from '../../engine/offboard.ts';
+import type { ThawReport } from '../../engine/thaw.ts';
 import { remedyLines } from './findings.ts';
 import { isMade, renderFailure } from './run.ts';
 import type { Style } from './style.ts';
-import { count, printable } from './text.ts';
+import { count, printable, wrap } from './text.ts';
 
 /** How an offboarding ended. */
 export function renderOffboard(
@@ -30,6 +32,43 @@ export function renderOffboard(
     lines.push(`${paint.green(paint.bold(`${printable(name)} is gone.`))} ${count(removed, 'thing')} removed.`);
     if (declared)
       lines.push(...remedyLines(`remove its entry from the manifest; apply leaves it alone until then`, style, ''));
+  }
+  return `\n${lines.join('\n')}\n`;
+}
+
+const SIGNS = { frozen: '✓', open: '✗', unknown: '?' } as const;
+
+/** What a freeze ended, and what still works. */
+export function renderFreeze({ user, complete, parts, limits }: FreezeReport, style: Style): string {
+  const { paint, width } = style;
+  const colors = { frozen: paint.green, open: paint.red, unknown: paint.yellow };
+  const lines = parts.flatMap(({ title, state, because, remedy }) => [
+    `${colors[state](SIGNS[state])} ${printable(title)}${state === 'frozen' ? '' : `: ${state === 'open' ? 'NOT frozen' : 'unknown'}`}`,
+    ...(because === undefined ? [] : wrap(printable(because), width - 2).map((line) => `  ${line}`)),
+    ...(remedy === undefined ? [] : remedyLines(remedy, style)),
+  ]);
+  if (limits.length > 0) lines.push('', 'What nobody can end at once:', ...limits.map((limit) => `  ${limit}`));
+  lines.push(
+    '',
+    complete
+      ? `${paint.green(paint.bold(`${printable(user)} is frozen.`))} Back again with: locum thaw ${printable(user)}`
+      : `${paint.red(paint.bold(`${printable(user)} is frozen in part only.`))} Mend what is said above, then freeze it again.`,
+  );
+  return `${lines.join('\n')}\n`;
+}
+
+export function renderThaw({ user, run, confirmed, complete }: ThawReport, style: Style): string {
+  const { paint } = style;
+  if (!confirmed) return '';
+  const lines = (run?.steps ?? []).filter((step) => !isMade(step)).flatMap((step) => renderFailure(step, style));
+  if (complete) {
+    lines.push(
+      `${paint.green(paint.bold(`${printable(user)} is back.`))} Prove it with: locum doctor ${printable(user)}`,
+    );
+  } else {
+    lines.push(
+      `${paint.red(paint.bold(`${printable(user)} is not back as it was.`))} It stays held; mend that and thaw it again.`,
+    );
   }
   return `\n${lines.join('\n')}\n`;
 }

@@ -30,6 +30,8 @@ export function fixtureEngine(answers: Partial<Engine> = {}): Engine {
     uses: unexpected('uses'),
     planOffboard: unexpected('planOffboard'),
     offboard: unexpected('offboard'),
+    freeze: unexpected('freeze'),
+    thaw: unexpected('thaw'),
     token: unexpected('token'),
     session: unexpected('session'),
     ...answers,

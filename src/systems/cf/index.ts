@@ -6,6 +6,8 @@ import { section } from './section.ts';
 import { session, token } from './session.ts';
 import { spaceRoleType } from './space-role.ts';
 import { inventory } from './spaces.ts';
+import { stops } from './stops.ts';
+import { tokensType } from './tokens.ts';
 import { userType } from './user.ts';
 import { uses } from './uses.ts';
 
@@ -13,12 +15,13 @@ import { uses } from './uses.ts';
 export const cf = defineSystem({
   id: 'cf',
   section,
-  resources: [userType, orgRoleType, spaceRoleType],
+  resources: [userType, orgRoleType, spaceRoleType, tokensType],
   checks: [rolesCheck, tokenCheck, consumerCheck],
   rules,
   findings,
   inventory,
   uses,
+  stops,
   token,
   session,
 });

@@ -30,7 +30,7 @@ export interface IasClient {
   /** Asks the tenant to describe itself: it is there and takes our credentials. */
   describe(): Promise<void>;
   create(user: JsonObject): Promise<SeenUser>;
-  patch(id: string, operations: readonly Patch[]): Promise<void>;
+  patch(id: string, operations: readonly Patch[], operation?: string): Promise<void>;
   /** Sets a definitive password, and unlocks. */
   setPassword(id: string, password: Secret): Promise<void>;
   /** Ends a lock after failed logons. */

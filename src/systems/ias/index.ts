@@ -1,10 +1,12 @@
 import { defineSystem } from '../../kernel/system.ts';
+import { iasActivation } from './activation.ts';
 import { tenantCheck, userCheck } from './checks.ts';
 import { iasPasswordCredential } from './credential.ts';
 import { findings } from './findings.ts';
 import { iasPassword } from './password.ts';
 import { rules } from './rules.ts';
 import { section } from './section.ts';
+import { stops } from './stops.ts';
 import { iasUser } from './user.ts';
 import { former, uses } from './uses.ts';
 
@@ -12,11 +14,12 @@ import { former, uses } from './uses.ts';
 export const ias = defineSystem({
   id: 'ias',
   section,
-  resources: [iasUser, iasPassword],
+  resources: [iasUser, iasPassword, iasActivation],
   checks: [tenantCheck, userCheck],
   rules,
   findings,
   credentials: [iasPasswordCredential],
   uses,
+  stops,
   former,
 });

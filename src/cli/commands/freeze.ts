@@ -1,0 +1,27 @@
+import { z } from 'zod';
+import type { RunCommand } from '../command.ts';
+import { confirmation } from '../confirmation.ts';
+import { displayOf } from '../display.ts';
+import { EXIT } from '../exit-codes.ts';
+import { renderFreeze } from '../render/lifecycle.ts';
+import { UsageError } from '../usage-error.ts';
+import { withEngine } from '../with-engine.ts';
+
+const options = z.object({ yes: z.boolean().optional(), why: z.string().optional(), atOnce: z.boolean().optional() });
+
+export const run: RunCommand = async (call) => {
+  const { yes = false, why, atOnce } = options.parse(call.options);
+  const [name = ''] = call.args;
+  if (why === undefined) throw new UsageError('a freeze needs a reason', `locum freeze ${name} --why '…'`);
+  const display = displayOf(call.io, call.globals);
+  const confirm = confirmation(call, yes, 'add --yes');
+  if (!(await confirm(`Do you want to take ${name} out of service now? What uses it fails until it is thawed.`))) {
+    display.say('Cancelled: nothing was changed.');
+    return EXIT.run;
+  }
+  const request = { name, why, ...(atOnce === undefined ? {} : { atOnce }) };
+  const report = await withEngine(call, { events: true }, (engine) => engine.freeze(request));
+  display.print(renderFreeze(report, display.style));
+  display.json({ event: 'result', result: report });
+  return report.complete ? EXIT.ok : EXIT.run;
+};

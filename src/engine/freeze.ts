@@ -1,0 +1,157 @@
+import { unreadOf } from '../kernel/discover.ts';
+import { InvariantError, LocumError, RunError } from '../kernel/errors.ts';
+import type { RunReport } from '../kernel/execute.ts';
+import type { Json } from '../kernel/json.ts';
+import {
+  extrasOfStops,
+  type FreezeRecord,
+  type Part,
+  partOfKept,
+  partOfStep,
+  partOfUnread,
+  recordOf,
+  remembering,
+  stopPlan,
+} from '../kernel/lifecycle/freeze.ts';
+import { whoIs } from '../kernel/lifecycle/who.ts';
+import type { Identity, Stop, Stops, SystemContext, Use } from '../kernel/system.ts';
+import { type Blast, findUses } from '../kernel/uses.ts';
+import { carryOut, closeByUses, type LifecycleDeps, manifestOf } from './lifecycle-run.ts';
+
+export interface FreezeRequest {
+  readonly name: string;
+  readonly why: string;
+  /** Deactivate before anything is looked for: faster, but its tokens can't be revoked. @default false */
+  readonly atOnce?: boolean;
+}
+
+export interface FreezeReport {
+  readonly user: string;
+  /** Every part is frozen. */
+  readonly complete: boolean;
+  readonly parts: readonly Part[];
+  /** What nobody can end at once. */
+  readonly limits: readonly string[];
+}
+
+/** How long a freeze waits for a run that is at work. */
+const LOCK_ATTEMPTS = 30;
+
+/**
+ * Takes a technical user out of service: no logon, no roles, no tokens. Whatever fails, the rest is tried all the same;
+ * the report says what still works. Called again, it takes what was given back meanwhile.
+ */
+export async function freeze(deps: LifecycleDeps, request: FreezeRequest, ctx: SystemContext): Promise<FreezeReport> {
+  const { store } = deps;
+  const { name, why, atOnce = false } = request;
+  const manifest = manifestOf(ctx);
+  await using _lock = await lockPatiently(deps, ctx);
+  const holds = await store.holds.of(manifest.name);
+  const { identity } = await whoIs(deps.systems, name, holds, ctx);
+  const before = recordOf(holds.find((hold) => hold.subject === name));
+
+  const early = atOnce ? undefined : await findUses(deps.systems, identity, ctx);
+  const stops = await findStops(deps, identity, early, ctx);
+  const [logons, others] = [
+    stops.found.filter((stop) => stop.what === 'logon'),
+    stops.found.filter((stop) => stop.what !== 'logon'),
+  ];
+  // Remembered before it is taken: after a crash a thaw still knows what to put back.
+  await remember(deps, request, remembering(identity, before, early ? rolesOf(early) : [], logons), ctx);
+  const occasion = { manifest, now: ctx.now(), user: name };
+  const first = await stop(deps, request, { stops: logons, roles: [], plan: stopPlan(logons, [], occasion) }, ctx);
+
+  const blast = early ?? (await findUses(deps.systems, identity, ctx));
+  await closeByUses(deps, blast, name, ctx);
+  const roles = rolesOf(blast);
+  await remember(deps, request, remembering(identity, before, roles, logons), ctx);
+  const rest = { stops: others, roles, plan: stopPlan(others, roles, occasion) };
+  const second = await stop(deps, request, rest, ctx);
+
+  const steps = new Map([...first.steps, ...second.steps].map((step) => [step.address, step]));
+  const parts = [
+    ...[...stops.found, ...roles].map(({ title, address }) => partOfStep(title, steps.get(address))),
+    ...blast.found.filter((use) => use.what === 'role' && !use.removable).map(partOfKept),
+    ...[...stops.unread, ...blast.unread].map(partOfUnread),
+  ];
+  const complete = parts.every((part) => part.state === 'frozen');
+  await store.trail.append({
+    at: ctx.now(),
+    who: deps.who,
+    why,
+    subject: name,
+    change: { frozen: complete ? 'fully' : 'in part' },
+    result: 'done',
+  });
+  return { user: name, complete, parts, limits: stops.limits };
+}
+
+/** Roles that can be taken. Destinations and shadow users stay: what is put back must be what was there. */
+function rolesOf({ found }: Blast): readonly Use[] {
+  return found.filter((use) => use.what === 'role' && use.removable);
+}
+
+async function remember(
+  { store, who }: LifecycleDeps,
+  { name, why }: FreezeRequest,
+  record: FreezeRecord,
+  ctx: SystemContext,
+): Promise<void> {
+  const kept = (await store.holds.of(ctx.manifest.name)).find((hold) => hold.subject === name);
+  const since = kept?.kind === 'frozen' ? kept.since : ctx.now();
+  const hold = { manifest: ctx.manifest.name, subject: name, kind: 'frozen', since, who, why } as const;
+  await store.holds.save({ ...hold, record: JSON.parse(JSON.stringify(record)) as Json });
+}
+
+interface Stopping {
+  readonly stops: readonly Stop[];
+  readonly roles: readonly Use[];
+  readonly plan: ReturnType<typeof stopPlan>;
+}
+
+async function stop(
+  deps: LifecycleDeps,
+  { name, why }: FreezeRequest,
+  { stops, roles, plan }: Stopping,
+  ctx: SystemContext,
+): Promise<Pick<RunReport, 'steps'>> {
+  if (plan.steps.length === 0) return { steps: [] };
+  const extras = extrasOfStops(stops, name, (one) => one.props);
+  return carryOut(deps, { plan, user: name, why, uses: roles, extras }, ctx);
+}
+
+async function findStops(
+  { systems }: LifecycleDeps,
+  identity: Identity,
+  blast: Blast | undefined,
+  ctx: SystemContext,
+): Promise<Stops> {
+  const all = await Promise.all(
+    systems.map(async (system): Promise<Stops> => {
+      try {
+        return (await system.stops?.(identity, blast, ctx)) ?? { found: [], unread: [], limits: [] };
+      } catch (error) {
+        if (!(error instanceof LocumError) || error instanceof InvariantError) throw error;
+        return { found: [], unread: [unreadOf(`what ${system.id} can end`, error)], limits: [] };
+      }
+    }),
+  );
+  return {
+    found: all.flatMap((one) => one.found),
+    unread: all.flatMap((one) => one.unread),
+    limits: all.flatMap((one) => one.limits),
+  };
+}
+
+/** A run that is at work is waited for: what it does now would undo a part of the freeze. */
+async function lockPatiently({ store }: LifecycleDeps, ctx: SystemContext): Promise<AsyncDisposable> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await store.runs.acquire(ctx.manifest.name);
+    } catch (error) {
+      if (!(error instanceof RunError) || attempt >= LOCK_ATTEMPTS) throw error;
+      ctx.log('run.wait', { attempt });
+      await ctx.sleep(1000);
+    }
+  }
+}

@@ -1,0 +1,39 @@
+import { address } from '../../kernel/address.ts';
+import { unreadOf } from '../../kernel/discover.ts';
+import { LocumError } from '../../kernel/errors.ts';
+import type { Identity, Stop, Stops, SystemContext, Unread } from '../../kernel/system.ts';
+import type { Blast } from '../../kernel/uses.ts';
+import { landscapeName } from '../protocols/cf-v3/client.ts';
+import { TOKENS, tokensType } from './tokens.ts';
+
+/**
+ * Tokens at each landscape in which the user has roles: elsewhere a login would make a shadow user that is not there yet.
+ * What was not looked at before the user was deactivated can't be revoked any more.
+ */
+export async function stops(identity: Identity, blast: Blast | undefined, ctx: SystemContext): Promise<Stops> {
+  const { user, email, originKey } = identity;
+  if (user === undefined || !blast) return { found: [], unread: [], limits: LIMITS };
+  const apis = new Set(
+    blast.found.flatMap(({ type, scope }) => (type === 'cf/org-role' || type === 'cf/space-role' ? [scope] : [])),
+  );
+  const found: Stop[] = [];
+  const unread: Unread[] = [];
+  for (const api of apis) {
+    const name = landscapeName(api);
+    const props = { user, email, originKey, api };
+    const at = address('cf', 'tokens', name, `${email}@${originKey}`);
+    const resource = { type: TOKENS, address: at, props, scope: api, needs: [] };
+    try {
+      await tokensType.observe(api, [resource], ctx);
+      const stop = { what: 'tokens', title: `tokens in Cloud Foundry ${name}`, action: 'delete' } as const;
+      found.push({ ...stop, type: TOKENS, address: at, scope: api, props });
+    } catch (error) {
+      if (!(error instanceof LocumError)) throw error;
+      unread.push(unreadOf(`tokens in Cloud Foundry ${name}`, error));
+    }
+  }
+  return { found, unread, limits: LIMITS };
+}
+
+/** The Cloud Controller checks a token by its signature and its end, not by asking UAA (cloud_controller_ng, uaa token decoder). */
+const LIMITS = ['access tokens that are out already are accepted until they end, but reach nothing without roles'];
