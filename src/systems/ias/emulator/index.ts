@@ -9,6 +9,7 @@ import { createPasswordHashes } from './hashes.ts';
 import { SAP_ID_HOST, TENANT_HOSTS } from './hosts.ts';
 import { deleteInactive } from './inactivity.ts';
 import { createOAuthLimit, createRateLimit } from './limits.ts';
+import { forgetOldLogons } from './logon-log.ts';
 import { forgetOldLinks } from './mail/links.ts';
 import { mailRoutes } from './mail/routes.ts';
 import { authorizeRoutes } from './oidc/authorize-routes.ts';
@@ -92,6 +93,7 @@ export const iasEmulator: EmulatorDefinition = {
         deleteInactive(services);
         forgetOldLinks(services);
         forgetOldChanges(services);
+        forgetOldLogons(services);
       },
     };
   },

@@ -2,6 +2,7 @@ import { isObject } from '../../protocols/scim/emulator/document.ts';
 import { IAS_SCHEMA, type MessageCode } from '../wire.ts';
 import { excludedPassword } from './exclude-lists.ts';
 import { blockedIfAway } from './inactivity.ts';
+import { type LogonCause, type LogonEntry, recordLogon } from './logon-log.ts';
 import { takePasscode } from './oidc/passcodes.ts';
 import type { LogonMethod, RiskAction } from './oidc/risk.ts';
 import { splitPassword, takeCode } from './oidc/second-factor.ts';
@@ -26,6 +27,8 @@ export type Logon =
   | {
       readonly ok: false;
       readonly code?: MessageCode;
+      /** What the log says where the answer has no code. */
+      readonly cause?: LogonCause;
       /** Who proved the password, although the logon is refused. */
       readonly proven?: StoredUser;
     };
@@ -36,6 +39,8 @@ export interface Demands {
   readonly action?: (user: StoredUser, method: LogonMethod) => RiskAction;
   /** Whether the address must be verified (ias 483d26c). @default false */
   readonly emailVerification?: boolean;
+  /** What the log tells of the attempt. @default nothing */
+  readonly from?: Pick<LogonEntry, 'application' | 'address'>;
 }
 
 /**
@@ -51,9 +56,25 @@ export async function logOn(
   policyUri: string | undefined,
   demands: Demands = {},
 ): Promise<Logon> {
+  const outcome = await decide(services, tenant, identifier, password, policyUri, demands);
+  const user = userByIdentifier(services, tenant, identifier)?.id;
+  const cause = outcome.ok ? undefined : (outcome.cause ?? outcome.code);
+  const whom = { identifier, ...(user === undefined ? {} : { user }) };
+  recordLogon(services, tenant, { ...whom, ...demands.from, ...(cause === undefined ? {} : { cause }) });
+  return outcome;
+}
+
+async function decide(
+  services: Services,
+  tenant: Tenant,
+  identifier: string,
+  password: string,
+  policyUri: string | undefined,
+  demands: Demands,
+): Promise<Logon> {
   const { ctx, store } = services;
   const user = userByIdentifier(services, tenant, identifier);
-  if (!user) return { ok: false };
+  if (!user) return { ok: false, cause: 'userNotFound' };
   if (statusOf(blockedIfAway(services, tenant, user)) === 'inactive') return { ok: false, code: 'USER_INACTIVE' };
   // That a passcode is good wherever the password is, and needs no second factor, is assumed.
   const method = takePasscode(services, tenant, user, password) ? 'certificate' : 'password';
@@ -65,7 +86,9 @@ export async function logOn(
 
   const current = store.users.get(keyIn(tenant.id, user.id));
   const now = ctx.now();
-  if (!current || !mayLogOn(services, current, demands) || !isValid(current, now)) return { ok: false };
+  if (!current) return { ok: false, cause: 'userNotFound' };
+  if (!mayLogOn(services, current, demands)) return { ok: false, cause: 'mailNotVerified' };
+  if (!isValid(current, now)) return { ok: false, cause: 'userNotValid' };
   if (action === 'deny') return { ok: false, code: 'RBA_RULE_ACTION_DENY', proven: current };
   const application = policyUri === undefined ? undefined : policyOf(tenant, policyUri);
   if (method === 'password' && current.password) {
@@ -76,7 +99,7 @@ export async function logOn(
   if (secondFactor) {
     if (typed.code === undefined) return { ok: false, code: 'INVALID_AUTHORIZATION_HEADER_LENGTH' };
     const code = takeCode(services, tenant, current, typed.code);
-    if (code !== undefined) return { ok: false, code };
+    if (code !== undefined) return { ok: false, code, cause: 'otpCheckFailure' };
   }
   const factor = method === 'certificate' ? ['x509'] : ['pwd'];
   const keep = method === 'certificate' ? keepLogon : keepSuccess;
@@ -103,17 +126,17 @@ async function checkPassword(
 ): Promise<Exclude<Logon, { ok: true }> | undefined> {
   const { ctx, store, hashes } = services;
   const secret = user.password;
-  if (!secret) return { ok: false };
+  if (!secret) return { ok: false, cause: 'passwordCheckFailure' };
   if (secret.status === 'disabled' || secret.hash === undefined) return { ok: false, code: 'PASSWORD_DISABLED' };
   if (isLocked(tenant, secret, ctx.now())) return { ok: false, code: 'PASSWORD_LOCKED' };
   const { hash } = secret;
   const right = await ctx.aside(() => hashes.verify(hash, password));
   // Others may have logged on while the hash was computed.
   const current = store.users.get(keyIn(tenant.id, user.id));
-  if (!current?.password || current.password.hash !== secret.hash) return { ok: false };
+  if (!current?.password || current.password.hash !== secret.hash) return { ok: false, cause: 'passwordCheckFailure' };
   if (right) return undefined;
   countFailure(services, tenant, current, current.password);
-  return { ok: false };
+  return { ok: false, cause: 'passwordCheckFailure' };
 }
 
 /** The user whom an identifier means; undefined = none, or more than one. */

@@ -31,7 +31,7 @@ const readers = ['Read Users', 'Manage Users'] as const;
 
 /**
  * What an operation needs. Stated by the sources named; that changes of administrators, applications' policies and the
- * view of the change log need these permissions is inferred from the descriptions of the roles (assumed).
+ * views of the logs need these permissions is inferred from the descriptions of the roles (assumed).
  */
 const REQUIREMENTS = {
   /** ias 86ee374 */
@@ -72,6 +72,7 @@ const REQUIREMENTS = {
   /** ias 04a6e45, c4ba52e */
   'manage applications': { permissions: [['Manage Applications']] },
   'see the change log': { permissions: [['Manage Tenant Configuration']] },
+  'see the logons': { permissions: [['Manage Tenant Configuration']] },
 } as const satisfies Record<string, Requirement>;
 
 export type Operation = keyof typeof REQUIREMENTS;

@@ -1,6 +1,7 @@
 import { clientByCertificate } from './client-certificates.ts';
 import { authenticateClient, type Client, clientById } from './clients.ts';
 import { logOn } from './logon.ts';
+import { logonSource } from './oidc/conditions.ts';
 import { goodToken } from './oidc/token-state.ts';
 import { humanPrincipal, type Principal, policiesOf } from './permissions.ts';
 import type { Services } from './services.ts';
@@ -19,7 +20,7 @@ export async function authenticatePrincipal(
   const [scheme = '', value = ''] = (request.headers.get('authorization') ?? '').split(' ');
   switch (scheme.toLowerCase()) {
     case 'basic':
-      return byBasic(services, tenant, value);
+      return byBasic(services, tenant, request, value);
     case 'bearer':
       return byToken(services, tenant, value);
     default: {
@@ -29,7 +30,12 @@ export async function authenticatePrincipal(
   }
 }
 
-async function byBasic(services: Services, tenant: Tenant, value: string): Promise<Principal | undefined> {
+async function byBasic(
+  services: Services,
+  tenant: Tenant,
+  request: Request,
+  value: string,
+): Promise<Principal | undefined> {
   const text = Buffer.from(value, 'base64').toString('utf8');
   const colon = text.indexOf(':');
   if (colon < 0) return undefined;
@@ -38,13 +44,15 @@ async function byBasic(services: Services, tenant: Tenant, value: string): Promi
   const secret = decoded(text.slice(colon + 1));
   const client = authenticateClient(services, tenant, name, secret);
   if (client) return principalOf(services, tenant, client);
-  return isHumanAdministrator(services, tenant, name) ? byPassword(services, tenant, name, secret) : undefined;
+  return isHumanAdministrator(services, tenant, name) ? byPassword(services, tenant, request, name, secret) : undefined;
 }
 
 /** Terraform's provider logs on as an administrator in person, too (read from its source). */
-async function byPassword(services: Services, tenant: Tenant, name: string, password: string) {
+async function byPassword(services: Services, tenant: Tenant, request: Request, name: string, password: string) {
   // Which policy an API call puts on the administrator is not documented; none is assumed.
-  const logon = await logOn(services, tenant, name, password, undefined);
+  const logon = await logOn(services, tenant, name, password, undefined, {
+    from: logonSource(request, 'SCIM API'),
+  });
   if (!logon.ok) return undefined;
   return humanPrincipal(services, tenant, { id: logon.user.id, name: namesOf(logon.user.resource).userName });
 }

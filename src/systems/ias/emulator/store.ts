@@ -8,6 +8,7 @@ import type { ChangeLogEntry } from './change-log.ts';
 import type { ExcludeLists } from './exclude-lists.ts';
 import { groupNameOf, memberIdsOf } from './group-documents.ts';
 import type { InactivityPolicy } from './inactivity.ts';
+import type { LogonEntry } from './logon-log.ts';
 import type { Link } from './mail/links.ts';
 import type { Mail } from './mail/mailbox.ts';
 import type { RiskRules } from './oidc/risk.ts';
@@ -212,6 +213,7 @@ export interface Store {
   /** Deleted users where deletion is soft. */
   readonly blockedUsers: Collection<StoredUser>;
   readonly changeLog: Collection<ChangeLogEntry>;
+  readonly logons: Collection<LogonEntry>;
   readonly mails: Collection<Mail>;
   /** Times of the mails to a user, by user. */
   readonly mailCounters: Collection<readonly number[]>;
@@ -261,6 +263,7 @@ export function openStore(ctx: EmulatorContext): Store {
     links: state.collection('ias/links', { user: (link) => keyIn(link.tenant, link.user) }),
     universalIds: state.collection('ias/universal-ids'),
     changeLog: state.collection('ias/change-log', { tenant: (entry) => entry.tenant }),
+    logons: state.collection('ias/logons', { tenant: (entry) => entry.tenant }),
     applications: state.collection('ias/applications', { tenant: (application) => application.tenant }),
     clientLocks: state.collection('ias/client-locks'),
     sessions: state.collection('ias/sessions', {

@@ -25,6 +25,7 @@ export const PLACES = [
   { path: '/policies', label: 'Password Policies', operation: 'manage password policies' },
   { path: '/settings', label: 'Tenant Settings', operation: 'manage tenant settings' },
   { path: '/changes', label: 'Change Log', operation: 'see the change log' },
+  { path: '/logons', label: 'Troubleshooting Logs', operation: 'see the logons' },
 ] as const satisfies readonly Place[];
 
 /** What redirects after a form say, by the value of `done`. */

@@ -9,6 +9,7 @@ import { applicationRoutes } from './application-pages.ts';
 import { changeLogRoutes } from './change-log-page.ts';
 import { CONSOLE_PATH, PLACES } from './frame.ts';
 import { groupRoutes } from './group-pages.ts';
+import { logonLogRoutes } from './logon-log-page.ts';
 import { policyRoutes } from './policy-pages.ts';
 import { settingsRoutes } from './settings-page.ts';
 import { userRoutes } from './user-routes.ts';
@@ -39,6 +40,7 @@ export function consoleRoutes(services: Services): Hono<HostEnv> {
     policyRoutes,
     settingsRoutes,
     changeLogRoutes,
+    logonLogRoutes,
   ]) {
     routes(pages);
   }

@@ -164,6 +164,30 @@ test('the change log says who changed what when, before and after, by console an
   expect(all).not.toContain(set.document.querySelector('.once')?.text);
 });
 
+test('A5: the log of logons says who tried, at which application, and why it failed', async () => {
+  const running = await startConsole();
+  await running.scim('POST', '/Users', robot({}, { ...definitive, mailVerified: false }));
+  await running.token('robot', 'wrong');
+  await running.token('robot', 'Robot-2026-strong');
+  await running.token('nobody-at-all', 'x');
+  const { page } = await running.enter('rosa', '/admin/logons');
+  const rows = page.document.querySelectorAll('tbody tr').map((row) =>
+    row
+      .querySelectorAll('th, td')
+      .slice(1)
+      .map((cell) => cell.text),
+  );
+  expect(rows).toEqual([
+    ['rosa', 'Administration Console', '-', 'success'],
+    ['nobody-at-all', 'SAP Business Technology Platform', '-', 'userNotFound'],
+    ['robot', 'SAP Business Technology Platform', '-', 'mailNotVerified'],
+    ['robot', 'SAP Business Technology Platform', '-', 'passwordCheckFailure'],
+  ]);
+  const { open } = await running.enter('rosa', '/admin/logons');
+  expect((await open('/admin/logons?search=robot&failed=yes')).document.querySelectorAll('tbody tr')).toHaveLength(2);
+  expect((await running.enter('uma', '/admin/logons')).page.status).toBe(403);
+});
+
 test('the change log tells of new secrets by their beginning only', async () => {
   const running = await startConsole();
   const { secret } = await addSystem(running, ['Read Users']);

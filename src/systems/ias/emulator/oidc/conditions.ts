@@ -26,6 +26,12 @@ export interface Logon {
   readonly email?: string | undefined;
 }
 
+/** What the log tells of a logon. */
+export function logonSource(request: Request, application: string | undefined) {
+  const { address } = peerOf(request);
+  return { ...(application === undefined ? {} : { application }), ...(address === undefined ? {} : { address }) };
+}
+
 /** Where a request comes from. */
 export function originOf(request: Request): Pick<Logon, 'address' | 'forwarded'> {
   const { address }: Peer = peerOf(request);

@@ -4,7 +4,7 @@ import { logOn, userByIdentifier } from '../logon.ts';
 import { STANDARD } from '../policies.ts';
 import { admitSession, TooManySessions } from '../sessions.ts';
 import { identityProviderFor, LOCAL } from './conditional.ts';
-import { originOf } from './conditions.ts';
+import { logonSource, originOf } from './conditions.ts';
 import { corporateProvider, FederationError, passwordAtProvider } from './corporate.ts';
 import { applicationOf, issueTokens, newRefreshToken, openGrant } from './grants.ts';
 import { demandedAction } from './risk.ts';
@@ -44,6 +44,7 @@ async function authenticateUser(call: TokenCall, username: string, password: str
 
   const outcome = await logOn(services, tenant, username, password, application?.policy ?? STANDARD.uri, {
     emailVerification: settings.emailVerification,
+    from: logonSource(request, application?.name),
     action: (known, method) => demandedOfPrograms(call, { user: known, method, logon }),
   });
   // Where exactly the code stands is not documented: in the description and in the header.

@@ -10,7 +10,7 @@ import { isActive, logOn, userByIdentifier } from '../logon.ts';
 import type { Services } from '../services.ts';
 import { namesOf, type StoredUser, userIdOf } from '../store.ts';
 import { authenticate } from './client-authentication.ts';
-import { originOf } from './conditions.ts';
+import { logonSource, originOf } from './conditions.ts';
 import { createPasscode, PASSCODE_SECONDS } from './passcodes.ts';
 import { demandedAction } from './risk.ts';
 import { takeCode } from './second-factor.ts';
@@ -34,6 +34,7 @@ export function userServiceRoutes(services: Services): Hono<HostEnv> {
     const logon = originOf(c.req.raw);
     // Which policy it applies is not documented; none is assumed, so that it leaves the user's policy alone.
     const outcome = await logOn(services, tenant, text.slice(0, colon), text.slice(colon + 1), undefined, {
+      from: logonSource(c.req.raw, 'Password service'),
       action(user, method) {
         const action = demandedAction(services, tenant, undefined, { user, method, logon });
         // "Two-factor authentication with TOTP is enabled": whoever has a device must use it (assumed).

@@ -4,7 +4,7 @@ import type { MessageCode } from '../../wire.ts';
 import { tenantOf } from '../hosts.ts';
 import { logOn, userByIdentifier } from '../logon.ts';
 import { identityProviderFor, LOCAL } from '../oidc/conditional.ts';
-import { originOf } from '../oidc/conditions.ts';
+import { logonSource, originOf } from '../oidc/conditions.ts';
 import { takeCode } from '../oidc/second-factor.ts';
 import { settingsOf } from '../oidc/settings.ts';
 import { changed } from '../page-routes.ts';
@@ -66,7 +66,9 @@ export function signInRoutes(services: Services): Hono<HostEnv> {
       const person = await universalSignIn(services, tenant, session, { name, password }, target);
       if (person instanceof Response) return person;
       if (person) return goOn(services, session, { user: person.id }, target);
-      const outcome = await logOn(services, tenant, name, password, application.policy);
+      const outcome = await logOn(services, tenant, name, password, application.policy, {
+        from: logonSource(c.req.raw, application.name),
+      });
       if (outcome.ok) {
         const subject = { kind: 'user', id: outcome.user.id } as const;
         const authentication = { subject, authenticatedAt: services.ctx.now(), amr: outcome.amr };

@@ -1,0 +1,57 @@
+import type { MessageCode } from '../wire.ts';
+import type { Services } from './services.ts';
+import { keyIn, type Store, type Tenant } from './store.ts';
+
+/**
+ * Why a logon failed: the words of IAS's audit log where the notes have them, else the code that the answer has. The form
+ * of the log is ours: what a tenant's audit log looks like on the wire is not documented.
+ */
+export type LogonCause =
+  | 'userNotFound'
+  | 'passwordCheckFailure'
+  | 'mailNotVerified'
+  | 'userNotValid'
+  | 'otpCheckFailure'
+  | MessageCode;
+
+/** One attempt to log on. Never what was typed as the password. */
+export interface LogonEntry {
+  readonly tenant: string;
+  readonly id: string;
+  readonly time: number;
+  readonly identifier: string;
+  /** SCIM id, if the identifier means somebody. */
+  readonly user?: string;
+  readonly application?: string;
+  readonly address?: string;
+  /** Absent = it succeeded. */
+  readonly cause?: LogonCause;
+}
+
+/** The audit log of a tenant keeps 90 days (notes §4.6); that the landscape keeps the newest 5000 entries only is its own affair. */
+const RETENTION_MS = 90 * 86_400_000;
+const MOST = 5000;
+
+export function recordLogon(
+  { ctx, store }: Services,
+  tenant: Tenant,
+  attempt: Omit<LogonEntry, 'tenant' | 'id' | 'time'>,
+): void {
+  const entry: LogonEntry = { tenant: tenant.id, id: ctx.id(), time: ctx.now(), ...attempt };
+  store.logons.set(keyIn(tenant.id, entry.id), entry);
+  const oldest = store.logons.size > MOST ? store.logons.keys().next().value : undefined;
+  if (oldest !== undefined) store.logons.delete(oldest);
+}
+
+/** Newest first. */
+export function logonsOf(store: Store, tenant: Tenant): readonly LogonEntry[] {
+  return store.logons.by('tenant', tenant.id).toReversed();
+}
+
+export function forgetOldLogons({ ctx, store }: Services): void {
+  for (const { tenant, id, time } of [...store.logons.values()]) {
+    // In order of time.
+    if (time + RETENTION_MS > ctx.now()) return;
+    store.logons.delete(keyIn(tenant, id));
+  }
+}
