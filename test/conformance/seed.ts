@@ -11,6 +11,7 @@ const acme = z.looseObject({
     tenants: z.array(z.looseObject({ id: z.string(), users: list, administrators: list, applications: list })),
   }),
   cf: z.looseObject({ uaaClients: list, uaaUsers: list }),
+  destination: z.looseObject({ serviceKeys: list }),
 });
 
 /** Names of the credentials that {@link withConformanceSeed} adds. */
@@ -21,6 +22,7 @@ export const CREDENTIAL = {
   uaaAdministrator: 'CONFORMANCE_UAA_ADMIN_SECRET',
   operator: 'CONFORMANCE_OPERATOR_PASSWORD',
   demoBinding: 'CONFORMANCE_DEMO_BINDING',
+  destinations: 'CONFORMANCE_DESTINATION_KEY',
   password: 'CONFORMANCE_PASSWORD',
 } as const;
 
@@ -61,10 +63,11 @@ export function skipWithoutRedirects(): void {
 
 /**
  * The landscape of acme, and what foreign clients need beside: a service that the global account is entitled to, an
- * application, an administrator and a person at IAS, a client and an operator of UAA, an application in Cloud Foundry.
+ * application, an administrator and a person at IAS, a client and an operator of UAA, an application in Cloud Foundry, and an
+ * instance of the Destination service that another subaccount subscribed to.
  */
 export function withConformanceSeed(seed: Seed): Seed {
-  const { accounts, ias, cf, ...rest } = acme.parse(seed);
+  const { accounts, ias, cf, destination, ...rest } = acme.parse(seed);
   const tenants = ias.tenants.map((tenant) =>
     tenant.id !== 'acme-platform'
       ? tenant
@@ -110,6 +113,12 @@ export function withConformanceSeed(seed: Seed): Seed {
     credential: CREDENTIAL.demoBinding,
     authorities: ['Job'],
   };
+  const instance = {
+    globalAccount: 'acme',
+    subaccount: 'dev',
+    credential: CREDENTIAL.destinations,
+    subscribers: ['test'],
+  };
   return {
     ...rest,
     accounts: {
@@ -121,6 +130,7 @@ export function withConformanceSeed(seed: Seed): Seed {
     },
     ias: { ...ias, tenants },
     cf: { ...cf, uaaClients: [...cf.uaaClients, inspector, administrator], uaaUsers: [...cf.uaaUsers, operator] },
+    destination: { ...destination, serviceKeys: [...destination.serviceKeys, instance] },
     integration: { applications: [demo] },
   };
 }
