@@ -7,30 +7,32 @@ const TYPES = ['HTTP', 'RFC', 'MAIL', 'LDAP', 'TCP'] as const;
 const OAUTH = ['clientId', 'tokenServiceURL'] as const;
 
 /** Properties without which an authentication type of HTTP destinations does not work, as its page in the docs lists them. */
-const REQUIRED: Readonly<Record<string, readonly string[]>> = {
-  NoAuthentication: [],
-  BasicAuthentication: ['User', 'Password'],
-  ClientCertificateAuthentication: ['KeyStoreLocation'],
-  PrincipalPropagation: [],
-  SAPAssertionSSO: [],
-  OAuth2Password: [...OAUTH, 'User', 'Password'],
-  OAuth2ClientCredentials: OAUTH,
-  OAuth2JWTBearer: OAUTH,
-  OAuth2UserTokenExchange: OAUTH,
-  OAuth2TokenExchange: OAUTH,
-  OAuth2RefreshToken: OAUTH,
-  OAuth2AuthorizationCode: OAUTH,
-  OAuth2TechnicalUserPropagation: OAUTH,
-  OAuth2SAMLBearerAssertion: ['audience', 'clientKey', 'tokenServiceURL', 'authnContextClassRef'],
-  SAMLAssertion: ['audience', 'authnContextClassRef'],
-};
+const REQUIRED: ReadonlyMap<string, readonly string[]> = new Map(
+  Object.entries({
+    NoAuthentication: [],
+    BasicAuthentication: ['User', 'Password'],
+    ClientCertificateAuthentication: ['KeyStoreLocation'],
+    PrincipalPropagation: [],
+    SAPAssertionSSO: [],
+    OAuth2Password: [...OAUTH, 'User', 'Password'],
+    OAuth2ClientCredentials: OAUTH,
+    OAuth2JWTBearer: OAUTH,
+    OAuth2UserTokenExchange: OAUTH,
+    OAuth2TokenExchange: OAUTH,
+    OAuth2RefreshToken: OAUTH,
+    OAuth2AuthorizationCode: OAUTH,
+    OAuth2TechnicalUserPropagation: OAUTH,
+    OAuth2SAMLBearerAssertion: ['audience', 'clientKey', 'tokenServiceURL', 'authnContextClassRef'],
+    SAMLAssertion: ['audience', 'authnContextClassRef'],
+  }),
+);
 
 const BOOLEAN = ['true', 'false'];
 
 /** Properties that know certain values only, of whichever authentication type. */
 const VALUES: Readonly<Record<string, readonly string[]>> = {
   ProxyType: ['Internet', 'OnPremise', 'PrivateLink'],
-  Authentication: Object.keys(REQUIRED),
+  Authentication: [...REQUIRED.keys()],
   tokenServiceURLType: ['Dedicated', 'Common'],
   'tokenServiceURL.ProxyType': ['Internet', 'OnPremise'],
   'tokenService.addClientCredentialsInBody': BOOLEAN,
@@ -56,7 +58,7 @@ export function missingFor(properties: Properties): readonly string[] {
   if (properties.Type !== 'HTTP') return [];
   const authentication = properties.Authentication ?? 'NoAuthentication';
   const provided = properties.SAMLAssertionProvider === 'ClientProvided';
-  const required = (REQUIRED[authentication] ?? []).filter(
+  const required = (REQUIRED.get(authentication) ?? []).filter(
     (name) =>
       !(name === 'KeyStoreLocation' && properties['KeyStore.Source'] === 'ClientProvided') &&
       // Who hands in the assertion does not say what is in it.

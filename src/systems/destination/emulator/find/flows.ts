@@ -35,46 +35,48 @@ const NO_REFRESH_TOKEN = 'Unable to fetch refresh token from the specified token
 
 const clientCredentials: Flow = () => ({ form: { grant_type: 'client_credentials' } });
 
-const FLOWS: Readonly<Record<string, Flow>> = {
-  OAuth2Password: ({ User = '', Password = '' }) => ({
-    form: { grant_type: 'password', username: User, password: Password },
+const FLOWS: ReadonlyMap<string, Flow> = new Map<string, Flow>(
+  Object.entries<Flow>({
+    OAuth2Password: ({ User = '', Password = '' }) => ({
+      form: { grant_type: 'password', username: User, password: Password },
+    }),
+    OAuth2ClientCredentials: clientCredentials,
+    // btp-connectivity:8634e21: the client credentials flow; the token goes into a header of its own.
+    OAuth2TechnicalUserPropagation: clientCredentials,
+    OAuth2JWTBearer: async (_, { user }) => ({
+      form: { grant_type: `${GRANT}:jwt-bearer`, assertion: (await user()).text },
+    }),
+    OAuth2SAMLBearerAssertion: async ({ clientKey = '', companyId }, { assertion }) => ({
+      form: {
+        grant_type: `${GRANT}:saml2-bearer`,
+        assertion: Buffer.from(await assertion()).toString('base64url'),
+        ...(companyId === undefined ? {} : { company_id: companyId }),
+      },
+      clientId: clientKey,
+    }),
+    OAuth2RefreshToken: (_, { handedIn }) => ({
+      form: { grant_type: 'refresh_token', refresh_token: needed(handedIn.refreshToken, 'X-refresh-token') },
+    }),
+    OAuth2AuthorizationCode: (_, { handedIn: { code, redirectUri, codeVerifier } }) => ({
+      form: {
+        grant_type: 'authorization_code',
+        code: needed(code, 'X-code'),
+        ...(redirectUri === undefined ? {} : { redirect_uri: decoded(redirectUri) }),
+        ...(codeVerifier === undefined ? {} : { code_verifier: codeVerifier }),
+      },
+    }),
+    // RFC 8693.
+    OAuth2TokenExchange: (_, { handedIn }) => ({
+      form: {
+        grant_type: `${GRANT}:token-exchange`,
+        subject_token: needed(handedIn.subjectToken, 'X-subject-token'),
+        subject_token_type: needed(handedIn.subjectTokenType, 'X-subject-token-type'),
+        ...(handedIn.actorToken === undefined ? {} : { actor_token: handedIn.actorToken }),
+        ...(handedIn.actorTokenType === undefined ? {} : { actor_token_type: handedIn.actorTokenType }),
+      },
+    }),
   }),
-  OAuth2ClientCredentials: clientCredentials,
-  // btp-connectivity:8634e21: the client credentials flow; the token goes into a header of its own.
-  OAuth2TechnicalUserPropagation: clientCredentials,
-  OAuth2JWTBearer: async (_, { user }) => ({
-    form: { grant_type: `${GRANT}:jwt-bearer`, assertion: (await user()).text },
-  }),
-  OAuth2SAMLBearerAssertion: async ({ clientKey = '', companyId }, { assertion }) => ({
-    form: {
-      grant_type: `${GRANT}:saml2-bearer`,
-      assertion: Buffer.from(await assertion()).toString('base64url'),
-      ...(companyId === undefined ? {} : { company_id: companyId }),
-    },
-    clientId: clientKey,
-  }),
-  OAuth2RefreshToken: (_, { handedIn }) => ({
-    form: { grant_type: 'refresh_token', refresh_token: needed(handedIn.refreshToken, 'X-refresh-token') },
-  }),
-  OAuth2AuthorizationCode: (_, { handedIn: { code, redirectUri, codeVerifier } }) => ({
-    form: {
-      grant_type: 'authorization_code',
-      code: needed(code, 'X-code'),
-      ...(redirectUri === undefined ? {} : { redirect_uri: decoded(redirectUri) }),
-      ...(codeVerifier === undefined ? {} : { code_verifier: codeVerifier }),
-    },
-  }),
-  // RFC 8693.
-  OAuth2TokenExchange: (_, { handedIn }) => ({
-    form: {
-      grant_type: `${GRANT}:token-exchange`,
-      subject_token: needed(handedIn.subjectToken, 'X-subject-token'),
-      subject_token_type: needed(handedIn.subjectTokenType, 'X-subject-token-type'),
-      ...(handedIn.actorToken === undefined ? {} : { actor_token: handedIn.actorToken }),
-      ...(handedIn.actorTokenType === undefined ? {} : { actor_token_type: handedIn.actorTokenType }),
-    },
-  }),
-};
+);
 
 /** Whether a flow exchanges a user's token, whose tenant then completes a `Common` token service URL. */
 export function exchangesUser(authentication: string): boolean {
@@ -93,7 +95,7 @@ export async function runFlow(
   // assumed: the words.
   if (missing !== undefined) throw failed(`property ${missing} is missing`);
   if (kind === 'OAuth2UserTokenExchange') return userTokenExchange(ctx, service, await input.user());
-  const flow = FLOWS[kind];
+  const flow = FLOWS.get(kind);
   if (!flow) throw notEmulated(`token retrieval of ${kind}`);
   return callTokenService(ctx, service, await flow(properties, input));
 }

@@ -50,11 +50,15 @@ export function samlAssertion(input: AssertionInput): string {
   return signed(xml, properties, input.key);
 }
 
+const USER_ID: ReadonlyMap<string, string> = new Map([
+  [`${FORMAT}:emailAddress`, 'email'],
+  [`${FORMAT}:unspecified`, 'user_name'],
+]);
+
 /** Where the user's name is looked for in the token (btp-connectivity:3cb7b81); of JSONPath only plain steps are understood. */
 function userId(properties: Properties, claims: Readonly<Record<string, unknown>>): string {
   const { userIdSource, nameIdFormat = `${FORMAT}:unspecified` } = properties;
-  const byFormat = { [`${FORMAT}:emailAddress`]: 'email', [`${FORMAT}:unspecified`]: 'user_name' }[nameIdFormat];
-  const source = userIdSource ?? byFormat;
+  const source = userIdSource ?? USER_ID.get(nameIdFormat);
   const found = source === undefined ? undefined : lookUp(claims, source);
   // assumed: the words around the documented ones.
   if (typeof found !== 'string') throw new TokenFailure('user ID could not be determined');
@@ -62,7 +66,7 @@ function userId(properties: Properties, claims: Readonly<Record<string, unknown>
 }
 
 function lookUp(claims: Readonly<Record<string, unknown>>, source: string): unknown {
-  if (!source.startsWith('$')) return claims[source];
+  if (!source.startsWith('$')) return Object.hasOwn(claims, source) ? claims[source] : undefined;
   const steps = [...source.matchAll(/\.([\w-]+)|\['([^']+)'\]|\[(\d+)\]/g)].map(([, a, b, c]) => a ?? b ?? c ?? '');
   return steps.reduce<unknown>(
     (value, step) =>
