@@ -9,7 +9,7 @@ import { tokenResponse } from '../../../src/systems/protocols/oauth/wire.ts';
 import { type Judgement, judged } from '../outcome.ts';
 import { isObject } from './compare.ts';
 
-import { type Interaction, recordedHeader, recordedResponse, routeOf } from './recorded.ts';
+import { type Interaction, isOfLandscape, recordedHeader, recordedResponse, routeOf } from './recorded.ts';
 
 const NOW = Date.UTC(2026, 10, 21);
 
@@ -26,6 +26,10 @@ const SCHEMAS: Readonly<Record<string, z.ZodType>> = {
 export async function judgeByClient(rows: readonly Interaction[]): Promise<readonly Judgement[]> {
   const judgements: Judgement[] = [];
   for (const [index, row] of rows.entries()) {
+    if (!isOfLandscape(row)) {
+      judgements.push({ verdict: 'not emulated', because: [`${new URL(row.url).host} is not of Cloud Foundry`] });
+      continue;
+    }
     const found = await differencesOf(row, rows.slice(index + 1)).catch((error: unknown) => [String(error)]);
     judgements.push(judged(found));
   }

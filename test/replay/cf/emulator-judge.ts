@@ -5,18 +5,11 @@ import { type Judgement, judged } from '../outcome.ts';
 import { plantAnswer } from './answers.ts';
 import { type Comparison, differences, type Ids, isObject } from './compare.ts';
 import { guidsIn, listAt, textAt } from './json.ts';
-import {
-  assertionFor,
-  OUR_DOMAIN,
-  plantRefresh,
-  RECORDED_DOMAIN,
-  startReplayLandscape,
-  tokenFor,
-} from './landscape.ts';
+import { assertionFor, LOGIN_PASSWORD, OUR_DOMAIN, plantRefresh, startReplayLandscape, tokenFor } from './landscape.ts';
 import { createPlanter, guidsOf, madeBy } from './planter.ts';
 import { plantPreconditions } from './preconditions.ts';
 import { createRecognition } from './recognition.ts';
-import { GUID, type Interaction, recordedHeader, routeOf, serviceOf } from './recorded.ts';
+import { domainOf, GUID, type Interaction, recordedHeader, routeOf, serviceOf } from './recorded.ts';
 import { kindShown, partsOf } from './shown.ts';
 import { openWorld, REPLAY } from './world.ts';
 
@@ -25,7 +18,8 @@ const LATER_MS = 2500;
 
 /** Plays a cassette on an emulator that knows what the cassette shows to have been there, and compares every answer. */
 export async function judgeByEmulator(rows: readonly Interaction[]): Promise<readonly Judgement[]> {
-  const emulators = await startReplayLandscape();
+  const emulators = await startReplayLandscape(rows);
+  const domain = domainOf(rows) ?? OUR_DOMAIN;
   const world = openWorld(emulators);
   const made = madeBy(rows);
   const planter = createPlanter(world, rows, made);
@@ -45,7 +39,7 @@ export async function judgeByEmulator(rows: readonly Interaction[]): Promise<rea
   const shownBefore = new Set<string>();
   const recognition = createRecognition(world, (recorded, emulated) => ids.bind(recorded, emulated));
   const translate = (text: string) =>
-    text.replaceAll(RECORDED_DOMAIN, OUR_DOMAIN).replace(GUID, (guid) => ours.get(guid) ?? guid);
+    text.replaceAll(domain, OUR_DOMAIN).replace(GUID, (guid) => ours.get(guid) ?? guid);
 
   const judgements: Judgement[] = [];
   for (const [index, row] of rows.entries()) {
@@ -67,7 +61,7 @@ export async function judgeByEmulator(rows: readonly Interaction[]): Promise<rea
       accessTokenValidity: Number(recorded.expires_in ?? 1199) + 1,
     });
     const form = new URLSearchParams(String(row.request_body));
-    if (form.has('password')) form.set('password', passwordOf(emulators, 'XX'));
+    if (form.has('password')) form.set('password', passwordOf(emulators, row.status === 200 ? LOGIN_PASSWORD : 'none'));
     if (form.has('assertion')) form.set('assertion', await assertionFor(emulators));
     const refresh = form.get('refresh_token');
     if (refresh !== null) plantRefresh(emulators, refresh, String(recorded.scope).split(' '), recorder);
@@ -176,7 +170,8 @@ export async function judgeByEmulator(rows: readonly Interaction[]): Promise<rea
     const { pathname } = new URL(row.url);
     if (row.response_body === '' || row.response_body === null)
       return text === '' ? [] : [`body: ${text.slice(0, 100)}`];
-    if (pathname === '/') return differences(rootShape(parsedJson(text)), rootShape(row.response_body), how);
+    if (pathname === '/')
+      return differences(rootShape(parsedJson(text), domain), rootShape(row.response_body, domain), how);
     if (typeof row.response_body !== 'string') return differences(parsedJson(text), row.response_body, how);
     if (pathname.endsWith('/manifest')) return differences(parse(text), parse(row.response_body), how);
     // A recorded text that is no JSON although it says so was broken when personal data was removed.
@@ -225,12 +220,12 @@ function recordedRequestHeader(row: Interaction, name: string): string | undefin
 }
 
 /** Host names are each landscape's own, and SAP has switched off version 2 of the API since. */
-function rootShape(value: unknown): unknown {
+function rootShape(value: unknown, domain: string): unknown {
   const { links } = structuredClone(value) as { links: Record<string, unknown> };
   delete links.cloud_controller_v2;
   const text = JSON.stringify(links)
     .replaceAll(OUR_DOMAIN, 'D')
-    .replaceAll(RECORDED_DOMAIN, 'D')
+    .replaceAll(domain, 'D')
     .replace(/"(host_key_fingerprint|version)":"[^"]*"/g, '"$1":""');
   return JSON.parse(text);
 }

@@ -3,14 +3,11 @@ import type { Emulators } from '../../../src/emulation/compose.ts';
 import { passwordOf, startTestLandscape } from '../../../src/systems/cf/emulator/testing/landscape.ts';
 import { addMembership, groupNamed } from '../../../src/systems/cf/emulator/uaa/groups.ts';
 import { keyIn, openUaaStore } from '../../../src/systems/cf/emulator/uaa/store.ts';
+import type { Interaction } from './recorded.ts';
 import { REPLAY } from './world.ts';
 
-/** Hosts of the recordings, made anonymous, and of the landscape that they are played on. */
-export const RECORDED_DOMAIN = 'x.x.x.x.com';
+/** Domain of the landscape that recordings are played on. */
 export const OUR_DOMAIN = `cf.${REPLAY}.hana.ondemand.com`;
-
-/** Identity provider of the recorded logins with a hint. */
-const RECORDED_IAS = 'blr.accounts.ondemand.com';
 
 const AUDITOR = {
   landscape: REPLAY,
@@ -22,19 +19,66 @@ const AUDITOR = {
 /** Whose refresh tokens were recorded; has the groups of whoever recorded. */
 const RECORDER = { landscape: REPLAY, userName: 'recorder', password: 'RECORDER' };
 
+const DEFAULT_IDENTITY_PROVIDER = 'accounts.sap.com';
+
 /** A landscape with the logins of the recordings; jobs take time, so that polls find them as they were recorded. */
-export function startReplayLandscape(): Promise<Emulators> {
+export function startReplayLandscape(rows: readonly Interaction[]): Promise<Emulators> {
+  const logins = rows.flatMap((row) => recordedLogin(row) ?? []);
+  const trusts = [...new Set(logins.flatMap(({ originKey }) => originKey ?? []))].filter(isCustom);
+  const hostOf = (originKey: string) =>
+    `${originKey.replace(/-platform$/, '').replaceAll('.', '-')}.accounts.ondemand.com`;
   return startTestLandscape({
     switches: { 'cf.jobsTakeTime': true },
     double: {
-      trusts: [{ originKey: 'iasproviderdevblr-platform', host: RECORDED_IAS }],
-      users: [
-        { host: 'accounts.sap.com', email: 'xx', password: 'XX' },
-        { host: RECORDED_IAS, email: 'xx', password: 'XX' },
+      trusts: trusts.map((originKey) => ({ originKey, host: hostOf(originKey) })),
+      users: logins
+        .filter(({ originKey }) => originKey !== 'uaa')
+        .map(({ userName, originKey }) => ({
+          host: originKey !== undefined && isCustom(originKey) ? hostOf(originKey) : DEFAULT_IDENTITY_PROVIDER,
+          email: userName,
+          password: LOGIN_PASSWORD,
+        })),
+    },
+    cf: {
+      uaaUsers: [
+        AUDITOR,
+        RECORDER,
+        ...logins
+          .filter(({ originKey }) => originKey === 'uaa')
+          .map(({ userName }) => ({ landscape: REPLAY, userName, password: LOGIN_PASSWORD })),
       ],
     },
-    cf: { uaaUsers: [AUDITOR, RECORDER] },
   });
+}
+
+/** Name of the credential that recorded logins have in place of their passwords. */
+export const LOGIN_PASSWORD = 'RECORDED_LOGIN';
+
+interface RecordedLogin {
+  readonly userName: string;
+  readonly originKey: string | undefined;
+}
+
+/** Who logged in with a password, and at which identity provider. */
+function recordedLogin(row: Interaction): RecordedLogin | undefined {
+  const form = new URLSearchParams(typeof row.request_body === 'string' ? row.request_body : '');
+  const userName = form.get('username');
+  if (form.get('grant_type') !== 'password' || userName === null || row.status !== 200) return undefined;
+  const hint = new URL(row.url).searchParams.get('login_hint') ?? form.get('login_hint');
+  return { userName, originKey: hint === null ? undefined : originIn(hint) };
+}
+
+function originIn(hint: string): string | undefined {
+  try {
+    const { origin } = JSON.parse(decodeURIComponent(hint)) as { readonly origin?: unknown };
+    return typeof origin === 'string' ? origin : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isCustom(originKey: string): boolean {
+  return originKey !== 'uaa' && originKey !== 'sap.ids';
 }
 
 /** A token of an administrator, or of somebody who reads everything and is limited like all users. */

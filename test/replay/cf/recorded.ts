@@ -8,7 +8,7 @@ const interaction = z.looseObject({
   method: z.string(),
   url: z.string(),
   request_headers: headers,
-  request_form: z.record(z.string(), z.array(z.string())).optional(),
+  request_form: z.record(z.string(), z.union([z.string(), z.array(z.string())])).optional(),
   request_body: z.unknown(),
   status: z.number(),
   response_headers: headers,
@@ -43,6 +43,19 @@ export const GUID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12
 /** Service that a host name stands for: `api`, `uaa`, `login`, `deploy-service`. */
 export function serviceOf(row: Interaction): string {
   return new URL(row.url).host.split('.')[0] ?? '';
+}
+
+/** Services of a Cloud Foundry landscape; whatever else a client has called (a download, the internet) is nobody's here. */
+const SERVICES = /^(api|login|uaa|deploy-service)$/;
+
+export function isOfLandscape(row: Interaction): boolean {
+  return SERVICES.test(serviceOf(row));
+}
+
+/** What the hosts of a sequence's landscape have in common: `cf.eu10.hana.ondemand.com`. */
+export function domainOf(rows: readonly Interaction[]): string | undefined {
+  const [first] = rows.filter(isOfLandscape);
+  return first && new URL(first.url).host.replace(/^[^.]+\./, '');
 }
 
 const WORDS = /^(v\d|[a-z][a-z_.-]*)$/i;

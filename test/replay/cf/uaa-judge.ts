@@ -18,7 +18,7 @@ interface UserBody {
   readonly userName: string;
   readonly name: { readonly familyName?: string; readonly givenName?: string };
   readonly emails: readonly { readonly value: string }[];
-  readonly groups: readonly { readonly value: string; readonly display: string }[];
+  readonly groups?: readonly { readonly value: string; readonly display: string }[];
   readonly origin: string;
   readonly verified: boolean;
   readonly active: boolean;
@@ -59,16 +59,28 @@ async function startReplay(rows: readonly Interaction[]) {
   const followed = new Set(
     rows.filter((row) => row.method !== 'GET').map((row) => (row.request_body as { value?: string }).value),
   );
-  const shownGroups = rows.flatMap(
-    ({ response_body }) => (response_body as { resources?: GroupBody[] }).resources ?? [],
-  );
-  for (const { method, response_body, url } of rows) {
-    if (method === 'GET' && new URL(url).pathname.startsWith('/Users/')) plantUser(response_body as UserBody);
+  const shownGroups = rows.flatMap(({ response_body }) => listed(response_body).filter(isGroup));
+  for (const { method, response_body: body, url, status } of rows) {
+    if (method !== 'GET' || status !== 200) continue;
+    const shown = new URL(url).pathname.startsWith('/Users/') ? [body as UserBody] : listed(body).filter(isUser);
+    for (const user of shown) plantUser(user);
   }
   const seen = new Set<string>();
 
+  /** Who is refused as known has to be known, unless the cassette itself has made that one. */
+  function plantNamesake({ request_body, index }: Interaction): void {
+    const { userName = '', origin = 'uaa' } = request_body as Partial<UserBody>;
+    const isOwn = rows.some(
+      (row) => row.status === 201 && (row.response_body as Partial<UserBody>).userName === userName,
+    );
+    const email = { value: userName };
+    const meta = { version: 0, created: LONG_AGO, lastModified: LONG_AGO };
+    const known = { id: `namesake-${index}`, meta, userName, origin, name: {}, emails: [email], groups: [] };
+    if (!isOwn) plantUser({ ...known, verified: true, active: true, passwordLastModified: LONG_AGO });
+  }
+
   function plantUser(user: UserBody): void {
-    for (const { value, display } of user.groups) plantGroup(value, display);
+    for (const { value, display } of user.groups ?? []) plantGroup(value, display);
     if (made.includes(user.id) || store.user(REPLAY, user.id)) return;
     store.save({
       id: user.id,
@@ -128,6 +140,10 @@ async function startReplay(rows: readonly Interaction[]) {
   }
   for (const row of rows) {
     if (row.status !== 409) continue;
+    if (new URL(row.url).pathname === '/Users') {
+      plantNamesake(row);
+      continue;
+    }
     const [group = '', member = ''] = [
       new URL(row.url).pathname.split('/')[2],
       (row.request_body as { value: string }).value,
@@ -137,7 +153,7 @@ async function startReplay(rows: readonly Interaction[]) {
 
   return async (row: Interaction): Promise<readonly string[]> => {
     const { pathname, search } = new URL(row.url);
-    for (const group of (row.response_body as { resources?: GroupBody[] }).resources ?? []) plantMembers(group);
+    for (const group of listed(row.response_body).filter(isGroup)) plantMembers(group);
     const ifMatch = Object.entries(row.request_headers).find(([name]) => name.toLowerCase() === 'if-match')?.[1];
     const body = row.request_body === '' ? undefined : translate(JSON.stringify(row.request_body));
     const response = await emulators.fetch(`${UAA}${translate(pathname)}${search}`, {
@@ -167,6 +183,23 @@ async function startReplay(rows: readonly Interaction[]) {
     const [mine, theirs] = [Object.keys(answer).join(), Object.keys(recorded as object).join()];
     return mine === theirs ? found : [...found, `keys ${mine}, not ${theirs}`];
   };
+}
+
+const LONG_AGO = '2020-01-01T00:00:00.000Z';
+
+type Listed = Partial<UserBody> & Partial<GroupBody>;
+
+function listed(body: unknown): readonly Listed[] {
+  return (body as { readonly resources?: readonly Listed[] } | null)?.resources ?? [];
+}
+
+function isGroup(row: Listed): row is GroupBody {
+  return typeof row.displayName === 'string' && Array.isArray(row.members);
+}
+
+/** A list can be narrowed to some attributes; such users are not whole. */
+function isUser(row: Listed): row is UserBody {
+  return typeof row.userName === 'string' && row.meta !== undefined && Array.isArray(row.emails);
 }
 
 /** Without the order of groups and members, which is the database's, and without times of what was made just now. */

@@ -5,6 +5,7 @@ import type { TenantCall } from '../../protocols/btp-cli/emulator/commands.ts';
 import { holdsRole } from '../../protocols/btp-cli/emulator/rights.ts';
 import { DEFAULT_ORIGIN_KEY } from '../../protocols/btp-cli/wire.ts';
 import { availableEnvironmentView, type EnvironmentStage, environmentView, seededEnvironment } from './environments.ts';
+import { availableKymaView, createKymaSemantics } from './kyma-instances.ts';
 import { jobId } from './operations.ts';
 import { invalid, isAnswer } from './parameters.ts';
 import type { AccountRights } from './rights.ts';
@@ -23,9 +24,10 @@ const parametersOf = z.looseObject({
 });
 type Parameters = z.infer<typeof parametersOf>;
 
-/** Cloud Foundry environments of subaccounts, each with its org. */
+/** Environments of subaccounts: Cloud Foundry, each with its org, and Kyma. */
 export function createEnvironmentSemantics(ctx: EmulatorContext, store: AccountsStore, rights: AccountRights) {
   const takesTime = ctx.switched('accounts.operationsTakeTime', true);
+  const kyma = createKymaSemantics(ctx, store);
 
   function reads({ caller, zone }: TenantCall): boolean {
     const subaccount = store.subaccounts.get(zone.guid);
@@ -75,11 +77,13 @@ export function createEnvironmentSemantics(ctx: EmulatorContext, store: Accounts
       if (!reads(call)) return notAuthorized();
       const environment = current(call);
       const views = environment ? [environmentView(call.zone, environment.instance, environment.stage)] : [];
-      return found({ environmentInstances: views });
+      return found({ environmentInstances: [...views, ...kyma.list(call.zone)] });
     },
 
     get(call: TenantCall): Answer {
       if (!reads(call)) return notAuthorized();
+      const cluster = kyma.named(call.zone, call.params.environmentID);
+      if (cluster) return found(kyma.view(call.zone, cluster));
       const environment = named(call);
       return environment ? found(environmentView(call.zone, environment.instance, environment.stage)) : notFound();
     },
@@ -87,6 +91,7 @@ export function createEnvironmentSemantics(ctx: EmulatorContext, store: Accounts
     create(call: TenantCall): Answer {
       if (!writes(call)) return notAuthorized();
       const { params, zone } = call;
+      if (params.environmentType === 'kyma') return kyma.create(call);
       if (params.environmentType !== 'cloudfoundry') {
         return { status: 501, json: { error: `not emulated: environment ${params.environmentType}` } };
       }
@@ -125,6 +130,8 @@ export function createEnvironmentSemantics(ctx: EmulatorContext, store: Accounts
     /** Takes its time at SAP too, but nothing of it shows: the next `get` has the new parameters (recording …update). */
     update(call: TenantCall): Answer {
       if (!writes(call)) return notAuthorized();
+      const cluster = kyma.named(call.zone, call.params.environmentID);
+      if (cluster) return kyma.update(call, cluster);
       const environment = named(call);
       if (!environment) return notFound();
       const parameters = readParameters(call.params.parameters);
@@ -140,6 +147,8 @@ export function createEnvironmentSemantics(ctx: EmulatorContext, store: Accounts
 
     delete(call: TenantCall): Answer {
       if (!writes(call)) return notAuthorized();
+      const cluster = kyma.named(call.zone, call.params.environmentID);
+      if (cluster) return kyma.delete(call, cluster);
       const environment = named(call);
       if (!environment) return notFound();
       const { removeOrg } = ctx.world.use('cloudFoundry');
@@ -154,7 +163,8 @@ export function createEnvironmentSemantics(ctx: EmulatorContext, store: Accounts
       if (!reads(call)) return notAuthorized();
       const landscapes = ctx.world.use('cloudFoundry').landscapes();
       const here = landscapes.filter(({ region }) => region === call.zone.region);
-      return found({ availableEnvironments: here.map(({ name }) => availableEnvironmentView(name)) });
+      const views = here.map(({ name }) => availableEnvironmentView(name));
+      return found({ availableEnvironments: [...views, availableKymaView()] });
     },
   };
 }

@@ -198,12 +198,49 @@ test('an environment brings its org, says where it is from the first answer on, 
   expect((await get()).status).toBe(404);
 });
 
+test('A29: administrators of Kyma are who provisions it, all replaced by a list, and kept by an empty one', async () => {
+  const { landscape, zoneOf, run } = await start();
+  const subaccount = zoneOf('prod');
+  const offer = { subaccount, displayName: 'cluster', environmentType: 'kyma', service: 'kymaruntime' };
+  expect((await run('accounts/environment-instance?create', { ...offer, plan: 'moon' })).status).toBe(400);
+  const { body } = await run('accounts/environment-instance?create', {
+    ...offer,
+    plan: 'aws',
+    parameters: '{"name":"c"}',
+  });
+  const { id: environmentID } = body as { readonly id: string };
+  expect(body).toMatchObject({ state: 'CREATING', environmentType: 'kyma', planName: 'aws' });
+  landscape.advance(16 * 60 * SECOND);
+  const get = async () => (await run('accounts/environment-instance?get', { subaccount, environmentID })).body;
+  const administrators = async () =>
+    JSON.parse(((await get()) as { readonly parameters: string }).parameters).administrators;
+  const update = (administrators: readonly string[]) =>
+    run('accounts/environment-instance?update', {
+      subaccount,
+      environmentID,
+      plan: 'aws',
+      parameters: JSON.stringify({ administrators }),
+    });
+  expect(await get()).toMatchObject({ state: 'OK' });
+  expect(await administrators()).toEqual([ACME.administrator]);
+  await update([]);
+  expect(await administrators()).toEqual([ACME.administrator]);
+  await update(['dummy@acme.example']);
+  expect(await administrators()).toEqual(['dummy@acme.example']);
+  await run('accounts/environment-instance?delete', { subaccount, environmentID, confirm: 'true' });
+  expect(await get()).toMatchObject({ state: 'DELETING' });
+  landscape.advance(11 * 60 * SECOND);
+  expect((await run('accounts/environment-instance?list', { subaccount })).body).toEqual({ environmentInstances: [] });
+});
+
 test('a subaccount is offered Cloud Foundry in the landscapes of its region', async () => {
   const { zoneOf, run } = await start();
   const offered = async (name: string) =>
     (await run('accounts/available-environment?list', { subaccount: zoneOf(name) })).body;
-  expect(await offered('tms')).toMatchObject({ availableEnvironments: [{ landscapeLabel: 'cf-eu10-004' }] });
-  expect(await offered('prod')).toEqual({ availableEnvironments: [] });
+  expect(await offered('tms')).toMatchObject({
+    availableEnvironments: [{ landscapeLabel: 'cf-eu10-004' }, { environmentType: 'kyma' }],
+  });
+  expect(await offered('prod')).toMatchObject({ availableEnvironments: [{ environmentType: 'kyma' }] });
 });
 
 test('a viewer of the global account reads everything and changes nothing', async () => {

@@ -100,6 +100,24 @@ export interface EnvironmentInstance {
   readonly createdAt: number;
 }
 
+/** A Kyma environment: what its broker knows of the cluster. */
+export interface KymaInstance {
+  /** Upper-case. */
+  readonly id: string;
+  readonly subaccount: string;
+  readonly name: string;
+  readonly plan: string;
+  readonly parameters: Readonly<Record<string, unknown>> & {
+    readonly name: string;
+    /** E-mails of those who have the role `cluster-admin`. */
+    readonly administrators: readonly string[];
+  };
+  readonly operation: 'provision' | 'update' | 'deprovision';
+  /** When the operation began, epoch milliseconds. */
+  readonly since: number;
+  readonly createdAt: number;
+}
+
 /** A multitenant application of the landscape. */
 export interface SubscribableApplication {
   /** Technical name. */
@@ -182,6 +200,7 @@ export interface AccountsStore {
   readonly operations: Collection<Operation>;
   /** By the subaccount's GUID: it has one at most. */
   readonly environments: Collection<EnvironmentInstance>;
+  readonly kymaInstances: Collection<KymaInstance>;
   /** By technical name. */
   readonly applications: Collection<SubscribableApplication>;
   /** By the subaccount's GUID and the application's technical name. */
@@ -205,6 +224,7 @@ export function createAccountsStore(ctx: Pick<EmulatorContext, 'state'>): Accoun
     }),
     operations: ctx.state.collection('accounts/operations'),
     environments: ctx.state.collection('accounts/environments'),
+    kymaInstances: ctx.state.collection('accounts/kyma-instances', { subaccount: (instance) => instance.subaccount }),
     applications: ctx.state.collection('accounts/applications'),
     subscriptions: ctx.state.collection('accounts/subscriptions', {
       subaccount: (subscription) => subscription.subaccount,
