@@ -256,6 +256,33 @@ export const COMMANDS: readonly CommandSpec[] = [
         ],
         load: () => import('./commands/vault-rotate-key.ts'),
       },
+      {
+        name: 'backup',
+        summary: 'write the whole store into a file, sealed with the master key',
+        description:
+          'Writes vault, journal and trail as of one moment into a file, sealed with the master key, and proves it: every secret opens, the trail is whole.',
+        arguments: [{ name: '<file>', about: 'a file that is not there yet', completes: 'file' }],
+        options: [{ flags: '--why <text>', about: 'reason, for the trail' }],
+        load: () => import('./commands/vault-backup.ts'),
+      },
+      {
+        name: 'verify',
+        summary: 'prove that every secret opens and the trail is whole',
+        arguments: [{ name: '[file]', about: 'a backup (default: the store)', completes: 'file' }],
+        load: () => import('./commands/vault-verify.ts'),
+      },
+      {
+        name: 'restore',
+        summary: 'bring the store back from a backup',
+        description:
+          'Brings the store back from a backup that proves itself whole. The master key has to be in its place before: it is in no backup.',
+        arguments: [{ name: '<file>', about: 'the backup', completes: 'file' }],
+        options: [
+          { flags: '--replace', about: 'move a store that holds something aside' },
+          { flags: '--why <text>', about: 'reason, for the trail' },
+        ],
+        load: () => import('./commands/vault-restore.ts'),
+      },
     ],
   },
   {

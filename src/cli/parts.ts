@@ -1,7 +1,7 @@
 import type { Engine, EngineEvent } from '../engine/engine.ts';
 import type { Secret } from '../kernel/secret.ts';
 import type { Landscape, RunningLandscape } from '../landscape/index.ts';
-import type { OpenStore } from '../store/index.ts';
+import type { OpenStore, Restoration, RestoreReport } from '../store/index.ts';
 import type { GlobalOptions } from './command.ts';
 import type { Io } from './io.ts';
 
@@ -45,7 +45,10 @@ export interface World {
 }
 
 /** What commands use of a store. */
-export type CliStore = Pick<OpenStore, 'trail' | 'vault' | 'rotateMasterKey' | typeof Symbol.asyncDispose>;
+export type CliStore = Pick<
+  OpenStore,
+  'trail' | 'vault' | 'rotateMasterKey' | 'verify' | 'backup' | typeof Symbol.asyncDispose
+>;
 
 /** Asks on the terminal. */
 export interface Ask {
@@ -63,6 +66,10 @@ export interface Parts {
   runChild(child: Child, io: Io): Promise<number>;
   openEngine(request: EngineRequest, world?: World): Promise<OpenEngine>;
   openStore(io: Io, globals: GlobalOptions): Promise<CliStore>;
+  /** Brings the store back from a backup; see `restoreStore`. */
+  restoreStore(io: Io, globals: GlobalOptions, restoration: Restoration): Promise<RestoreReport>;
+  /** Proves a backup with the master key of the store. */
+  verifyBackup(io: Io, globals: GlobalOptions, backup: Uint8Array): Promise<RestoreReport>;
   /** @param seed file that an empty landscape starts with. @default examples/acme */
   openLandscape(directory: string, seed?: string): Promise<OpenLandscape>;
   /** The landscape that another process has up in this directory. */

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import type { StoreOptions } from '../store/index.ts';
 import { createTerminalAsk } from './ask-terminal.ts';
 import type { GlobalOptions } from './command.ts';
 import { EXAMPLE_SEED } from './example.ts';
@@ -16,6 +17,18 @@ export function createRealParts(input: NodeJS.ReadStream, output: NodeJS.WriteSt
     runChild,
     openEngine: (request, world) => openEngine(request, world, parts),
     openStore,
+    async restoreStore(io, globals, restoration) {
+      const [{ restoreStore }, { createNodeContext }] = await Promise.all([
+        import('../store/index.ts'),
+        import('../engine/node-context.ts'),
+      ]);
+      await using context = createNodeContext();
+      return restoreStore(restoration, await storeOptions(io, globals), context);
+    },
+    async verifyBackup(io, globals, backup) {
+      const { verifyBackup } = await import('../store/index.ts');
+      return verifyBackup(backup, await storeOptions(io, globals));
+    },
     async openLandscape(directory, seed = EXAMPLE_SEED) {
       const { createLandscape } = await import('../landscape/index.ts');
       return createLandscape({ directory, seed });
@@ -59,21 +72,22 @@ async function openEngine(
   return { engine, [Symbol.asyncDispose]: () => opened.disposeAsync() };
 }
 
-async function openStore(io: Io, { store }: GlobalOptions) {
-  const [{ openStore: open }, { createNodeContext }, { Secret }] = await Promise.all([
+async function openStore(io: Io, globals: GlobalOptions) {
+  const [{ openStore: open }, { createNodeContext }] = await Promise.all([
     import('../store/index.ts'),
     import('../engine/node-context.ts'),
-    import('../kernel/secret.ts'),
   ]);
+  return open(await storeOptions(io, globals), createNodeContext());
+}
+
+async function storeOptions(io: Io, { store }: GlobalOptions): Promise<StoreOptions> {
+  const { Secret } = await import('../kernel/secret.ts');
   const masterKey = masterKeySource(io);
   const url = io.env.DATABASE_URL;
-  return open(
-    {
-      ...(url ? { databaseUrl: new Secret(url) } : { directory: path.resolve(io.cwd, store) }),
-      ...(masterKey ? { masterKey } : {}),
-    },
-    createNodeContext(),
-  );
+  return {
+    ...(url ? { databaseUrl: new Secret(url) } : { directory: path.resolve(io.cwd, store) }),
+    ...(masterKey ? { masterKey } : {}),
+  };
 }
 
 async function memoryStore() {

@@ -5,7 +5,8 @@ import type { Context } from '../kernel/context.ts';
 import { ConfigError } from '../kernel/errors.ts';
 import type { Records, Store } from '../kernel/ports.ts';
 import type { Secret } from '../kernel/secret.ts';
-import { openDatabase } from './database.ts';
+import { packBackup } from './backup-file.ts';
+import { openDatabase, type Place } from './database.ts';
 import { fsyncPath } from './fsync-tree.ts';
 import { createHolds } from './holds.ts';
 import { createJournal } from './journal.ts';
@@ -20,10 +21,12 @@ import {
 } from './master-key.ts';
 import { createRotations } from './rotations.ts';
 import { createLocalRunLock, createServerRunLock } from './run-lock.ts';
+import { takeSnapshot } from './snapshot.ts';
 import { storeMigrations } from './store-migrations.ts';
 import type { StoreTables } from './tables.ts';
 import { type Admission, appendTo, createTrail, everybody, inTransaction } from './trail.ts';
 import { createVault, type Keyring, rewrap } from './vault.ts';
+import { type StoreReport, verifySnapshot } from './verify.ts';
 
 export interface StoreOptions {
   /** Where the embedded database lives; exactly one of this and `databaseUrl`. */
@@ -55,7 +58,14 @@ export interface OpenStore extends Store {
   readonly kind: 'embedded' | 'server';
   /** Seals the vault under a new master key, in one transaction with the trail's entry about it. */
   rotateMasterKey(rotation: MasterKeyRotation): Promise<void>;
+  /** Proves that every secret opens with the master key and that the trail is whole. */
+  verify(): Promise<StoreReport>;
+  /** Everything in the store as of one moment, sealed with the master key, and what was proven of it. Is in the trail. */
+  backup(fact: BackupFact): Promise<{ readonly file: Uint8Array; readonly report: StoreReport }>;
 }
+
+/** Epoch milliseconds, who and why: for the trail. */
+export type BackupFact = Pick<MasterKeyRotation, 'at' | 'who' | 'why'>;
 
 type StoreContext = Pick<Context, 'now' | 'sleep' | 'id' | 'random'>;
 
@@ -66,20 +76,9 @@ type StoreContext = Pick<Context, 'now' | 'sleep' | 'id' | 'random'>;
  *   the one that the vault was sealed with.
  */
 export async function openStore(options: StoreOptions, ctx: StoreContext): Promise<OpenStore> {
-  const { directory, databaseUrl, waitMs, schema = 'locum' } = options;
-  if ((directory === undefined) === (databaseUrl === undefined)) {
-    throw new ConfigError('ERR_CONFIG', 'the store is either in a directory or on a server', {
-      remedy: 'give a directory or DATABASE_URL, not both',
-    });
-  }
-  const source =
-    options.masterKey ?? (directory === undefined ? undefined : { file: path.join(directory, 'master.key') });
-  if (!source) {
-    throw new ConfigError('ERR_VAULT_KEY', 'a store on a server needs a master key', {
-      remedy: 'name a file, an environment variable or a command that holds it',
-    });
-  }
-  const place = databaseUrl === undefined ? { directory: directory ?? '' } : { url: databaseUrl };
+  const { waitMs, schema = 'locum' } = options;
+  const place = placeOf(options);
+  const source = masterKeyOf(options);
   await using opening = new AsyncDisposableStack();
   const database = opening.use(
     await openDatabase<StoreTables>(
@@ -109,8 +108,36 @@ export async function openStore(options: StoreOptions, ctx: StoreContext): Promi
     runs: lock,
     leases,
     rotateMasterKey: (rotation) => rotate(db, keyring, source, rotation, ctx),
+    verify: async () => verifySnapshot(await takeSnapshot(db), keyring.current),
+    async backup(fact) {
+      const id = ctx.id();
+      await inTransaction(db, (trx) =>
+        appendTo(trx, { ...fact, subject: 'store', change: { action: 'backup', backup: id }, result: 'done' }),
+      );
+      const snapshot = await takeSnapshot(db);
+      const file = packBackup(snapshot, keyring.current, { id, at: fact.at }, ctx.random);
+      return { file, report: verifySnapshot(snapshot, keyring.current) };
+    },
     [Symbol.asyncDispose]: () => resources.disposeAsync(),
   };
+}
+
+/** Where the database of a store is. */
+export function placeOf({ directory, databaseUrl }: StoreOptions): Place {
+  if (directory !== undefined && databaseUrl === undefined) return { directory };
+  if (databaseUrl !== undefined && directory === undefined) return { url: databaseUrl };
+  throw new ConfigError('ERR_CONFIG', 'the store is either in a directory or on a server', {
+    remedy: 'give a directory or DATABASE_URL, not both',
+  });
+}
+
+/** Where the master key of a store comes from. */
+export function masterKeyOf({ masterKey, directory }: StoreOptions): MasterKeySource {
+  if (masterKey) return masterKey;
+  if (directory !== undefined) return { file: path.join(directory, 'master.key') };
+  throw new ConfigError('ERR_VAULT_KEY', 'a store on a server needs a master key', {
+    remedy: 'name a file, an environment variable or a command that holds it',
+  });
 }
 
 /** Reads the master key and makes sure that it is the vault's; a new vault takes the key that it is given. */

@@ -125,7 +125,7 @@ export async function rewrap(
   assertCurrent(await lockVault(trx), keyring);
   const rows = await trx.selectFrom('vault_version').selectAll().execute();
   for (const row of rows) {
-    const dataKey = unwrap(row, keyring);
+    const dataKey = unwrap(row, keyring.current);
     await trx
       .updateTable('vault_version')
       .set({ wrapped_key: next.wrap(dataKey, boundKey(row), ctx.random) })
@@ -176,14 +176,18 @@ function versionOf({
 }
 
 async function openRow(db: Kysely<StoreTables>, row: Row, keyring: Keyring): Promise<Secret> {
-  let dataKey: Uint8Array;
   try {
-    dataKey = unwrap(row, keyring);
+    return unsealRow(row, keyring.current);
   } catch (error) {
     const key = await db.selectFrom('vault_key').select('id').executeTakeFirst();
     assertCurrent(key?.id, keyring);
     throw error;
   }
+}
+
+/** @throws {ConfigError} `ERR_STORE_CORRUPT` when the key is another one, or anything of the row was changed */
+export function unsealRow(row: Identity & Pick<Row, 'wrapped_key' | 'sealed'>, key: MasterKey): Secret {
+  const dataKey = unwrap(row, key);
   try {
     return new Secret(Buffer.from(unseal(dataKey, row.sealed, boundSecret(row))).toString('utf8'));
   } catch (cause) {
@@ -193,9 +197,9 @@ async function openRow(db: Kysely<StoreTables>, row: Row, keyring: Keyring): Pro
   }
 }
 
-function unwrap(row: Row, keyring: Keyring): Uint8Array {
+function unwrap(row: Identity & Pick<Row, 'wrapped_key'>, key: MasterKey): Uint8Array {
   try {
-    return keyring.current.unwrap(row.wrapped_key, boundKey(row));
+    return key.unwrap(row.wrapped_key, boundKey(row));
   } catch (cause) {
     throw altered(row, cause);
   }

@@ -3,11 +3,12 @@ import { createMemoryStore } from '../../store/index.ts';
 import type { EngineRequest, Parts } from '../parts.ts';
 import { doctorReport, emptyPlan, plan } from './fixtures.ts';
 
+const unexpected = (call: string) => async () => {
+  throw new Error(`the test does not expect ${call}`);
+};
+
 /** An engine that answers with fixtures. */
 export function fixtureEngine(answers: Partial<Engine> = {}): Engine {
-  const unexpected = (call: string) => async () => {
-    throw new Error(`the test does not expect ${call}`);
-  };
   return {
     plan: async () => plan,
     apply: async ({ confirm }) => {
@@ -41,7 +42,12 @@ export function fixtureEngine(answers: Partial<Engine> = {}): Engine {
 /** Parts around an engine; what a test needs beyond it, it hands in. */
 export function fakeParts(engine: Engine = fixtureEngine(), more: Partial<Parts> = {}) {
   const requests: EngineRequest[] = [];
-  const store = { ...createMemoryStore(), rotateMasterKey: async () => undefined };
+  const store = {
+    ...createMemoryStore(),
+    rotateMasterKey: async () => undefined,
+    verify: unexpected('verify'),
+    backup: unexpected('backup'),
+  };
   const parts: Parts = {
     ask: { confirm: async () => false, secret: async () => undefined },
     now: () => Date.UTC(2026, 10, 21),
@@ -51,6 +57,8 @@ export function fakeParts(engine: Engine = fixtureEngine(), more: Partial<Parts>
       return { engine, async [Symbol.asyncDispose]() {} };
     },
     openStore: async () => store,
+    restoreStore: unexpected('restoreStore'),
+    verifyBackup: unexpected('verifyBackup'),
     openLandscape: async () => {
       throw new Error('the test has no landscape');
     },
