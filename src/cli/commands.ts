@@ -139,6 +139,18 @@ export const COMMANDS: readonly CommandSpec[] = [
     load: () => import('./commands/offboard.ts'),
   },
   {
+    name: 'due',
+    summary: 'when passwords and technical users stop to work',
+    group: MAIN,
+    arguments: [{ name: '[name...]', about: 'technical users (default: all)' }],
+    options: [
+      { flags: '--within <duration>', about: 'what counts as soon: 36h, 14d, 2w', default: '30d' },
+      { flags: '--exit-code', about: 'exit with 10 when something has ended or ends soon' },
+    ],
+    examples: ['locum due --within 14d --exit-code'],
+    load: () => import('./commands/due.ts'),
+  },
+  {
     name: 'token',
     summary: 'print a token of a technical user',
     group: USE,

@@ -27,5 +27,9 @@ export const EXIT_CODES: readonly { readonly code: ExitCode; readonly meaning: s
   { code: EXIT.run, meaning: 'an apply failed, stopped or is not complete', react: 'apply again: it resumes' },
   { code: EXIT.policy, meaning: 'a finding of severity error stands against it', react: 'mend what the finding says' },
   { code: EXIT.doctor, meaning: 'a hop failed, or could not be proven', react: 'follow the remedy of the hop' },
-  { code: EXIT.changes, meaning: 'plan --exit-code: there are changes', react: 'review and apply' },
+  {
+    code: EXIT.changes,
+    meaning: 'plan --exit-code: there are changes; due --exit-code: something ends soon',
+    react: 'review and apply',
+  },
 ];

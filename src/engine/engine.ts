@@ -4,6 +4,7 @@ import { type Context, createMemo } from '../kernel/context.ts';
 import { emptySelectors, readInventory } from '../kernel/discover.ts';
 import { type DoctorReport, examine, subjectOf, withHeld } from '../kernel/doctor/doctor.ts';
 import { createLoginGuard } from '../kernel/doctor/logins.ts';
+import { type DueReport, forecast } from '../kernel/due.ts';
 import { ConfigError, PlanError } from '../kernel/errors.ts';
 import { execute, type RunReport } from '../kernel/execute.ts';
 import type { Finding } from '../kernel/finding.ts';
@@ -83,6 +84,8 @@ export interface Engine {
   rotate(options: RotateOptions): Promise<readonly RotationReport[]>;
   /** Ends a lock after failed logins. Gives the names of the users that were unlocked. */
   unlock(user: string): Promise<readonly string[]>;
+  /** When passwords and users stop to work; `within` milliseconds ahead count as soon. */
+  due(options: { readonly users?: readonly string[]; readonly within: number }): Promise<DueReport>;
   /** Every place where a technical user is used, declared or not, and what could not be looked at. */
   uses(user: string): Promise<Uses>;
   /** What it takes to remove a technical user everywhere. */
@@ -288,6 +291,12 @@ export function createEngine(options: EngineOptions): Engine {
         const free = chosen.filter((user) => !sight.held.has(user.name));
         const held = chosen.flatMap((user) => sight.held.get(user.name) ?? []);
         return withHeld(await examine(systems, subjectsOf(free, sight, ctx), ctx), held);
+      }),
+    due: ({ users, within }) =>
+      command(async (ctx) => {
+        const chosen = users?.map((name) => userOf(name, ctx.manifest)) ?? ctx.manifest.technicalUsers;
+        const found = await Promise.all(systems.map((system) => system.expiries?.(chosen, ctx) ?? []));
+        return forecast(found.flat(), { now: ctx.now(), within });
       }),
     lint: () => command(async (ctx) => lint(systems, ctx.manifest, ctx.now())),
     rotate: (rotateOptions) =>

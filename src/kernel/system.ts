@@ -2,6 +2,7 @@ import type { ZodType } from 'zod';
 import type { Address } from './address.ts';
 import type { Context } from './context.ts';
 import type { LoginGuard } from './doctor/logins.ts';
+import type { Expiry } from './due.ts';
 import type { LocumError } from './errors.ts';
 import type { Finding, FindingKind } from './finding.ts';
 import type { Inventory } from './inventory.ts';
@@ -316,6 +317,8 @@ export interface SystemDefinition {
   /** Fetches a token for the technical user as `cf login` would; `target` names a region or subaccount. */
   token?(subject: Subject, target: string | undefined, ctx: SystemContext): Promise<Token>;
   session?(subject: Subject, target: string | undefined, ctx: SystemContext): Promise<ExecSession>;
+  /** When what technical users have there stops to work by itself. Bad news is an entry, not an error. */
+  expiries?(users: readonly TechnicalUser[], ctx: SystemContext): Promise<readonly Expiry[]>;
   /** Credentials that can be rotated. */
   // biome-ignore lint/suspicious/noExplicitAny: as with resources, props are the slice's own
   readonly credentials?: readonly CredentialKind<any>[];

@@ -16,7 +16,10 @@ const BATCH = 500;
 /** Rows that every new store has: the end of the trail, and the name of the master key once there is one. */
 const OF_EVERY_STORE = ['trail_head', 'vault_key'];
 
-/** Reads all tables as of one moment; rows as JSON text, as PostgreSQL writes it. */
+/**
+ * Reads all tables as of one moment. A row is a JSON object of texts, as PostgreSQL writes each value: a column of type
+ * `json` would not come back if it stood in it as it is (`\\u0000`).
+ */
 export function takeSnapshot(db: Kysely<StoreTables>): Promise<Snapshot> {
   return db
     .transaction()
@@ -26,8 +29,11 @@ export function takeSnapshot(db: Kysely<StoreTables>): Promise<Snapshot> {
       const names = await tableNames(trx);
       const tables: { name: string; rows: string[] }[] = [];
       for (const name of names) {
+        const texts = (await columnsOf(trx, name)).map((column) => sql`${sql.ref(column.name)}::text`);
         const { rows } = await sql<{ row: string }>`
-          select row_to_json(stored_row)::text as row from ${sql.table(name)} as stored_row`.execute(trx);
+          select row_to_json(texts)::text as row from (select ${sql.join(texts)} from ${sql.table(name)}) as texts`.execute(
+          trx,
+        );
         tables.push({ name, rows: rows.map(({ row }) => row) });
       }
       const migrations = await sql<{ name: string }>`
@@ -52,11 +58,13 @@ export async function putSnapshot(trx: Transaction<StoreTables>, { tables }: Sna
   for (const name of OF_EVERY_STORE) await sql`delete from ${sql.table(name)}`.execute(trx);
   for (const { name, rows } of tables) {
     const table = sql.table(name);
+    const columns = await columnsOf(trx, name);
     for (let start = 0; start < rows.length; start += BATCH) {
       const batch = `[${rows.slice(start, start + BATCH).join(',')}]`;
       await sql`
-        insert into ${table} overriding system value
-        select * from json_populate_recordset(null::${table}, ${batch}::json)`.execute(trx);
+        insert into ${table} (${sql.join(columns.map((column) => sql.ref(column.name)))}) overriding system value
+        select ${sql.join(columns.map(({ name: column, type }) => sql`(one->>${sql.lit(column)})::${sql.raw(type)}`))}
+        from json_array_elements(${batch}::json) as one`.execute(trx);
     }
     await continueCounting(trx, name);
   }
@@ -72,6 +80,18 @@ async function continueCounting(trx: Transaction<StoreTables>, name: string): Pr
       select setval(pg_get_serial_sequence(${name}, ${column}), coalesce(max(${sql.ref(column)}), 0) + 1, false)
       from ${sql.table(name)}`.execute(trx);
   }
+}
+
+interface Column {
+  readonly name: string;
+  readonly type: string;
+}
+
+async function columnsOf(db: Kysely<StoreTables>, table: string): Promise<readonly Column[]> {
+  const { rows } = await sql<Column>`
+    select attname as name, format_type(atttypid, atttypmod) as type from pg_attribute
+    where attrelid = ${table}::regclass and attnum > 0 and not attisdropped order by attnum`.execute(db);
+  return rows;
 }
 
 async function tableNames(db: Kysely<StoreTables>): Promise<readonly string[]> {

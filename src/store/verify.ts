@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Json } from '../kernel/json.ts';
 import type { TrailEntry } from '../kernel/ports.ts';
 import type { MasterKey } from './master-key.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -19,23 +20,33 @@ export interface StoreReport {
   readonly intact: boolean;
 }
 
-/** `bytea` as PostgreSQL writes it into JSON. */
+/** `bytea` as PostgreSQL writes it. */
 const bytes = z
   .string()
   .regex(/^\\x([0-9a-f]{2})*$/)
   .transform((text) => new Uint8Array(Buffer.from(text.slice(2), 'hex')));
+const number = z.string().transform(Number);
 const versionRow = z.object({
   name: z.string(),
-  version: z.number(),
-  created_at: z.number(),
+  version: number,
+  created_at: number,
   wrapped_key: bytes,
   sealed: bytes,
 });
-const headRow = z.object({ seq: z.number(), hash: z.string() });
+const headRow = z.object({ seq: number, hash: z.string() });
 const trailRow = z
-  .object({ previous_hash: z.string(), seq: z.number() })
-  .loose()
-  .transform(({ previous_hash, ...row }) => ({ ...row, previousHash: previous_hash }) as unknown as TrailEntry);
+  .object({
+    seq: number,
+    at: number,
+    who: z.string(),
+    why: z.string(),
+    subject: z.string(),
+    change: z.string().transform((text) => JSON.parse(text) as Json),
+    result: z.string(),
+    previous_hash: z.string(),
+    hash: z.string(),
+  })
+  .transform(({ previous_hash, ...row }): TrailEntry => ({ ...row, previousHash: previous_hash }));
 
 /** Opens every version, and recomputes the chain of the trail. */
 export function verifySnapshot(snapshot: Snapshot, key: MasterKey): StoreReport {
@@ -45,7 +56,7 @@ export function verifySnapshot(snapshot: Snapshot, key: MasterKey): StoreReport 
   const unreadable = versions.filter((row) => !opens(row, key)).map(({ name, version }) => ({ name, version }));
   const trail = verifyChain(
     rows('trail').map((row) => trailRow.parse(row)),
-    headRow.parse(rows('trail_head')[0] ?? { seq: 0, hash: GENESIS }),
+    headRow.parse(rows('trail_head')[0] ?? { seq: '0', hash: GENESIS }),
   );
   return {
     secrets: new Set(versions.map(({ name }) => name)).size,

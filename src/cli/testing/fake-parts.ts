@@ -28,6 +28,7 @@ export function fixtureEngine(answers: Partial<Engine> = {}): Engine {
     lint: async () => [],
     rotate: unexpected('rotate'),
     unlock: unexpected('unlock'),
+    due: unexpected('due'),
     uses: unexpected('uses'),
     planOffboard: unexpected('planOffboard'),
     offboard: unexpected('offboard'),

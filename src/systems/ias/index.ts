@@ -2,6 +2,7 @@ import { defineSystem } from '../../kernel/system.ts';
 import { iasActivation } from './activation.ts';
 import { tenantCheck, userCheck } from './checks.ts';
 import { iasPasswordCredential } from './credential.ts';
+import { expiries } from './expiries.ts';
 import { findings } from './findings.ts';
 import { iasPassword } from './password.ts';
 import { rules } from './rules.ts';
@@ -19,6 +20,7 @@ export const ias = defineSystem({
   rules,
   findings,
   credentials: [iasPasswordCredential],
+  expiries,
   uses,
   stops,
   former,

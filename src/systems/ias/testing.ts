@@ -2,6 +2,7 @@ import type { Context } from '../../kernel/context.ts';
 import { createMemo } from '../../kernel/context.ts';
 import { examine, subjectOf } from '../../kernel/doctor/doctor.ts';
 import { createLoginGuard } from '../../kernel/doctor/logins.ts';
+import { forecast } from '../../kernel/due.ts';
 import { ConfigError } from '../../kernel/errors.ts';
 import { execute } from '../../kernel/execute.ts';
 import { expandGraph, resourceTypes } from '../../kernel/graph.ts';
@@ -116,6 +117,11 @@ export function createLocum(options: LocumOptions) {
       );
       const report = await examine([ias], subjects, ctx);
       return report.users.flatMap((user) => user.hops);
+    },
+    async due(within: number) {
+      const ctx = await begin();
+      const found = (await ias.expiries?.(ctx.manifest.technicalUsers, ctx)) ?? [];
+      return forecast(found, { now: ctx.now(), within });
     },
     async lint() {
       const { manifest, now } = await begin();

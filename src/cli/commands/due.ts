@@ -1,0 +1,22 @@
+import { z } from 'zod';
+import type { RunCommand } from '../command.ts';
+import { displayOf } from '../display.ts';
+import { parseDuration } from '../duration.ts';
+import { EXIT } from '../exit-codes.ts';
+import { renderDue } from '../render/due.ts';
+import { withEngine } from '../with-engine.ts';
+
+const options = z.object({ within: z.string().default('30d'), exitCode: z.boolean().optional() });
+
+export const run: RunCommand = async (call) => {
+  const { within, exitCode = false } = options.parse(call.options);
+  const display = displayOf(call.io, call.globals);
+  const ahead = parseDuration(within);
+  const report = await withEngine(call, {}, (engine) =>
+    engine.due({ within: ahead, ...(call.args.length > 0 ? { users: call.args } : {}) }),
+  );
+  display.print(renderDue(report, display.style));
+  display.json(report);
+  const due = report.due.some(({ status }) => status === 'ended' || status === 'soon');
+  return exitCode && due ? EXIT.changes : EXIT.ok;
+};
