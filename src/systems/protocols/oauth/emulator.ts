@@ -104,7 +104,7 @@ export interface TokenKeys {
    * Signs with the active key; the header gets `alg`, `kid`, `typ: JWT` and what is in `header`. Done aside (see
    * `EmulatorContext.aside`): a code or token that may be used once is taken before.
    */
-  sign(claims: JWTPayload, header?: { readonly jku?: string }): Promise<string>;
+  sign(claims: JWTPayload, header?: { readonly jku?: string; readonly typ?: string }): Promise<string>;
   /** Public JWKs as UAA lists them: with `value` (PEM), `alg`, `use`, `kid`. The active key comes first. */
   list(): Promise<readonly Readonly<Record<string, unknown>>[]>;
   /** Makes a new active key; the old ones stay listed. */
@@ -145,7 +145,7 @@ export function createTokenKeys(ctx: Pick<EmulatorContext, 'state' | 'aside'>, i
     async sign(claims, header = {}) {
       const [active] = await keys();
       if (!active) throw new TypeError(`no key for ${issuer}`);
-      const signed = `${base64url({ alg: 'RS256', ...header, kid: active.kid, typ: 'JWT' })}.${base64url(claims)}`;
+      const signed = `${base64url({ alg: 'RS256', typ: 'JWT', ...header, kid: active.kid })}.${base64url(claims)}`;
       const signature = await ctx.aside(() => signApart(active, Buffer.from(signed)));
       return `${signed}.${signature.toString('base64url')}`;
     },

@@ -45,7 +45,6 @@ export function discovery({ store }: Services, tenant: Tenant, clientId: string 
     tls_client_certificate_bound_access_tokens: true,
     frontchannel_logout_supported: true,
     frontchannel_logout_session_supported: true,
-    // SAP's documents say so; back-channel logout is not emulated.
     backchannel_logout_supported: true,
     backchannel_logout_session_supported: true,
     authorization_response_iss_parameter_supported: true,

@@ -22,7 +22,7 @@ export function logoutRoutes(services: Services): Hono<HostEnv> {
       for (const [name, value] of new URLSearchParams(await c.req.text())) params.set(name, value);
     }
     try {
-      const logout = logOut(services, tenant, sessionAt(services, c, tenant), params);
+      const logout = await logOut(services, tenant, sessionAt(services, c, tenant), params);
       return logout.frontChannel.length === 0 ? redirect(logout.location) : frontChannelPage(tenant.host, logout);
     } catch (error) {
       if (!(error instanceof UnsafeRequest)) throw error;

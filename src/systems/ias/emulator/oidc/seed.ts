@@ -54,6 +54,7 @@ export const applicationSeed = {
   redirectUris: uris.optional(),
   postLogoutRedirectUris: uris.optional(),
   frontChannelLogoutUris: z.array(z.url()).max(20).optional(),
+  backChannelLogoutUris: z.array(z.url()).max(20).optional(),
   grantTypes: z.array(z.enum(GRANT_TYPES)).optional(),
   enforcePkce: z.boolean().optional(),
   publicClient: z.boolean().optional(),

@@ -74,6 +74,7 @@ export interface ApplicationSettings {
   readonly redirectUris: readonly string[];
   readonly postLogoutRedirectUris: readonly string[];
   readonly frontChannelLogoutUris: readonly string[];
+  readonly backChannelLogoutUris: readonly string[];
   readonly grantTypes: readonly GrantType[];
   /** Authorization code only with a S256 challenge. */
   readonly enforcePkce: boolean;
@@ -105,6 +106,7 @@ export function settingsOf(tenant: Tenant, application: StoredApplication | unde
     redirectUris: [],
     postLogoutRedirectUris: [],
     frontChannelLogoutUris: [],
+    backChannelLogoutUris: [],
     grantTypes: DEFAULT_GRANT_TYPES,
     enforcePkce: false,
     publicClient: false,

@@ -1,5 +1,9 @@
-import { decodeJwt } from 'jose';
+import { Hono } from 'hono';
+import { decodeJwt, decodeProtectedHeader } from 'jose';
 import { expect, test } from 'vitest';
+import type { EmulatorDefinition } from '../../../../emulation/emulator.ts';
+import { type HostEnv, mount } from '../../../../emulation/mount.ts';
+import { iasEmulator } from '../index.ts';
 import { patchOp } from '../tenant.fixture.ts';
 import { CALLBACK, HOUR, ISSUER, type Provider, startProvider } from './provider.fixture.ts';
 
@@ -179,4 +183,36 @@ test('logout tells the other applications of the session by their front-channel 
   const query = new URLSearchParams({ iss: ISSUER, sid: String(sid) });
   expect(await response.text()).toContain(`${front}?${query}`.replaceAll('&', '&amp;'));
   expect(response.headers.get('content-security-policy')).toContain('frame-src https://other.acme.example');
+});
+
+test('logout tells the other applications of the session from server to server, if they want to know', async () => {
+  const notices: string[] = [];
+  const listener: EmulatorDefinition = {
+    id: 'listener',
+    create: () => {
+      const app = new Hono<HostEnv>();
+      app.post('/logout', async (c) => {
+        notices.push(new URLSearchParams(await c.req.text()).get('logout_token') ?? '');
+        return c.body(null, 204);
+      });
+      return { mounts: [mount('other.acme.example', () => ['other.acme.example'], app)], seed: async () => {} };
+    },
+  };
+  const uris = ['https://other.acme.example/logout', 'https://gone.acme.example/logout'];
+  const provider = await startProvider({
+    emulators: [iasEmulator, listener],
+    app: { backChannelLogoutUris: ['https://other.acme.example/logout'] },
+    applications: [{ ...OTHER, backChannelLogoutUris: uris }],
+  });
+  const browser = provider.browser();
+  const { id_token } = await tokensInBrowser(provider, browser);
+  await tokensInBrowser(provider, browser, provider.client('Other'));
+  await browser.open(`/oauth2/logout?id_token_hint=${id_token}`);
+  expect(notices.map((notice) => decodeProtectedHeader(notice).typ)).toEqual(['logout+jwt']);
+  expect(decodeJwt(notices[0] ?? '')).toMatchObject({
+    iss: ISSUER,
+    aud: provider.client('Other').id,
+    sid: decodeJwt(id_token ?? '').sid,
+    events: { 'http://schemas.openid.net/event/backchannel-logout': {} },
+  });
 });

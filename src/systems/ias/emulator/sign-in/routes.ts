@@ -5,6 +5,7 @@ import { tenantOf } from '../hosts.ts';
 import { logOn, userByIdentifier } from '../logon.ts';
 import { identityProviderFor, LOCAL } from '../oidc/conditional.ts';
 import { logonSource, originOf } from '../oidc/conditions.ts';
+import { endSession } from '../oidc/logout.ts';
 import { takeCode } from '../oidc/second-factor.ts';
 import { settingsOf } from '../oidc/settings.ts';
 import { changed } from '../page-routes.ts';
@@ -13,7 +14,7 @@ import { policyOf, policyText, stronger } from '../policies.ts';
 import { confirmSecret } from '../profile/totp-enrolment.ts';
 import { universalSignIn } from '../sap-id/sign-in.ts';
 import type { Services } from '../services.ts';
-import { closeSession, type Promotion, promoteSession, TooManySessions } from '../sessions.ts';
+import { type Promotion, promoteSession, TooManySessions } from '../sessions.ts';
 import { signInResponse } from '../sign-in.ts';
 import { keyIn, type Session, type StoredUser, type Tenant } from '../store.ts';
 import { AWAY, type Call, pageResponse, type Submission, seeOther, submissionOf } from '../web/visits.ts';
@@ -128,7 +129,7 @@ export function signInRoutes(services: Services): Hono<HostEnv> {
   app.post(SIGN_OUT_PATH, async (c) => {
     const tenant = tenantOf(services, c);
     const form = await submissionOf(services, c, tenant);
-    if (form) closeSession(services, form.session);
+    if (form) await endSession(services, tenant, form.session);
     return signInResponse(services, tenant);
   });
   return app;
