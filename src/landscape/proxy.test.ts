@@ -50,9 +50,9 @@ test('every other host is 502, and nobody is connected to', async () => {
   expect(reached).toBe(0);
 });
 
-test('serves plain http requests to emulated hosts', async () => {
+test.each(['http', 'https'])('serves %s requests to emulated hosts that come in the open', async (scheme) => {
   const { proxy } = await listening();
-  const request = 'GET http://a.notes.example/notes HTTP/1.1\r\nhost: a.notes.example\r\nconnection: close\r\n\r\n';
+  const request = `GET ${scheme}://a.notes.example/notes HTTP/1.1\r\nhost: a.notes.example\r\nconnection: close\r\n\r\n`;
   expect(await statusLine(proxy, request)).toBe('HTTP/1.1 200 OK');
 });
 

@@ -33,9 +33,11 @@ export function createProxy(options: ProxyOptions): Server {
   });
 
   const outer = createHttpServer(async (incoming, body) => {
-    if (!/^http:\/\//i.test(incoming.url ?? '')) return answered(400, 'this is a proxy; its use is set by HTTPS_PROXY');
+    if (!/^https?:\/\//i.test(incoming.url ?? ''))
+      return answered(400, 'this is a proxy; its use is set by HTTPS_PROXY');
     const url = new URL(incoming.url ?? '');
-    // Services are asked by https wherever the client came from: SAP's have nothing on port 80 but a redirect to it.
+    // axios asks proxies for https URLs in the open. Services are asked by https wherever the client came from: SAP's have
+    // nothing on port 80 but a redirect to it.
     return pass(incoming, url.host, `${url.pathname}${url.search}`, body);
   });
 

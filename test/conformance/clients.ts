@@ -9,6 +9,8 @@ import { openidClientCode } from './clients/openid-client-code.ts';
 import { openidClientIas } from './clients/openid-client-ias.ts';
 import { openidClientTokens } from './clients/openid-client-tokens.ts';
 import { openidClientUaa } from './clients/openid-client-uaa.ts';
+import { piper } from './clients/piper.ts';
+import { sapApprouter } from './clients/sap-approuter.ts';
 import { sapCloudSdk } from './clients/sap-cloud-sdk.ts';
 import { sapXssec } from './clients/sap-xssec.ts';
 import { scimClient } from './clients/scim-client.ts';
@@ -28,9 +30,11 @@ export const clients: readonly Client[] = [
   cfCli,
   cfCliApps,
   mtaPlugin,
+  piper,
   uaaCli,
   terraform,
   sapXssec,
   sapCloudSdk,
+  sapApprouter,
   mtxSample,
 ];

@@ -58,7 +58,7 @@ export async function startServer(
     });
   });
   const early = end.then(() => {
-    throw new Error(`${path.basename(program)} ended: ${told.stderr.trim().split('\n').at(-1) ?? ''}`);
+    throw new Error(`${path.basename(program)} ended: ${complaintOf(told.stderr)}`, { cause: told.stderr });
   });
   const deadline = setTimeout(() => child.kill('SIGKILL'), options.timeout ?? 120_000);
   const listening = await Promise.race([port, early]).finally(() => clearTimeout(deadline));
@@ -91,6 +91,12 @@ function start(program: string, words: readonly string[], options: RunOptions) {
   // A program that does not read its input may have gone already.
   child.stdin.on('error', () => undefined).end(options.input ?? '');
   return { child, told };
+}
+
+/** The line of an error that a program wrote, or its last one. */
+export function complaintOf(stderr: string): string {
+  const lines = stderr.trim().split('\n');
+  return lines.find((line) => /Error\b/.test(line)) ?? lines.at(-1) ?? '';
 }
 
 /** Its exit code, or the signal that ended it. */

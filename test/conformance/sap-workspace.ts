@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Skip, type Step } from './client.ts';
 import type { ConformanceLandscape } from './landscape.ts';
-import { run } from './programs.ts';
+import { complaintOf, run } from './programs.ts';
 
 const folder = path.join(import.meta.dirname, 'sap');
 const modules = path.join(folder, 'node_modules');
@@ -64,6 +64,5 @@ export async function runSapScript(
     else if (name !== '') await step(name, () => undefined);
   }
   if (code === 0) return;
-  const because = stderr.split('\n').find((line) => /Error\b/.test(line)) ?? stderr.trim().split('\n').at(-1);
-  throw new Error(`${script} ended with ${code}: ${because ?? ''}`);
+  throw new Error(`${script} ended with ${code}: ${complaintOf(stderr)}`);
 }

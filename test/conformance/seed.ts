@@ -26,7 +26,7 @@ export const CREDENTIAL = {
   password: 'CONFORMANCE_PASSWORD',
 } as const;
 
-/** A person of the tenant acme-platform with a password of his own. */
+/** A person of both tenants with a password of his own. */
 export const PERSON = { userName: 'conny', email: 'conny.conform@acme.example', givenName: 'Conny' } as const;
 
 /** Where the application stands that people sign in to; no such host is asked, only its name is. */
@@ -67,13 +67,18 @@ export function skipWithoutRedirects(): void {
  * instance of the Destination service that another subaccount subscribed to.
  */
 export function withConformanceSeed(seed: Seed): Seed {
+<<<<<<< HEAD
   const { accounts, ias, cf, destination, ...rest } = acme.parse(seed);
+=======
+  const { accounts, ias, cf, ...rest } = acme.parse(seed);
+  const person = { ...PERSON, familyName: 'Conform', credential: CREDENTIAL.password };
+>>>>>>> 31a484a (Conformance: approuter, Piper and http-client; an app finds its services by the tags of their offerings)
   const tenants = ias.tenants.map((tenant) =>
     tenant.id !== 'acme-platform'
-      ? tenant
+      ? { ...tenant, users: [...tenant.users, person] }
       : {
           ...tenant,
-          users: [...tenant.users, { ...PERSON, familyName: 'Conform', credential: CREDENTIAL.password }],
+          users: [...tenant.users, person],
           administrators: [
             ...tenant.administrators,
             {

@@ -71,7 +71,7 @@ resource "cloudfoundry_service_instance" "credentials" {
   name        = "cf-api"
   type        = "user-provided"
   space       = cloudfoundry_space.app.id
-  credentials = jsonencode({ user = local.robot.username, stage = var.stage })
+  credentials = jsonencode({ user = local.robot.username })
   depends_on  = [cloudfoundry_space_role.admin]
 }
 

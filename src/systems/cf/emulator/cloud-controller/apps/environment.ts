@@ -95,13 +95,15 @@ function services({ store }: Acting, app: CfApp): Shape {
   const show = (binding: CfCredentialBinding) => {
     const instance = store.instances.get(binding.instance);
     const plan = store.plans.get(instance?.plan ?? '');
-    const label = store.offerings.get(plan?.offering ?? '')?.name ?? 'user-provided';
+    const offering = store.offerings.get(plan?.offering ?? '');
+    const label = offering?.name ?? 'user-provided';
     const row = {
       label,
       provider: null,
       plan: plan?.name,
       name: binding.name ?? instance?.name,
-      tags: instance?.tags ?? [],
+      // cloud_controller_ng, ManagedServiceInstance#merged_tags; SAP's libraries look for the offering's tag.
+      tags: [...new Set([...(offering?.tags ?? []), ...(instance?.tags ?? [])])],
       instance_guid: instance?.guid,
       instance_name: instance?.name,
       binding_guid: binding.guid,
