@@ -67,12 +67,8 @@ export function skipWithoutRedirects(): void {
  * instance of the Destination service that another subaccount subscribed to.
  */
 export function withConformanceSeed(seed: Seed): Seed {
-<<<<<<< HEAD
   const { accounts, ias, cf, destination, ...rest } = acme.parse(seed);
-=======
-  const { accounts, ias, cf, ...rest } = acme.parse(seed);
   const person = { ...PERSON, familyName: 'Conform', credential: CREDENTIAL.password };
->>>>>>> 31a484a (Conformance: approuter, Piper and http-client; an app finds its services by the tags of their offerings)
   const tenants = ias.tenants.map((tenant) =>
     tenant.id !== 'acme-platform'
       ? { ...tenant, users: [...tenant.users, person] }
