@@ -154,6 +154,7 @@ test.skipIf(noBrowser).each([
   ['policies', 'Password Policies'],
   ['settings', 'Tenant Settings'],
   ['changes', 'Change Log'],
+  ['logons', 'Troubleshooting Logs'],
 ])('the administration console: %s', async (place, heading) => {
   await person.page.goto(`${TENANT}/admin/${place}`);
   expect(await title()).toBe(heading);

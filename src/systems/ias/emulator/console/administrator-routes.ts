@@ -24,6 +24,7 @@ import {
   systemById,
 } from './administrators.ts';
 import { withCertificate, withoutCertificate, withoutSecret, withSecret } from './client-credentials.ts';
+import { generateFor, p12Response } from './generated-certificate.ts';
 import { lifetimeOf } from './secret-lifetime.ts';
 import type { ConsolePages, ConsoleVisit, Show } from './visit.ts';
 
@@ -106,6 +107,20 @@ function systemRoutes({ page, form }: ConsolePages): void {
       const { client, text } = withSecret(services, before, fields.get('description') ?? '', lifetimeOf(fields));
       changeSystem(services, tenant, principal.actor, before, client);
       return systemPage(visit, client, undefined, text);
+    },
+    system,
+  );
+
+  form(
+    '/administrators/systems/:id/certificates/generate',
+    NEEDED,
+    async (visit) => {
+      const { services, tenant, principal } = visit;
+      const { certificatePem, p12 } = await generateFor(visit);
+      const before = systemOf(visit);
+      const changed = withCertificate(services, tenant, before, certificatePem);
+      changeSystem(services, tenant, principal.actor, before, changed);
+      return p12Response(p12);
     },
     system,
   );

@@ -142,12 +142,26 @@ function certificatesSection({ session }: ConsoleVisit, { path, client, editable
   )}
 ${
   editable
-    ? postForm({
+    ? html`${postForm({
         action: `${path}/certificates`,
         token,
         button: 'Add Certificate',
         fields: areaField({ name: 'certificate', label: 'Certificate (PEM)', required: true }),
-      })
+      })}
+${postForm({
+  action: `${path}/certificates/generate`,
+  token,
+  button: 'Generate .p12 File',
+  fields: html`<div class="pair">${textField({ name: 'commonName', label: 'Common Name', required: true })}
+${textField({
+  name: 'filePassword',
+  label: 'Password of the File',
+  type: 'password',
+  required: true,
+  autocomplete: 'new-password',
+  hint: 'The file with the private key is downloaded this once.',
+})}</div>`,
+})}`
     : ''
 }`;
 }

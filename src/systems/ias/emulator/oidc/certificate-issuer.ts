@@ -13,6 +13,8 @@ interface Names {
   readonly email?: string | undefined;
   /** User principal name. */
   readonly otherName?: string | undefined;
+  /** Of the key. @default EC */
+  readonly key?: 'EC' | 'RSA';
 }
 
 const NAME = 'CN=SAP Cloud Root CA (local landscape),O=Locum';
@@ -20,6 +22,12 @@ const KEY = 'sap-cloud-root-ca';
 const DAY = 86_400_000;
 const ROOT_DAYS = 3650;
 const LEAF_DAYS = 365;
+const RSA = {
+  name: 'RSASSA-PKCS1-v1_5',
+  hash: 'SHA-256',
+  modulusLength: 2048,
+  publicExponent: new Uint8Array([1, 0, 1]),
+};
 const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
 
 export async function openIssuer({ ctx }: Services): Promise<Issuer> {
@@ -27,7 +35,7 @@ export async function openIssuer({ ctx }: Services): Promise<Issuer> {
   const known = issuers.get(KEY);
   if (known) return known;
   const x509 = await loadX509();
-  const keys = await generateKeys();
+  const keys = await generateKeys(ALGORITHM);
   const certificate = await x509.X509CertificateGenerator.createSelfSigned({
     serialNumber: serialNumber(ctx),
     name: NAME,
@@ -47,10 +55,10 @@ export async function openIssuer({ ctx }: Services): Promise<Issuer> {
 export async function issueCertificate(
   { ctx }: Pick<Services, 'ctx'>,
   issuer: Issuer,
-  { subject, email, otherName }: Names,
+  { subject, email, otherName, key }: Names,
 ): Promise<Issuer> {
   const x509 = await loadX509();
-  const keys = await generateKeys();
+  const keys = await generateKeys(key === 'RSA' ? RSA : ALGORITHM);
   const [pkcs8] = x509.PemConverter.decode(issuer.keyPem);
   const names = [
     ...(email === undefined ? [] : [new x509.GeneralName('email', email)]),
@@ -84,8 +92,8 @@ function validity(now: number, days: number) {
   return { notBefore: new Date(now - DAY), notAfter: new Date(now + days * DAY) };
 }
 
-function generateKeys() {
-  return crypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify']);
+function generateKeys(algorithm: typeof ALGORITHM | typeof RSA) {
+  return crypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
 }
 
 async function pemOf(key: Parameters<typeof crypto.subtle.exportKey>[1]): Promise<string> {

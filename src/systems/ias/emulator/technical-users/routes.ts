@@ -1,5 +1,6 @@
 import { unlockClient } from '../clients.ts';
 import { withCertificate, withoutCertificate, withoutSecret, withSecret } from '../console/client-credentials.ts';
+import { generateFor, p12Response } from '../console/generated-certificate.ts';
 import { lifetimeOf } from '../console/secret-lifetime.ts';
 import type { ConsolePages, ConsoleVisit, Show } from '../console/visit.ts';
 import type { StoredTechnicalUser } from '../store.ts';
@@ -89,6 +90,19 @@ export function technicalUserRoutes({ page, form }: ConsolePages): void {
     withoutCertificate(user, param('certificate')),
   );
 
+  form(
+    '/technical-users/:id/certificates/generate',
+    'change technical users',
+    async (visit) => {
+      const { services, tenant, principal } = visit;
+      const { certificatePem, p12 } = await generateFor(visit);
+      const user = userOf(visit);
+      const changed = withCertificate(services, tenant, user, certificatePem);
+      changeTechnicalUser(services, tenant, principal.actor, user, changed);
+      return p12Response(p12);
+    },
+    detail,
+  );
   form(
     '/technical-users/:id/secrets',
     'change technical users',

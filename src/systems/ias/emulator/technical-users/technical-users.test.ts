@@ -1,5 +1,6 @@
 import 'reflect-metadata';
 import { webcrypto } from 'node:crypto';
+import { createSecureContext } from 'node:tls';
 import { X509CertificateGenerator } from '@peculiar/x509';
 import { expect, test } from 'vitest';
 import { tellPeer } from '../../../../emulation/peer.ts';
@@ -179,4 +180,23 @@ test('a certificate is enough to call SCIM, for a technical user as for a system
   expect(await by(own)).toBe(200);
   running.advance(31 * DAY);
   expect(await by(own)).toBe(401);
+});
+
+test('a certificate is generated with its key, as a file that the password opens, and is one of the client then', async () => {
+  const running = await startConsole();
+  const { page, cookies, press, open } = await createDeployer(running);
+  const path = page.path.replace(/\?.*$/, '');
+  expect((await press(page, 'Generate .p12 File', { commonName: 'deployer', filePassword: 'short' })).status).toBe(400);
+  const token = page.document.querySelector('input[name=authenticity_token]')?.getAttribute('value') ?? '';
+  const fields = { authenticity_token: token, commonName: 'deployer', filePassword: 'a-long-password' };
+  const answer = await running.fetch(`https://${HOST}${path}/certificates/generate`, {
+    method: 'POST',
+    headers: { cookie: [...cookies].map((pair) => pair.join('=')).join('; ') },
+    body: new URLSearchParams(fields),
+  });
+  expect(answer.headers.get('content-type')).toBe('application/x-pkcs12');
+  const pfx = Buffer.from(await answer.arrayBuffer());
+  expect(() => createSecureContext({ pfx, passphrase: 'wrong' })).toThrow();
+  createSecureContext({ pfx, passphrase: 'a-long-password' });
+  expect((await open(path)).text).toContain('CN=deployer');
 });
