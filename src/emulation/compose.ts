@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { Context } from '../kernel/context.ts';
+import { type Effort, effortOf } from './effort.ts';
 import type { Credentials, EmulatorContext, EmulatorDefinition } from './emulator.ts';
 import { createRouter, fetchError, type Router } from './router.ts';
 import { createState, type State } from './state.ts';
@@ -12,6 +13,8 @@ export interface CompositionOptions {
   readonly state: State;
   readonly credentials: Credentials;
   readonly switches?: Readonly<Record<string, boolean>>;
+  /** @default full */
+  readonly effort?: Effort;
   /** How a computation lets other requests have their turn. @default they are not in turns */
   readonly aside?: EmulatorContext['aside'];
 }
@@ -27,6 +30,7 @@ export interface Composition extends Router {
 
 export function composeEmulators(options: CompositionOptions): Composition {
   const world = createWorld();
+  const effort = options.effort ?? effortOf('full');
   const emulators = options.emulators.map((definition) => ({
     definition,
     emulator: definition.create({
@@ -34,6 +38,7 @@ export function composeEmulators(options: CompositionOptions): Composition {
       state: options.state,
       world,
       credentials: options.credentials,
+      effort,
       switched: (name, fallback) => options.switches?.[name] ?? fallback,
       aside: options.aside ?? ((work) => work()),
     }),
@@ -100,6 +105,7 @@ export async function startEmulators(options: EmulatorsOptions): Promise<Emulato
     emulators: options.emulators,
     context,
     state,
+    effort: effortOf('least'),
     credentials: {
       password: (name) => {
         const value = kept.get(name) ?? generatePassword(context.random(18));

@@ -1,5 +1,6 @@
 import type { ZodType } from 'zod';
 import type { Context } from '../kernel/context.ts';
+import type { Effort } from './effort.ts';
 import type { State } from './state.ts';
 import type { World } from './world.ts';
 
@@ -10,6 +11,7 @@ export interface EmulatorContext extends Context {
   readonly world: World;
   /** Credentials that the seed asks for; see {@link Credentials}. */
   readonly credentials: Credentials;
+  readonly effort: Effort;
   /** What the notes call assumed or contradictory, kept switchable; names are `slice.switch`, e.g. `ias.honourEnabled`. */
   switched(name: string, fallback: boolean): boolean;
   /**

@@ -1,4 +1,5 @@
 import { composeEmulators, generatePassword } from '../emulation/compose.ts';
+import type { Effort } from '../emulation/effort.ts';
 import type { EmulatorContext, EmulatorDefinition } from '../emulation/emulator.ts';
 import type { Router } from '../emulation/router.ts';
 import { type Collection, createState, type State, type StateChange } from '../emulation/state.ts';
@@ -39,6 +40,7 @@ export interface EstateOptions {
   readonly context: Context;
   readonly aside: EmulatorContext['aside'];
   readonly switches?: Readonly<Record<string, boolean>>;
+  readonly effort?: Effort;
 }
 
 /** The estate that was kept as these documents. */

@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { type EffortLevel, effortOf } from '../emulation/effort.ts';
 import type { EmulatorDefinition } from '../emulation/emulator.ts';
 import type { Context } from '../kernel/context.ts';
 import { ConfigError } from '../kernel/errors.ts';
@@ -32,6 +33,12 @@ export interface LandscapeOptions {
   readonly context?: Partial<TrafficOptions['context']>;
   /** Where the state is kept. @default a database in `directory`, or memory without one */
   readonly persistence?: Persistence;
+  /**
+   * `least` makes tests fast: passwords are hashed weakly, and the landscapes of a process share their signing keys. What is answered is
+   * the same.
+   * @default full
+   */
+  readonly effort?: EffortLevel;
   /** Told of every request that the landscape could not handle, e.g. because its disk is full. @default nobody is */
   readonly onFailure?: (error: unknown) => void;
 }
@@ -92,6 +99,7 @@ export async function createLandscape(options: LandscapeOptions = {}): Promise<L
     persistence,
     onFailure: options.onFailure ?? (() => undefined),
     ...(options.switches ? { switches: options.switches } : {}),
+    effort: effortOf(options.effort ?? 'full'),
   });
   opening.defer(() => traffic.close());
   if (handedIn && traffic.estate().seed() === undefined) await traffic.change((estate) => estate.plant(handedIn));

@@ -58,6 +58,7 @@ export async function openTraffic(options: TrafficOptions): Promise<Traffic> {
     {
       emulators: options.emulators,
       ...(options.switches ? { switches: options.switches } : {}),
+      ...(options.effort ? { effort: options.effort } : {}),
       context: {
         ...context,
         now: time.now,

@@ -57,7 +57,7 @@ let person: Person;
 
 beforeAll(async () => {
   if (noBrowser !== undefined) return;
-  landscape = await createLandscape({ seed, emulators: [iasEmulator] });
+  landscape = await createLandscape({ seed, emulators: [iasEmulator], effort: 'least' });
   person = await openPerson(landscape);
 });
 

@@ -22,6 +22,7 @@ export interface Identity extends AsyncDisposable {
 export async function openIdentity(): Promise<Identity> {
   const landscape = await createLandscape({
     seed: withConformanceSeed(acmeSeed()),
+    effort: 'least',
     // Nobody waits: what a service lets its caller wait for is not what is asked here.
     context: { sleep: async () => undefined },
     switches: { 'ias.rateLimit': false, 'xsuaa.rateLimit': false },

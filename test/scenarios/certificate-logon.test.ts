@@ -23,7 +23,7 @@ const seed = {
 
 let landscape: Landscape;
 beforeAll(async () => {
-  landscape = await createLandscape({ seed, persistence: createMemoryPersistence() });
+  landscape = await createLandscape({ seed, persistence: createMemoryPersistence(), effort: 'least' });
   await landscape.listen({ portsFrom: 0 });
 });
 afterAll(() => landscape[Symbol.asyncDispose]());

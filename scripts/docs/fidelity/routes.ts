@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import path from 'node:path';
 import { SmartRouter } from 'hono/router/smart-router';
+import { effortOf } from '../../../src/emulation/effort.ts';
 import type { Route } from '../../../src/emulation/emulator.ts';
 import { createState } from '../../../src/emulation/state.ts';
 import { createWorld } from '../../../src/emulation/world.ts';
@@ -53,6 +54,7 @@ export function emulatedRoutes(): readonly EmulatedRoute[] {
         credentials: { password: () => '', keep: () => undefined },
         switched: (_name, fallback) => fallback,
         aside: (work) => work(),
+        effort: effortOf('least'),
       }),
     );
     return emulator.mounts.flatMap((mount) => {

@@ -6,12 +6,12 @@ import {
   exportJWK,
   exportPKCS8,
   exportSPKI,
-  generateKeyPair,
   type JSONWebKeySet,
   type JWTPayload,
   jwtVerify,
 } from 'jose';
 import { z } from 'zod';
+import { effortOf } from '../../../emulation/effort.ts';
 import type { EmulatorContext } from '../../../emulation/emulator.ts';
 import type { Collection } from '../../../emulation/state.ts';
 
@@ -112,12 +112,16 @@ export interface TokenKeys {
 }
 
 /** @param issuer unique name of the issuer within the landscape, e.g. `uaa/eu10-004` */
-export function createTokenKeys(ctx: Pick<EmulatorContext, 'state' | 'aside'>, issuer: string): TokenKeys {
+export function createTokenKeys(
+  ctx: Pick<EmulatorContext, 'state' | 'aside'> & Partial<Pick<EmulatorContext, 'effort'>>,
+  issuer: string,
+): TokenKeys {
+  const { keyPair } = ctx.effort ?? effortOf('full');
   const stored: Collection<readonly StoredKey[]> = ctx.state.collection('oauth/keys');
   let making: Promise<readonly StoredKey[]> | undefined;
 
   async function make(): Promise<readonly StoredKey[]> {
-    const pair = await generateKeyPair('RS256', { modulusLength: 2048, extractable: true });
+    const pair = await keyPair();
     const known = stored.get(issuer) ?? [];
     const kid = `key-${known.length + 1}`;
     const spki = await exportSPKI(pair.publicKey);
