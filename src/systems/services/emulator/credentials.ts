@@ -109,7 +109,7 @@ const clientOf = z.union([
   z.looseObject({ uaa: z.looseObject({ clientid: z.string(), clientsecret: z.string() }) }).transform(({ uaa }) => uaa),
 ]);
 
-/** What the broker does when a binding goes: its secret is good no longer, other bindings keep theirs. */
+/** What the broker does when a binding goes: its secret is good no longer, other bindings keep theirs (`binding-secret`; assumed). */
 export function revokeCredentials(ctx: Pick<EmulatorContext, 'world'>, binding: ServiceBinding): void {
   const { data: client } = clientOf.safeParse(binding.credentials);
   if (!client) return;

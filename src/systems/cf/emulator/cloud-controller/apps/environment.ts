@@ -102,7 +102,7 @@ function services({ store }: Acting, app: CfApp): Shape {
       provider: null,
       plan: plan?.name,
       name: binding.name ?? instance?.name,
-      // cloud_controller_ng, ManagedServiceInstance#merged_tags; SAP's libraries look for the offering's tag.
+      // cloud_controller_ng, ManagedServiceInstance; SAP's libraries look for the offering's tag.
       tags: [...new Set([...(offering?.tags ?? []), ...(instance?.tags ?? [])])],
       instance_guid: instance?.guid,
       instance_name: instance?.name,

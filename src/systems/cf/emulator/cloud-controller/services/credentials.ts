@@ -97,7 +97,7 @@ export async function credentialsOf(acting: Acting, instance: CfServiceInstance,
   };
 }
 
-/** What a broker does when a binding or key goes: its secret is good no longer, other bindings keep theirs. */
+/** What a broker does when a binding or key goes: its secret is good no longer, other bindings keep theirs (`binding-secret`; assumed). */
 export function revokeCredentials(brokered: Brokered, binding: CfCredentialBinding): void {
   const instance = brokered.store.instances.get(binding.instance);
   const zone = instance && zoneOf(brokered, instance);
