@@ -1,7 +1,18 @@
+import type { Secret } from './secret.ts';
+
+/** What one service needs of TLS beyond the system's own settings; PEM. */
+export interface Tls {
+  /** Authority that is believed for this service alone. */
+  readonly ca?: string;
+  /** Client certificate, with its chain. */
+  readonly cert?: string;
+  readonly key?: Secret;
+}
+
 /** Everything impure that Locum needs, handed in. Tests inject their own. */
 export interface Context {
   /** Calls production URLs; real SAP and the local landscape differ only here. */
-  readonly fetch: (input: string | URL | Request, init?: RequestInit) => Promise<Response>;
+  readonly fetch: (input: string | URL | Request, init?: RequestInit & { readonly tls?: Tls }) => Promise<Response>;
   /** Milliseconds since the epoch. */
   now(): number;
   /** A new random UUID. */

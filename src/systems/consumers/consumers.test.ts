@@ -9,8 +9,13 @@ import { Secret } from '../../kernel/secret.ts';
 import type { SystemContext } from '../../kernel/system.ts';
 import { consumers } from './index.ts';
 import { placeOf, targetsOf } from './section.ts';
+import { createAzureDevOps } from './testing/azure-devops.ts';
 import { AT, contextOn } from './testing/context.ts';
 import { type Double, json } from './testing/double.ts';
+import { createGithub } from './testing/github.ts';
+import { createGitlab } from './testing/gitlab.ts';
+import { createJenkins } from './testing/jenkins.ts';
+import { createKubernetes } from './testing/kubernetes.ts';
 import { createOpenbao } from './testing/openbao.ts';
 
 const LOGIN = 'robot@sap-test.de';
@@ -91,7 +96,15 @@ interface Kind {
   readonly readable: boolean;
 }
 
-const kinds: readonly Kind[] = [{ name: 'openbao', create: createOpenbao, readable: true }];
+const now = () => AT + 60_000;
+const kinds: readonly Kind[] = [
+  { name: 'openbao', create: createOpenbao, readable: true },
+  { name: 'kubernetes', create: createKubernetes, readable: true },
+  { name: 'gitlab', create: createGitlab, readable: true },
+  { name: 'github', create: () => createGithub(now), readable: false },
+  { name: 'azureDevOps', create: () => createAzureDevOps(now), readable: false },
+  { name: 'jenkins', create: createJenkins, readable: false },
+];
 
 describe.each(kinds)('a copy in $name', ({ create, readable }) => {
   const known = readable ? 'this' : 'unknown';
@@ -234,6 +247,40 @@ test('a deleted version is written after, not before', async () => {
   });
   await (await placeIn(ctx)).deliver('s1', 1);
   expect(double.stored()?.secret).toBe('s1');
+});
+
+describe('a place that can not be read', () => {
+  test('is brought to the current version when it was last written before that was made', async () => {
+    let at = AT;
+    const double = createGithub(() => at);
+    const ctx = await contextOn(double);
+    await keep(ctx, 's1-of-github', AT);
+    await (await planOn(ctx)).apply();
+    expect((await planOn(ctx)).plan).toMatchObject({ steps: [], unknown: [{ paths: ['secret'] }] });
+    await keep(ctx, 's2-of-github', AT + 60_000);
+    at = AT + 120_000;
+    const { plan, apply } = await planOn(ctx);
+    expect(plan.steps).toMatchObject([{ action: 'update' }]);
+    await apply();
+    expect(double.stored()?.secret).toBe('s2-of-github');
+  });
+
+  test('is brought to the current version when our note tells another', async () => {
+    const double = createJenkins();
+    const ctx = await contextOn(double);
+    await keep(ctx, 's1');
+    await (await planOn(ctx)).apply();
+    expect((await planOn(ctx)).plan).toMatchObject({ steps: [], unknown: [{ paths: ['secret'] }] });
+    await keep(ctx, 's2');
+    expect((await planOn(ctx)).plan.steps).toMatchObject([{ action: 'update' }]);
+  });
+});
+
+test('GitLab masks what it can, and takes what it can not', async () => {
+  const double = createGitlab();
+  const place = await placeIn(await contextOn(double));
+  await place.deliver('two words', 1);
+  expect(double.stored()?.secret).toBe('two words');
 });
 
 test('a place without a connection is a finding, at its line', async () => {

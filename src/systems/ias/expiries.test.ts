@@ -78,7 +78,7 @@ test('what ends soon is a warning, what has ended an error, with the command tha
   advance(160 * DAY);
   expect(await summary(14 * DAY)).toContain('aged password: later');
   expect((await locum.due(30 * DAY)).findings).toMatchObject([
-    { code: 'IAS_PASSWORD_EXPIRES_SOON', severity: 'warning', subject: 'aged', remedy: 'locum apply --renew aged' },
+    { code: 'IAS_PASSWORD_EXPIRES_SOON', severity: 'warning', subject: 'aged', remedy: 'locum rotate aged' },
   ]);
   advance(30 * DAY);
   expect((await locum.due(0)).findings).toMatchObject([{ code: 'IAS_PASSWORD_EXPIRED', severity: 'error' }]);

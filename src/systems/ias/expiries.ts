@@ -12,7 +12,7 @@ const DAY = 86_400_000;
 /** The enterprise policy takes a new password only a day after the last one (ias 12b3395). */
 const ENTERPRISE_MIN_AGE = DAY;
 
-const RENEW = (user: string) => `locum apply --renew ${user}`;
+const RENEW = (user: string) => `locum rotate ${user}`;
 
 /** When passwords and users of the tenants of a manifest stop to work: two entries for each technical user. */
 export async function expiries(users: readonly TechnicalUser[], ctx: SystemContext): Promise<readonly Expiry[]> {

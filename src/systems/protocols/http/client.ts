@@ -1,5 +1,5 @@
 import type { Budget } from '../../../kernel/budget.ts';
-import type { Context } from '../../../kernel/context.ts';
+import type { Context, Tls } from '../../../kernel/context.ts';
 import { RemoteError } from '../../../kernel/errors.ts';
 import { errorCodeOf, remedyOf } from './refusal.ts';
 
@@ -8,6 +8,8 @@ export interface HttpOptions {
   readonly system: string;
   readonly ctx: Pick<Context, 'fetch' | 'now' | 'sleep'>;
   readonly budget: Budget;
+  /** Authority or client certificate of this service. @default the system's */
+  readonly tls?: Tls;
   /** Milliseconds before a request is abandoned. @default 30000 */
   readonly timeoutMs?: number;
   /** Longest Retry-After in seconds that is waited out; beyond it the call fails as rate limited. @default 120 */
@@ -51,6 +53,7 @@ export function createHttp(options: HttpOptions): (call: HttpCall) => Promise<Re
           redirect: 'manual',
           ...(call.headers ? { headers: call.headers } : {}),
           ...(call.body === undefined ? {} : { body: call.body }),
+          ...(options.tls ? { tls: options.tls } : {}),
           signal: AbortSignal.timeout(options.timeoutMs ?? 30_000),
         }),
       );

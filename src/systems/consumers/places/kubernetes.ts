@@ -1,0 +1,110 @@
+import { z } from 'zod';
+import { secretRefSchema } from '../../../kernel/manifest/grammar.ts';
+import { Secret } from '../../../kernel/secret.ts';
+import type { SystemContext } from '../../../kernel/system.ts';
+import { connectionOf, definePlace } from '../place.ts';
+import { httpsUrl } from './grammar.ts';
+import { pathOf, type Send, serviceAt } from './rest.ts';
+
+const connection = z.strictObject({
+  url: httpsUrl.describe('Address of the API server'),
+  token: secretRefSchema.describe('Token of a ServiceAccount that may get, create and patch the secret'),
+  ca: secretRefSchema.optional().describe('Certificate of the authority of the API server, PEM'),
+});
+
+const name = z
+  .string()
+  .max(253)
+  .regex(/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/, 'lower case letters, digits, dots and dashes');
+const key = z.string().regex(/^[A-Za-z0-9._-]{1,253}$/, 'letters, digits, dots, dashes and underscores');
+const target = z
+  .strictObject({
+    to: z.literal('kubernetes'),
+    connection: z.string().optional(),
+    namespace: name,
+    name: name.describe('Name of the Secret'),
+    userKey: key.default('username'),
+    passwordKey: key.default('password'),
+  })
+  .describe('A Secret of a Kubernetes cluster, such as one of Kyma');
+type KubernetesTarget = z.infer<typeof target>;
+
+/** kubernetes.io/docs/reference/kubernetes-api/config-and-storage-resources/secret-v1 */
+const secretAnswer = z.looseObject({ data: z.record(z.string(), z.string()).optional() });
+
+/** Who we are among those who write parts of the Secret: others keep their keys. */
+const FIELD_MANAGER = 'locum';
+
+/** A Secret, by server-side apply: one call that creates or changes it, and changes nothing when it is so already. */
+export const kubernetes = definePlace<KubernetesTarget>({
+  kind: 'kubernetes',
+  target,
+  connection,
+  title: ({ namespace, name: secret }) => `Secret ${namespace}/${secret}`,
+  segments: ({ connection: cluster = '', namespace, name: secret }) => [cluster, namespace, secret],
+
+  async look(declared, _expected, ctx) {
+    const send = await cluster(declared, ctx);
+    const response = await send({ operation: 'read Secret', url: path(declared), expect: [200, 404] });
+    if (response.status === 404) return { is: 'absent' };
+    const { data = {} } = secretAnswer.parse(await response.json());
+    const [secret, login] = [data[declared.passwordKey], data[declared.userKey]];
+    if (secret === undefined) return { is: 'absent' };
+    return {
+      is: 'readable',
+      secret: new Secret(decoded(secret)),
+      ...(login === undefined ? {} : { login: decoded(login) }),
+    };
+  },
+
+  async write(declared, { login, secret }, ctx) {
+    const send = await cluster(declared, ctx);
+    const response = await send({
+      operation: 'apply Secret',
+      method: 'PATCH',
+      url: `${path(declared)}?fieldManager=${FIELD_MANAGER}&force=true`,
+      // JSON is YAML; this media type is what makes it a server-side apply.
+      headers: { 'content-type': 'application/apply-patch+yaml' },
+      body: JSON.stringify({
+        apiVersion: 'v1',
+        kind: 'Secret',
+        metadata: { name: declared.name, namespace: declared.namespace },
+        data: {
+          ...(login === undefined ? {} : { [declared.userKey]: encoded(login) }),
+          [declared.passwordKey]: encoded(secret.reveal()),
+        },
+      }),
+      expect: [200, 201],
+    });
+    return { secret: `${declared.namespace}/${declared.name}`, created: response.status === 201 };
+  },
+});
+
+function path({ namespace, name: secret }: KubernetesTarget): string {
+  return pathOf('api', 'v1', 'namespaces', namespace, 'secrets', secret);
+}
+
+function cluster(declared: KubernetesTarget, ctx: SystemContext): Promise<Send> {
+  const { name: known, connection: chosen } = connectionOf('kubernetes', connection, declared, ctx.manifest);
+  return ctx.memo(`consumers/kubernetes/${known}`, async () => {
+    const token = await ctx.secret(chosen.token);
+    const ca = chosen.ca === undefined ? undefined : (await ctx.secret(chosen.ca)).reveal();
+    return serviceAt(
+      {
+        system: 'kubernetes',
+        url: chosen.url,
+        headers: { authorization: `Bearer ${token.reveal()}` },
+        ...(ca === undefined ? {} : { tls: { ca } }),
+      },
+      ctx,
+    );
+  });
+}
+
+function encoded(text: string): string {
+  return Buffer.from(text).toString('base64');
+}
+
+function decoded(base64: string): string {
+  return Buffer.from(base64, 'base64').toString('utf8');
+}

@@ -1,0 +1,37 @@
+import { createBudget } from '../../../kernel/budget.ts';
+import type { Tls } from '../../../kernel/context.ts';
+import type { SystemContext } from '../../../kernel/system.ts';
+import { createHttp, type HttpCall } from '../../protocols/http/client.ts';
+
+/** A call relative to the base address of a connection; answers with the response. */
+export type Send = (call: HttpCall) => Promise<Response>;
+
+export interface Service {
+  /** Name in errors. */
+  readonly system: string;
+  /** Base address, with a slash at its end. */
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly tls?: Tls;
+}
+
+/** Calls to one service, JSON both ways unless the call says otherwise. */
+export function serviceAt({ system, url, headers, tls }: Service, ctx: SystemContext): Send {
+  const http = createHttp({ system, ctx, budget: createBudget({ concurrency: 4 }, ctx), ...(tls ? { tls } : {}) });
+  return (call) =>
+    http({
+      ...call,
+      url: new URL(String(call.url), url),
+      headers: {
+        accept: 'application/json',
+        ...(call.body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...headers,
+        ...call.headers,
+      },
+    });
+}
+
+/** Every part of a path by itself. */
+export function pathOf(...segments: readonly string[]): string {
+  return segments.map(encodeURIComponent).join('/');
+}
