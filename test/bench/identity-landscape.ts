@@ -73,7 +73,13 @@ export interface IdentityLandscape extends AsyncDisposable {
   readonly application: string;
   readonly inspector: string;
   /** Client of an XSUAA, as a service key has it. */
-  readonly serviceKey: { readonly url: string; readonly clientid: string; readonly clientsecret: string };
+  readonly serviceKey: {
+    readonly url: string;
+    /** Of the Destination service. */
+    readonly uri: string;
+    readonly clientid: string;
+    readonly clientsecret: string;
+  };
 }
 
 export interface IdentityLandscapeOptions {
@@ -83,7 +89,7 @@ export interface IdentityLandscapeOptions {
   readonly hashes?: number;
 }
 
-const serviceKey = z.looseObject({ url: z.string(), clientid: z.string(), clientsecret: z.string() });
+const serviceKey = z.looseObject({ url: z.string(), uri: z.string(), clientid: z.string(), clientsecret: z.string() });
 
 export async function openIdentityLandscape(options: IdentityLandscapeOptions): Promise<IdentityLandscape> {
   // Limits would be what is measured.

@@ -1,4 +1,5 @@
 import { nearest } from '../../src/kernel/manifest/nearest.ts';
+import { findThroughput } from './find-throughput.ts';
 import type { Bench, Figure } from './measure.ts';
 import { planCalls, replanCalls } from './plan-calls.ts';
 import { readThroughput } from './read-throughput.ts';
@@ -13,6 +14,7 @@ const benches: readonly Bench[] = [
   replanCalls,
   tokenThroughput,
   readThroughput,
+  findThroughput,
   tenantMemory,
 ];
 

@@ -1,38 +1,6 @@
-import { Hono } from 'hono';
+import { type Ask, against, CLIENTS } from './bare-handler.ts';
 import { IAS, openIdentityLandscape, UAA } from './identity-landscape.ts';
-import { compare, load, median, quantile } from './load.ts';
 import type { Bench, Figure } from './measure.ts';
-
-const CLIENTS = 50;
-const ROUNDS = 5;
-/** Requests of a round. */
-const REQUESTS = 500;
-
-type Ask = () => Promise<Response>;
-
-/** A handler that does nothing but give this answer. */
-function bareHandler(body: unknown): Ask {
-  const app = new Hono().all('/', (c) => c.json(Object(body)));
-  return async () => app.fetch(new Request('https://bare.example/'));
-}
-
-async function* against(name: string, ask: Ask): AsyncIterable<Figure> {
-  const first = await ask();
-  // An emulator that lacks the route says so; nothing is measured then.
-  if (first.status === 501) return;
-  if (first.status !== 200) throw new Error(`${name}: answered ${first.status}`);
-  const bare = bareHandler(await first.json());
-  const read = (one: Ask) => load(CLIENTS, REQUESTS, async () => (await one()).text());
-  await read(ask);
-  const { ratio, latencies } = await compare(
-    ROUNDS,
-    () => read(ask),
-    () => read(bare),
-  );
-  yield { name, value: Number(ratio.toPrecision(2)), unit: '× bare handler' };
-  const tail = Number((quantile(latencies, 0.99) / median(latencies)).toFixed(2));
-  yield { name: `p99 of ${name}`, value: tail, unit: '× median' };
-}
 
 export const readThroughput: Bench = {
   name: 'read-throughput',

@@ -1,7 +1,7 @@
 import { decodeProtectedHeader } from 'jose';
 import { expect, test } from 'vitest';
 import { createState } from '../../../emulation/state.ts';
-import { createTokenKeys, readTokenRequest } from './emulator.ts';
+import { createTokenKeys, createTokenVerifier, readTokenRequest } from './emulator.ts';
 
 const form = (body: string, headers: Record<string, string> = {}, query = '') =>
   readTokenRequest(
@@ -38,4 +38,24 @@ test('signs with the active key and keeps listing the old one after a rotation',
   const after = await keys.sign({ sub: 'x' });
   const kids = (await keys.list()).map((key) => key.kid);
   expect(kids).toEqual([decodeProtectedHeader(after).kid, decodeProtectedHeader(before).kid]);
+});
+
+test('a token that was verified before is refused when it has expired, and when its issuer has other keys', async () => {
+  const issuer = (name: string) => createTokenKeys({ state: createState(), aside: (work) => work() }, name);
+  let keys = issuer('first');
+  let now = 1_000_000;
+  const verify = createTokenVerifier({
+    now: () => now,
+    fetch: async () => Response.json({ keys: await keys.list() }),
+  });
+  const token = await keys.sign({ sub: 'x', exp: 1060 });
+  expect(await verify(token, 'https://keys')).toMatchObject({ sub: 'x' });
+  expect(await verify(token, 'https://keys')).toMatchObject({ sub: 'x' });
+  now = 1_060_000;
+  await expect(verify(token, 'https://keys')).rejects.toThrow('exp');
+  now = 1_000_000;
+  keys = issuer('second');
+  // Whoever shows a token of the new issuer makes the verifier see its keys.
+  await verify(await keys.sign({ sub: 'y' }), 'https://keys');
+  await expect(verify(token, 'https://keys')).rejects.toThrow('signature');
 });

@@ -164,14 +164,19 @@ export function createTokenKeys(
 
 const keySet = z.looseObject({ keys: z.array(z.looseObject({ kid: z.string(), kty: z.string() })) });
 
+/** Tokens whose signature a verifier remembers; a landscape seldom has more in use at once. */
+const MOST_REMEMBERED = 1000;
+
 /**
- * Verifies RS256 tokens by the keys that their issuer serves, as resource servers do. Keeps a cache of keys only.
+ * Verifies RS256 tokens by the keys that their issuer serves, as resource servers do. Keeps a cache of keys, and of the tokens
+ * whose signature they have verified: one token comes with hundreds of requests.
  * @returns the claims; throws whatever is wrong with the token, and when the keys cannot be had
  */
 export function createTokenVerifier(
   ctx: Pick<EmulatorContext, 'fetch' | 'now'>,
 ): (token: string, keysUrl: string) => Promise<JWTPayload> {
   const known = new Map<string, JSONWebKeySet>();
+  const remembered = new Map<string, { readonly set: JSONWebKeySet; readonly claims: JWTPayload }>();
 
   async function load(url: string): Promise<JSONWebKeySet> {
     const response = await ctx.fetch(url);
@@ -181,10 +186,20 @@ export function createTokenVerifier(
     return set;
   }
 
+  function isTimely({ exp = Number.POSITIVE_INFINITY, nbf = 0 }: JWTPayload): boolean {
+    const now = ctx.now() / 1000;
+    return nbf <= now && now < exp;
+  }
+
   return async (token, keysUrl) => {
     const check = async (set: JSONWebKeySet): Promise<JWTPayload> => {
+      const before = remembered.get(token);
+      if (before?.set === set && isTimely(before.claims)) return before.claims;
       const options = { algorithms: ['RS256'], currentDate: new Date(ctx.now()) };
-      return (await jwtVerify(token, createLocalJWKSet(set), options)).payload;
+      const { payload: claims } = await jwtVerify(token, createLocalJWKSet(set), options);
+      if (remembered.size >= MOST_REMEMBERED) remembered.clear();
+      remembered.set(token, { set, claims });
+      return claims;
     };
     const cached = known.get(keysUrl);
     if (!cached) return check(await load(keysUrl));
