@@ -91,6 +91,33 @@ export const COMMANDS: readonly CommandSpec[] = [
     load: () => import('./commands/doctor.ts'),
   },
   {
+    name: 'migrate',
+    summary: "replace a person's S- or P-user by a technical user",
+    description:
+      "Replaces a person's S- or P-user that programs borrow. Look first with --overview; --entry prints the new user for the manifest. Then it is made, proven, and given the destinations; the old user keeps its rights for a while and loses them with --finish.",
+    group: MAIN,
+    options: [
+      { flags: '--from <user>', about: 'S- or P-user id, or e-mail, of the user to replace' },
+      { flags: '--email <address>', about: 'its e-mail, when --from is an id' },
+      { flags: '--to <name>', about: 'name of the technical user (default: made of the e-mail)' },
+      { flags: '--overview', about: 'only show every place where the old user is used, and what becomes of it' },
+      {
+        flags: '--entry [file]',
+        about: 'only write the entry of the new user (default: to stdout)',
+        completes: 'file',
+      },
+      { flags: '--grace <days>', about: 'how long the old user keeps its rights (default: 7d)' },
+      { flags: '--finish', about: 'take the rights of the old user; `locum thaw` gives them back' },
+      { flags: '--now', about: 'with --finish: do not wait for the end of the grace' },
+      { flags: '--leave-foreign', about: 'with --finish: go on although destinations still name it' },
+      { flags: '--leave-unread', about: 'with --finish: go on although some places could not be looked at' },
+      { flags: '--why <text>', about: 'reason, for journal and trail' },
+      { flags: '-y, --yes', about: 'do not ask; needed without a terminal' },
+    ],
+    examples: ['locum migrate --from P2001234567 --email petra@acme.example --overview'],
+    load: () => import('./commands/migrate.ts'),
+  },
+  {
     name: 'freeze',
     summary: 'take a technical user out of service now: the kill switch',
     description:

@@ -11,7 +11,8 @@ import type { Finding } from '../kernel/finding.ts';
 import { expandGraph, type Graph, resourceTypes } from '../kernel/graph.ts';
 import type { Inventory } from '../kernel/inventory.ts';
 import type { JsonObject } from '../kernel/json.ts';
-import { graphWithout, heldUsers, observedWithout } from '../kernel/lifecycle/held.ts';
+import { graceFindings, graphWithout, heldUsers, observedWithout } from '../kernel/lifecycle/held.ts';
+import type { Overview } from '../kernel/lifecycle/migrate.ts';
 import { lint } from '../kernel/lint.ts';
 import { manifestJsonSchema } from '../kernel/manifest/grammar.ts';
 import { loadManifest } from '../kernel/manifest/load.ts';
@@ -26,14 +27,24 @@ import type { ExecSession, Subject, SystemContext, SystemDefinition, Token, Use,
 import { takeTurn } from '../kernel/turn.ts';
 import { findUses, identityOf } from '../kernel/uses.ts';
 import { systems as allSystems } from '../systems/index.ts';
-import { type FreezeReport, type FreezeRequest, freeze } from './freeze.ts';
+import { type FreezeReport, type FreezeRequest, freezeAll } from './freeze.ts';
 import { refuseGated, refuseHeld } from './gates.ts';
 import type { LifecycleDeps } from './lifecycle-run.ts';
+import {
+  type FinishReport,
+  type FinishRequest,
+  finishMigration,
+  type MigrateReport,
+  type MigrateRequest,
+  type MigrationSubject,
+  migrate,
+  surveyMigration,
+} from './migrate.ts';
 import { createNodeContext } from './node-context.ts';
 import { type OffboardReport, type OffboardRequest, offboard, planOffboard } from './offboard.ts';
 import { type RotateOptions, type RotationReport, rotate } from './rotate.ts';
 import { resolveSecret } from './secrets.ts';
-import { type ThawReport, type ThawRequest, thaw } from './thaw.ts';
+import { type ThawReport, type ThawRequest, thawAll } from './thaw.ts';
 
 /** Something that happened, for a progress display or a log: names and numbers, never bodies or secrets. */
 export interface EngineEvent {
@@ -94,6 +105,12 @@ export interface Engine {
   /** The kill switch: no logon, no roles, no tokens, and apply leaves it alone until it is thawed. */
   freeze(request: FreezeRequest): Promise<FreezeReport>;
   thaw(request: ThawRequest): Promise<ThawReport>;
+  /** What a person's user is used for today, and the technical user that could replace it. */
+  surveyMigration(request: MigrationSubject): Promise<Overview>;
+  /** Makes the successor, proves it, and gives it the predecessor's destinations. */
+  migrate(request: MigrateRequest): Promise<MigrateReport>;
+  /** Takes the rights of the predecessor, once its grace is over. */
+  finishMigration(request: FinishRequest): Promise<FinishReport>;
   /** A token for a technical user, as `cf login` would get it; `target` names a CF landscape or subaccount. */
   token(user: string, target?: string): Promise<Token>;
   /** What a command needs to be logged in as the technical user. */
@@ -185,18 +202,21 @@ export function createEngine(options: EngineOptions): Engine {
     const inventory = await readInventory(systems, ctx.manifest, ctx);
     const expanded = expandGraph(systems, ctx.manifest, inventory);
     const graph: Graph = { ...expanded, findings: [...emptySelectors(ctx.manifest, inventory), ...expanded.findings] };
-    const held = heldUsers(await store.holds.of(ctx.manifest.name), ctx.manifest);
+    const holds = await store.holds.of(ctx.manifest.name);
+    const held = heldUsers(holds, ctx.manifest);
+    const unheld = graphWithout(held, graph);
     return {
       manifest: ctx.manifest,
       inventory,
-      graph: graphWithout(held, graph),
+      graph: { ...unheld, findings: [...graceFindings(holds, ctx.now()), ...unheld.findings] },
       held,
       observed: NOTHING_OBSERVED,
     };
   }
 
-  async function look(ctx: SystemContext): Promise<Sight> {
-    const sight = await declare(ctx);
+  async function look(ctx: SystemContext, narrow: (graph: Graph) => Graph = (graph) => graph): Promise<Sight> {
+    const all = await declare(ctx);
+    const sight = { ...all, graph: narrow(all.graph) };
     return { ...sight, observed: await observeUnheld(sight, ctx) };
   }
 
@@ -239,11 +259,12 @@ export function createEngine(options: EngineOptions): Engine {
   async function apply(
     { why, plan: given, confirm, ...planOptions }: ApplyOptions,
     plain: SystemContext,
+    narrow: (graph: Graph) => Graph = (graph) => graph,
   ): Promise<ApplyReport> {
     await using turn = await takeTurn(store, options.who, plain);
     const { ctx } = turn;
     const { journal } = turn.records;
-    const sight = await look(ctx);
+    const sight = await look(ctx, narrow);
     const input = judge(sight, ctx, given?.options ?? planOptions);
     const open = await journal.openRuns(ctx.manifest.name);
     if (open.length > 0) await closeOpenRuns(open, byDiffs(diffAll(input), sight.observed), journal, ctx);
@@ -279,19 +300,22 @@ export function createEngine(options: EngineOptions): Engine {
     }
   }
 
+  async function doctor(chosen: readonly TechnicalUser[], ctx: SystemContext): Promise<DoctorReport> {
+    const sight = await look(ctx);
+    const free = chosen.filter((user) => !sight.held.has(user.name));
+    const held = chosen.flatMap((user) => sight.held.get(user.name) ?? []);
+    return withHeld(await examine(systems, subjectsOf(free, sight, ctx), ctx), held);
+  }
+
   const deps: LifecycleDeps = { systems, types, store, who: options.who };
 
   return {
     plan: (planOptions = {}) => command(async (ctx) => makePlan(judge(await look(ctx), ctx, planOptions))),
     apply: (applyOptions) => command((ctx) => apply(applyOptions, ctx)),
     doctor: ({ users } = {}) =>
-      command(async (ctx) => {
-        const chosen = users?.flatMap((name) => usersOf(name, ctx.manifest)) ?? ctx.manifest.technicalUsers;
-        const sight = await look(ctx);
-        const free = chosen.filter((user) => !sight.held.has(user.name));
-        const held = chosen.flatMap((user) => sight.held.get(user.name) ?? []);
-        return withHeld(await examine(systems, subjectsOf(free, sight, ctx), ctx), held);
-      }),
+      command((ctx) =>
+        doctor(users?.flatMap((name) => usersOf(name, ctx.manifest)) ?? ctx.manifest.technicalUsers, ctx),
+      ),
     due: ({ users, within }) =>
       command(async (ctx) => {
         const chosen = users?.map((name) => userOf(name, ctx.manifest)) ?? ctx.manifest.technicalUsers;
@@ -323,8 +347,11 @@ export function createEngine(options: EngineOptions): Engine {
       }),
     planOffboard: (request) => command((ctx) => planOffboard(deps, request, ctx)),
     offboard: (request) => command((ctx) => offboard(deps, request, ctx)),
-    freeze: (request) => command((ctx) => freeze(deps, request, ctx)),
-    thaw: (request) => command((ctx) => thaw(deps, request, ctx)),
+    freeze: (request) => command((ctx) => freezeAll(deps, request, ctx)),
+    thaw: (request) => command((ctx) => thawAll(deps, request, ctx)),
+    surveyMigration: (request) => command((ctx) => surveyMigration(deps, request, ctx)),
+    migrate: (request) => command((ctx) => migrate({ ...deps, apply, doctor }, request, ctx)),
+    finishMigration: (request) => command((ctx) => finishMigration(deps, request, ctx)),
     token: (user, target) => command(async (ctx) => capable('token')(await subject(user, ctx), target, ctx)),
     session: (user, target) => command(async (ctx) => capable('session')(await subject(user, ctx), target, ctx)),
   };

@@ -13,10 +13,11 @@ import {
   remembering,
   stopPlan,
 } from '../kernel/lifecycle/freeze.ts';
-import { whoIs } from '../kernel/lifecycle/who.ts';
+import { namesOf, whoIs } from '../kernel/lifecycle/who.ts';
 import type { Identity, Stop, Stops, SystemContext, Use } from '../kernel/system.ts';
+import { type Turn, takeTurn } from '../kernel/turn.ts';
 import { type Blast, findUses } from '../kernel/uses.ts';
-import { carryOut, closeByUses, type LifecycleDeps, manifestOf } from './lifecycle-run.ts';
+import { carryOut, closeByUses, type LifecycleDeps, type LifecycleTurn, manifestOf } from './lifecycle-run.ts';
 
 export interface FreezeRequest {
   readonly name: string;
@@ -37,16 +38,33 @@ export interface FreezeReport {
 /** How long a freeze waits for a run that is at work. */
 const LOCK_ATTEMPTS = 30;
 
+/** Freezes a technical user, or both twins that are declared under the name. */
+export async function freezeAll(
+  parts: LifecycleDeps,
+  request: FreezeRequest,
+  ctx: SystemContext,
+): Promise<FreezeReport> {
+  const reports: FreezeReport[] = [];
+  for (const name of namesOf(request.name, ctx.manifest)) reports.push(await freeze(parts, { ...request, name }, ctx));
+  return {
+    user: request.name,
+    complete: reports.every((report) => report.complete),
+    parts: reports.flatMap((report) => report.parts),
+    limits: [...new Set(reports.flatMap((report) => report.limits))],
+  };
+}
+
 /**
  * Takes a technical user out of service: no logon, no roles, no tokens. Whatever fails, the rest is tried all the same;
  * the report says what still works. Called again, it takes what was given back meanwhile.
  */
-export async function freeze(deps: LifecycleDeps, request: FreezeRequest, ctx: SystemContext): Promise<FreezeReport> {
-  const { store } = deps;
+async function freeze(parts: LifecycleDeps, request: FreezeRequest, plain: SystemContext): Promise<FreezeReport> {
   const { name, why, atOnce = false } = request;
+  await using turn = await turnPatiently(parts, plain);
+  const { ctx, records } = turn;
+  const deps = { ...parts, records };
   const manifest = manifestOf(ctx);
-  await using _lock = await lockPatiently(deps, ctx);
-  const holds = await store.holds.of(manifest.name);
+  const holds = await records.holds.of(manifest.name);
   const { identity } = await whoIs(deps.systems, name, holds, ctx);
   const before = recordOf(holds.find((hold) => hold.subject === name));
 
@@ -69,13 +87,13 @@ export async function freeze(deps: LifecycleDeps, request: FreezeRequest, ctx: S
   const second = await stop(deps, request, rest, ctx);
 
   const steps = new Map([...first.steps, ...second.steps].map((step) => [step.address, step]));
-  const parts = [
+  const frozen = [
     ...[...stops.found, ...roles].map(({ title, address }) => partOfStep(title, steps.get(address))),
     ...blast.found.filter((use) => use.what === 'role' && !use.removable).map(partOfKept),
     ...[...stops.unread, ...blast.unread].map(partOfUnread),
   ];
-  const complete = parts.every((part) => part.state === 'frozen');
-  await store.trail.append({
+  const complete = frozen.every((part) => part.state === 'frozen');
+  await records.trail.append({
     at: ctx.now(),
     who: deps.who,
     why,
@@ -83,7 +101,7 @@ export async function freeze(deps: LifecycleDeps, request: FreezeRequest, ctx: S
     change: { frozen: complete ? 'fully' : 'in part' },
     result: 'done',
   });
-  return { user: name, complete, parts, limits: stops.limits };
+  return { user: name, complete, parts: frozen, limits: stops.limits };
 }
 
 /** Roles that can be taken. Destinations and shadow users stay: what is put back must be what was there. */
@@ -92,15 +110,15 @@ function rolesOf({ found }: Blast): readonly Use[] {
 }
 
 async function remember(
-  { store, who }: LifecycleDeps,
+  { records, who }: LifecycleTurn,
   { name, why }: FreezeRequest,
   record: FreezeRecord,
   ctx: SystemContext,
 ): Promise<void> {
-  const kept = (await store.holds.of(ctx.manifest.name)).find((hold) => hold.subject === name);
+  const kept = (await records.holds.of(ctx.manifest.name)).find((hold) => hold.subject === name);
   const since = kept?.kind === 'frozen' ? kept.since : ctx.now();
   const hold = { manifest: ctx.manifest.name, subject: name, kind: 'frozen', since, who, why } as const;
-  await store.holds.save({ ...hold, record: JSON.parse(JSON.stringify(record)) as Json });
+  await records.holds.save({ ...hold, record: JSON.parse(JSON.stringify(record)) as Json });
 }
 
 interface Stopping {
@@ -110,7 +128,7 @@ interface Stopping {
 }
 
 async function stop(
-  deps: LifecycleDeps,
+  deps: LifecycleTurn,
   { name, why }: FreezeRequest,
   { stops, roles, plan }: Stopping,
   ctx: SystemContext,
@@ -144,10 +162,10 @@ async function findStops(
 }
 
 /** A run that is at work is waited for: what it does now would undo a part of the freeze. */
-async function lockPatiently({ store }: LifecycleDeps, ctx: SystemContext): Promise<AsyncDisposable> {
+async function turnPatiently({ store, who }: LifecycleDeps, ctx: SystemContext): Promise<Turn> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await store.runs.acquire(ctx.manifest.name);
+      return await takeTurn(store, who, ctx);
     } catch (error) {
       if (!(error instanceof RunError) || attempt >= LOCK_ATTEMPTS) throw error;
       ctx.log('run.wait', { attempt });

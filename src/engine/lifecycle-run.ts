@@ -3,7 +3,7 @@ import { execute, type RunReport } from '../kernel/execute.ts';
 import type { ResourceTypes } from '../kernel/graph.ts';
 import { extrasOf } from '../kernel/lifecycle/removal.ts';
 import type { Plan } from '../kernel/plan.ts';
-import type { Store } from '../kernel/ports.ts';
+import type { Records, Store } from '../kernel/ports.ts';
 import { byUses, closeOpenRuns } from '../kernel/resume.ts';
 import type { Extra, SystemContext, SystemDefinition, Use, Uses } from '../kernel/system.ts';
 
@@ -14,6 +14,11 @@ export interface LifecycleDeps {
   readonly store: Store;
   /** Who acts. */
   readonly who: string;
+}
+
+/** The same while it is our turn to change something. */
+export interface LifecycleTurn extends LifecycleDeps {
+  readonly records: Records;
 }
 
 export interface Work {
@@ -27,7 +32,7 @@ export interface Work {
 }
 
 /** Executes a lifecycle plan as apply executes its own: each step is journaled before it is sent. */
-export async function carryOut(deps: LifecycleDeps, work: Work, ctx: SystemContext): Promise<RunReport> {
+export async function carryOut(deps: LifecycleTurn, work: Work, ctx: SystemContext): Promise<RunReport> {
   const { plan, user, why } = work;
   return execute({
     plan,
@@ -38,7 +43,7 @@ export async function carryOut(deps: LifecycleDeps, work: Work, ctx: SystemConte
       failures: new Map(),
     },
     types: deps.types,
-    journal: deps.store.journal,
+    journal: deps.records.journal,
     run: {
       id: ctx.id(),
       manifest: plan.manifest,
@@ -52,9 +57,9 @@ export async function carryOut(deps: LifecycleDeps, work: Work, ctx: SystemConte
 }
 
 /** Closes what a crash left open, as far as a look at this user tells. */
-export async function closeByUses(deps: LifecycleDeps, uses: Uses, user: string, ctx: SystemContext): Promise<void> {
-  const open = await deps.store.journal.openRuns(ctx.manifest.name);
-  if (open.length > 0) await closeOpenRuns(open, byUses(uses, user), deps.store.journal, ctx);
+export async function closeByUses(deps: LifecycleTurn, uses: Uses, user: string, ctx: SystemContext): Promise<void> {
+  const open = await deps.records.journal.openRuns(ctx.manifest.name);
+  if (open.length > 0) await closeOpenRuns(open, byUses(uses, user), deps.records.journal, ctx);
 }
 
 /** Name and global account, as a plan has them. */

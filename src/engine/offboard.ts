@@ -3,6 +3,7 @@ import { DEFAULT_OFFBOARD_OPTIONS, type OffboardOptions, offboardPlan } from '..
 import { whoIs } from '../kernel/lifecycle/who.ts';
 import type { Plan } from '../kernel/plan.ts';
 import type { Identity, SystemContext, Uses } from '../kernel/system.ts';
+import { takeTurn } from '../kernel/turn.ts';
 import { findUses } from '../kernel/uses.ts';
 import type { ApplyReport } from './engine.ts';
 import { refuseGated } from './gates.ts';
@@ -40,13 +41,14 @@ export async function planOffboard(
 
 /** Removes a technical user everywhere. Interrupted, it goes on from what a look finds left. */
 export async function offboard(
-  deps: LifecycleDeps,
+  parts: LifecycleDeps,
   { why, plan: given, confirm, ...options }: OffboardRequest,
-  ctx: SystemContext,
+  plain: SystemContext,
 ): Promise<OffboardReport> {
-  const { store, who } = deps;
+  await using turn = await takeTurn(parts.store, parts.who, plain);
+  const { ctx, records } = turn;
+  const deps = { ...parts, records };
   const manifest = ctx.manifest.name;
-  await using _lock = await store.runs.acquire(manifest);
   const chosen = given?.offboard ?? resolved(options);
   const { name } = chosen;
   const { identity, declared, uses, plan } = await look(deps, chosen, ctx);
@@ -63,11 +65,12 @@ export async function offboard(
   // Before anything is sent: an apply on a schedule must not make again what is going, and the next call must know whom
   // it is about when the user is gone at its identity provider.
   const record = { identity: { ...identity } };
-  await store.holds.save({ manifest, subject: name, kind: 'offboarded', since: ctx.now(), who, why, record });
+  const hold = { manifest, subject: name, kind: 'offboarded', since: ctx.now(), who: parts.who, why, record } as const;
+  await records.holds.save(hold);
   const run =
     plan.steps.length === 0 ? undefined : await carryOut(deps, { plan, user: name, why, uses: uses.found }, ctx);
   const remaining = run ? (await look(deps, chosen, ctx)).plan : plan;
-  if (remaining.steps.length === 0 && !declared) await store.holds.lift(manifest, name);
+  if (remaining.steps.length === 0 && !declared) await records.holds.lift(manifest, name);
   return { plan, ...(run ? { run } : {}), remaining, confirmed: true, declared };
 }
 

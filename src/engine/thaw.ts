@@ -1,9 +1,11 @@
-import { ConfigError } from '../kernel/errors.ts';
+import { ConfigError, InvariantError } from '../kernel/errors.ts';
 import type { RunReport } from '../kernel/execute.ts';
 import { extrasOfStops, recordOf, thawPlan } from '../kernel/lifecycle/freeze.ts';
+import { namesOf } from '../kernel/lifecycle/who.ts';
 import { nearest } from '../kernel/manifest/nearest.ts';
 import type { Plan } from '../kernel/plan.ts';
 import type { SystemContext } from '../kernel/system.ts';
+import { takeTurn } from '../kernel/turn.ts';
 import { findUses } from '../kernel/uses.ts';
 import { carryOut, closeByUses, type LifecycleDeps, manifestOf } from './lifecycle-run.ts';
 
@@ -23,16 +25,37 @@ export interface ThawReport {
   readonly complete: boolean;
 }
 
+/** Thaws a technical user, or both twins that are declared under the name. Asked once for each. */
+export async function thawAll(parts: LifecycleDeps, request: ThawRequest, ctx: SystemContext): Promise<ThawReport> {
+  const names = namesOf(request.name, ctx.manifest);
+  const reports: ThawReport[] = [];
+  for (const name of names) reports.push(await thaw(parts, { ...request, name }, ctx));
+  const [first, second] = reports;
+  if (!first) throw new InvariantError(`${request.name} stands for nobody`);
+  if (!second) return first;
+  const plan = { ...first.plan, steps: reports.flatMap((report) => report.plan.steps) };
+  const steps = reports.flatMap((report) => report.run?.steps ?? []);
+  return {
+    user: request.name,
+    plan,
+    run: { run: first.run?.run ?? '', steps },
+    confirmed: reports.every((report) => report.confirmed),
+    complete: reports.every((report) => report.complete),
+  };
+}
+
 /** Puts back exactly what was taken from a technical user, and lets apply look after it again. */
-export async function thaw(
-  deps: LifecycleDeps,
+async function thaw(
+  parts: LifecycleDeps,
   { name, why, confirm }: ThawRequest,
-  ctx: SystemContext,
+  plain: SystemContext,
 ): Promise<ThawReport> {
-  const { store, systems, who } = deps;
+  const { store, systems, who } = parts;
+  await using turn = await takeTurn(store, who, plain);
+  const { ctx, records } = turn;
+  const deps = { ...parts, records };
   const manifest = manifestOf(ctx);
-  await using _lock = await store.runs.acquire(manifest.name);
-  const holds = await store.holds.of(manifest.name);
+  const holds = await records.holds.of(manifest.name);
   const hold = holds.find((one) => one.subject === name);
   if (!hold)
     throw notHeld(
@@ -54,9 +77,9 @@ export async function thaw(
       : await carryOut(deps, { plan, user: name, why, uses: record?.taken ?? [], extras }, ctx);
   const complete = (run?.steps ?? []).every((step) => step.result === 'done' || step.result === 'found');
   if (complete) {
-    await store.holds.lift(manifest.name, name);
+    await records.holds.lift(manifest.name, name);
     const change = { thawed: hold.kind };
-    await store.trail.append({ at: ctx.now(), who, why, subject: name, change, result: 'done' });
+    await records.trail.append({ at: ctx.now(), who, why, subject: name, change, result: 'done' });
   }
   return { user: name, plan, ...(run ? { run } : {}), confirmed: true, complete };
 }

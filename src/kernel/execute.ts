@@ -4,7 +4,7 @@ import { InvariantError, LocumError, RemoteError } from './errors.ts';
 import { type Graph, type ResourceTypes, typeOf } from './graph.ts';
 import type { Json, JsonObject } from './json.ts';
 import { type Observed, observeResources } from './observe.ts';
-import type { Plan, PlanStep } from './plan.ts';
+import { adopts, type Plan, type PlanStep } from './plan.ts';
 import type { Journal, RunHead, StepResult } from './ports.ts';
 import type { DiffOptions, Resource, SystemContext } from './system.ts';
 
@@ -155,7 +155,7 @@ async function lookAgain(resource: Resource, step: PlanStep, input: ExecuteInput
   }
   const { manifest, options } = input.plan;
   const diffOptions: DiffOptions = {
-    adopt: options.adopt,
+    adopt: adopts(options, step.address),
     manifest,
     now: input.ctx.now(),
     changing: () => false,

@@ -41,8 +41,8 @@ export interface Plan {
 }
 
 export interface PlanOptions {
-  /** Take over what exists but is not marked as ours. @default false */
-  readonly adopt: boolean;
+  /** Take over what exists but is not marked as ours: everything, or what is at these addresses. @default false */
+  readonly adopt: boolean | readonly Address[];
   /** Remove rights of our technical users that no manifest declares. @default false */
   readonly prune: boolean;
   /** Most removals that one plan may hold. @default 10 */
@@ -66,7 +66,7 @@ export interface PlanInput {
 export function diffAll(input: PlanInput): ReadonlyMap<Address, Diff> {
   const diffs = new Map<Address, Diff>();
   const options: DiffOptions = {
-    adopt: input.options.adopt,
+    adopt: false,
     now: input.now,
     manifest: input.manifest.name,
     // The graph is in the order of needs, so what a resource needs is judged before it.
@@ -77,10 +77,18 @@ export function diffAll(input: PlanInput): ReadonlyMap<Address, Diff> {
     if (input.observed.failures.has(resource.address)) continue;
     diffs.set(
       resource.address,
-      typeOf(input.types, resource).diff(resource, input.observed.objects.get(resource.address), options),
+      typeOf(input.types, resource).diff(resource, input.observed.objects.get(resource.address), {
+        ...options,
+        adopt: adopts(input.options, resource.address),
+      }),
     );
   }
   return diffs;
+}
+
+/** Whether what is at this address is taken over. */
+export function adopts({ adopt }: PlanOptions, address: Address): boolean {
+  return typeof adopt === 'boolean' ? adopt : adopt.includes(address);
 }
 
 /** Makes the plan. Pure. */
@@ -232,7 +240,12 @@ export const planSchema: z.ZodType<Plan> = z.object({
   globalAccount: z.string(),
   createdAt: z.string(),
   fingerprint: z.string(),
-  options: z.object({ adopt: z.boolean(), prune: z.boolean(), maxRemovals: z.number(), renew: z.array(z.string()) }),
+  options: z.object({
+    adopt: z.union([z.boolean(), z.array(z.string())]),
+    prune: z.boolean(),
+    maxRemovals: z.number(),
+    renew: z.array(z.string()),
+  }),
   steps: z.array(
     z.object({
       address: z.string(),

@@ -120,6 +120,20 @@ export interface Stops {
   readonly limits: readonly string[];
 }
 
+/** What a manifest has to say so that a technical user gets what somebody else holds. */
+export interface Declaration {
+  /** Keys of a grant, by the place that they are for. */
+  readonly grants: readonly { readonly at: GrantPlace; readonly keys: JsonObject }[];
+  /** Keys of the technical user itself. */
+  readonly keys: JsonObject;
+  /** Places that no manifest can declare. */
+  readonly byHand: readonly { readonly use: Use; readonly because: string }[];
+}
+
+export type GrantPlace =
+  | { readonly kind: 'global-account' }
+  | { readonly kind: 'directory' | 'subaccount'; readonly name: string };
+
 export interface Observation<O> {
   /** Found objects by the address of the wanted resource. Absent = not there. Plain JSON: it is fingerprinted. */
   readonly objects: ReadonlyMap<Address, O>;
@@ -307,6 +321,8 @@ export interface SystemDefinition {
    * read is told in `unread`; it keeps nothing else from being found.
    */
   uses?(identity: Identity, inventory: Inventory, ctx: SystemContext): Promise<Uses>;
+  /** Pure: how a manifest declares uses of this system. */
+  declare?(uses: readonly Use[], inventory: Inventory): Declaration;
   /**
    * What a freeze ends in this system beside the roles that `uses` tells. Called before the user is deactivated; without
    * uses when there is no time to look for them.

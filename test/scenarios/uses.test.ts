@@ -14,7 +14,7 @@ test('finds every place that names a technical user, whoever wrote it and wherev
   const { id: plan } = (await admin.command('services/plan', 'get', lite, 'tms')) as { readonly id: string };
   const jobs = { name: 'jobs', plan };
   const { id: instance } = (await admin.command('services/instance', 'create', jobs, 'tms')) as { readonly id: string };
-  await foreignDestination(admin, 'tms', 'in-instance', 'pipeline', instance);
+  await foreignDestination(admin, 'tms', 'in-instance', 'pipeline', { instance });
   await foreignDestination(admin, 'tms', 'other', 'somebody@acme.example');
 
   const { found, unread } = await acme.engine().uses('pipeline');

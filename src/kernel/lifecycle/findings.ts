@@ -50,6 +50,12 @@ export const lifecycleFindings = {
     explanation:
       'Locum writes destinations to the CF API and to the deploy service. Any other place has a convention that it does not know; give it the new user there.',
   },
+  ownLogin: {
+    code: 'MIGRATION_OWN_LOGIN',
+    title: 'Locum itself logs in with the user that would lose its rights',
+    explanation:
+      'The connections of the manifest name it. Without its rights Locum could do nothing more, not even give them back: give the connections another user first.',
+  },
   rightsMissing: {
     code: 'MIGRATION_RIGHTS_MISSING',
     title: 'the new user lacks a right that the old one has',

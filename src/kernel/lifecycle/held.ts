@@ -4,11 +4,31 @@ import type { Manifest } from '../manifest/types.ts';
 import type { Observed } from '../observe.ts';
 import type { Hold } from '../ports.ts';
 import { lifecycleFindings } from './findings.ts';
+import type { MigrationRecord } from './migrate.ts';
 
 /** Holds on technical users that the manifest declares: they are left alone. */
 export function heldUsers(holds: readonly Hold[], manifest: Manifest): ReadonlyMap<string, Hold> {
   const declared = new Set(manifest.technicalUsers.map((user) => user.name));
   return new Map(holds.filter((hold) => declared.has(hold.subject)).map((hold) => [hold.subject, hold]));
+}
+
+/** Migrations whose predecessor still has its rights. */
+export function graceFindings(holds: readonly Hold[], now: number): readonly Finding[] {
+  return holds.flatMap(({ kind, subject, record }) => {
+    if (kind !== 'migrated') return [];
+    const { until, finished, to } = record as unknown as MigrationRecord;
+    if (finished) return [];
+    const over = now >= until;
+    return [
+      {
+        code: lifecycleFindings.grace.code,
+        severity: over ? 'warning' : 'info',
+        subject,
+        because: `${to} has replaced it; its rights ${over ? 'should have gone' : 'stay until'} ${new Date(until).toISOString().slice(0, 10)}`,
+        remedy: `locum migrate --from ${subject} --finish`,
+      },
+    ];
+  });
 }
 
 /** What is declared without the users that are held; a finding tells of each. */

@@ -1,4 +1,5 @@
 import { ConfigError } from '../errors.ts';
+import type { Manifest } from '../manifest/types.ts';
 import type { Hold } from '../ports.ts';
 import type { Identity, SystemContext, SystemDefinition } from '../system.ts';
 import { identityOf } from '../uses.ts';
@@ -27,6 +28,12 @@ export async function whoIs(
 ): Promise<Somebody> {
   const declared = ctx.manifest.technicalUsers.find((user) => user.name === name);
   if (declared) return { identity: identityOf(declared, ctx.manifest), declared: true };
+  const twins = namesOf(name, ctx.manifest);
+  if (twins.length > 1) {
+    throw new ConfigError('ERR_CONFIG', `${name} stands for the twins ${twins.join(' and ')}`, {
+      remedy: 'name one after the other',
+    });
+  }
   const held = holds.find((hold) => hold.subject === name)?.record as Named | undefined;
   if (held?.identity) return { identity: held.identity, declared: false };
   const looks = await Promise.all(systems.map((system) => system.former?.(name, ctx) ?? []));
@@ -47,4 +54,10 @@ export async function whoIs(
   throw new ConfigError('ERR_CONFIG', `nobody called '${name}' is, or was, a technical user of ${ctx.manifest.name}`, {
     remedy: 'if its user at the identity provider is gone already, say its e-mail with --email',
   });
+}
+
+/** The technical users that a name stands for: itself, or the twins that are declared under it. */
+export function namesOf(name: string, manifest: Manifest): readonly string[] {
+  const twins = manifest.technicalUsers.filter((user) => user.twin?.of === name).map((user) => user.name);
+  return twins.length > 0 ? twins : [name];
 }

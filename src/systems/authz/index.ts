@@ -2,6 +2,7 @@ import { defineSystem } from '../../kernel/system.ts';
 import { assignment } from './assignment.ts';
 import { assignmentCheck } from './checks.ts';
 import { cliLoginCheck } from './cli-login.ts';
+import { declare } from './declare.ts';
 import { authzFindings } from './findings.ts';
 import { broadCollectionRule, customInDirectoryRule } from './rules.ts';
 import { authzSection } from './section.ts';
@@ -17,4 +18,5 @@ export const authz = defineSystem({
   rules: [broadCollectionRule, customInDirectoryRule],
   findings: Object.values(authzFindings),
   uses,
+  declare,
 });

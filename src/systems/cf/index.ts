@@ -1,5 +1,6 @@
 import { defineSystem } from '../../kernel/system.ts';
 import { consumerCheck, rolesCheck, tokenCheck } from './checks.ts';
+import { declare } from './declare.ts';
 import { orgRoleType } from './org-role.ts';
 import { findings, rules } from './rules.ts';
 import { section } from './section.ts';
@@ -21,6 +22,7 @@ export const cf = defineSystem({
   findings,
   inventory,
   uses,
+  declare,
   stops,
   token,
   session,

@@ -1,5 +1,6 @@
 import { defineSystem } from '../../kernel/system.ts';
 import { checks } from './checks.ts';
+import { declare } from './declare.ts';
 import { destinationType } from './destination.ts';
 import { findings } from './findings.ts';
 import { destinationConsumers } from './rotation.ts';
@@ -17,4 +18,5 @@ export const destination = defineSystem({
   findings,
   consumers: [destinationConsumers],
   uses,
+  declare,
 });
