@@ -23,7 +23,7 @@ export function plantAnswer(world: ReplayWorld, planter: Planter, row: Interacti
   }
   plantPart(world, planter, row);
   const [collection, guid] = partsOf(row);
-  if (collection === 'jobs' && guid !== undefined) plantJob(world, guid, row.response_body);
+  if (collection === 'jobs' && guid !== undefined) plantJob(world, planter, guid, row.response_body);
 }
 
 /** What a list was filtered by says of its rows what they do not show themselves. */
@@ -203,17 +203,33 @@ function plantDetails({ store }: ReplayWorld, planter: Planter, guid: string, bo
   if (drain !== undefined) planter.change(store.instances, instance, (row) => ({ ...row, syslogDrainUrl: drain }));
 }
 
-/** A job whose call was not recorded. */
-function plantJob({ store, blank }: ReplayWorld, guid: string, body: unknown): void {
-  if (store.jobs.get(guid)) return;
+/** A job whose call was not recorded, or is of nothing that is emulated; it ends when an answer shows it ended. */
+function plantJob({ store, blank }: ReplayWorld, planter: Planter, guid: string, body: unknown): void {
+  const known = store.jobs.get(guid);
   const done = /^(COMPLETE|FAILED)$/.test(textAt(body, 'state') ?? '');
-  const errors = listAt(body, 'errors') as readonly { detail: string; title: string; code: number }[];
-  const row = {
+  if (known) {
+    if (known.completeAt === Number.MAX_SAFE_INTEGER && done) store.jobs.set(guid, { ...known, completeAt: 0 });
+    return;
+  }
+  const resource = linkedBy(body);
+  const made = kindNamed(resource?.path);
+  if (resource && made) planter.ensure(made, resource.guid);
+  store.jobs.set(guid, {
     ...blank(guid),
     operation: textAt(body, 'operation') ?? '',
     completeAt: done ? 0 : Number.MAX_SAFE_INTEGER,
-  };
-  store.jobs.set(guid, { ...row, errors });
+    ...(resource ? { resource } : {}),
+    errors: listAt(body, 'errors') as readonly { detail: string; title: string; code: number }[],
+  });
+}
+
+/** What a job says that it is about. */
+function linkedBy(body: unknown) {
+  for (const [name, to] of Object.entries(objectAt(body, 'links'))) {
+    const [, path, guid] = /\/v3\/(\w+)\/([^/]+)$/.exec(textAt(to, 'href') ?? '') ?? [];
+    if (name !== 'self' && path !== undefined && guid !== undefined) return { link: name, path, guid };
+  }
+  return undefined;
 }
 
 /** An app by its manifest: environment, image, processes, routes and bound services. */

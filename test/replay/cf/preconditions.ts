@@ -31,6 +31,9 @@ export function plantPreconditions(world: ReplayWorld, planter: Planter, row: In
     const organization = { data: { guid: relatedTo(sent, 'organization') ?? '' } };
     ensure('spaces', one, { relationships: { organization } });
   }
+  for (const phase of ['running_spaces', 'staging_spaces']) {
+    for (const one of guidsIn(listAt(sent, 'relationships', phase, 'data'))) ensure('spaces', one);
+  }
   ensure('apps', relatedTo(sent, 'app'), place);
   const planGuid = relatedTo(sent, 'service_plan');
   if (planGuid !== undefined) {
@@ -41,7 +44,7 @@ export function plantPreconditions(world: ReplayWorld, planter: Planter, row: In
     }
   }
   ensure('routes', relatedTo(sent, 'route'), place);
-  ensurePlaced(world, row, ensure, detail);
+  ensurePlaced(world, planter, row, ensure, detail);
   ensure('packages', textAt(sent, 'package', 'guid'));
   if (part === 'relationships') plantRelation(world, planter, row, ensure);
   if (part === 'destinations') {
@@ -105,7 +108,7 @@ function domainOf(row: Interaction): Recorded {
 }
 
 /** Instances that are bound: managed when there is a job, in the app's space. */
-function ensurePlaced(world: ReplayWorld, row: Interaction, ensure: Ensure, detail: string): void {
+function ensurePlaced(world: ReplayWorld, planter: Planter, row: Interaction, ensure: Ensure, detail: string): void {
   const instance = relatedTo(row.request_body, 'service_instance');
   if (instance === undefined) return;
   const app = world.store.apps.get(relatedTo(row.request_body, 'app') ?? '');
@@ -118,6 +121,11 @@ function ensurePlaced(world: ReplayWorld, row: Interaction, ensure: Ensure, deta
     ...(isManaged ? { service_plan: { data: { guid: `plan of ${instance}` } } } : {}),
   };
   ensure('service_instances', instance, { relationships, ...routeService(row) });
+  if (route === undefined || row.status >= 300) return;
+  // Whose instances are bound to routes says so in its catalogue.
+  const { plans, offerings } = world.store;
+  const offering = plans.get(world.store.instances.get(instance)?.plan ?? '')?.offering ?? '';
+  planter.change(offerings, offering, (known) => ({ ...known, requires: ['route_forwarding'] }));
 }
 
 function routeService(row: Interaction): Recorded {

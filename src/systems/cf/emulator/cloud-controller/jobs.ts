@@ -65,6 +65,7 @@ function collectionAt(store: CloudControllerStore, path: string): { get(guid: st
     spaces: store.spaces,
     service_instances: store.instances,
     service_credential_bindings: store.bindings,
+    service_route_bindings: store.routeBindings,
     service_brokers: store.brokers,
     buildpacks: store.buildpacks,
   };

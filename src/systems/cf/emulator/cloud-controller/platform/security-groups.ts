@@ -10,7 +10,11 @@ import { rubyList } from '../quotas/org-quotas.ts';
 import type { CfJob, CfSecurityGroup, CfSpace } from '../rows.ts';
 
 const enabled = z.strictObject({ running: z.boolean().optional(), staging: z.boolean().optional() }).nullish();
-const rules = z.array(z.record(z.string(), z.json()), { error: 'must be an array' }).optional();
+/** What is null is no rule (recording resource_security_group_crud). */
+const rules = z
+  .array(z.record(z.string(), z.json()).nullable(), { error: 'must be an array' })
+  .transform((all) => all.filter((rule) => rule !== null))
+  .optional();
 export const newGroup = z.strictObject({
   name: text({ max: 250 }),
   globally_enabled: enabled,
