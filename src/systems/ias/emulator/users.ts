@@ -54,12 +54,17 @@ export async function patchUser(
   user: StoredUser,
   operations: readonly PatchOperation[],
 ): Promise<StoredUser> {
-  return replaceUser(
-    services,
-    tenant,
-    user,
-    applyPatch(patchable(user.resource), operations, scimOptions(services.store, tenant)),
-  );
+  return replaceUser(services, tenant, user, patchedDocument(services, tenant, user, operations));
+}
+
+/** What a user has to be replaced with, to be as a PATCH wants it. */
+export function patchedDocument(
+  { store }: Services,
+  tenant: Tenant,
+  user: StoredUser,
+  operations: readonly PatchOperation[],
+): JsonObject {
+  return applyPatch(patchable(user.resource), operations, scimOptions(store, tenant));
 }
 
 export async function replaceUser(

@@ -2,7 +2,8 @@ import { html } from 'hono/html';
 import { type AttributeChange, type ChangeLogEntry, changeLogOf } from '../change-log.ts';
 import type { Html } from '../web/document.ts';
 import { selectField, textField } from '../web/form.ts';
-import { CONSOLE_PATH, consolePage, paged, table, when } from './frame.ts';
+import { when } from '../web/when.ts';
+import { CONSOLE_PATH, consolePage, paged, table } from './frame.ts';
 import type { ConsolePages, ConsoleVisit } from './visit.ts';
 
 const CHANGES_PATH = `${CONSOLE_PATH}/changes`;

@@ -4,7 +4,8 @@ import { MAX_SECRETS, SECRET_LIFETIMES } from '../secrets.ts';
 import type { ClientCredentials } from '../store.ts';
 import type { Html } from '../web/document.ts';
 import { areaField, postForm, selectField, textField } from '../web/form.ts';
-import { badge, facts, section, table, when } from './frame.ts';
+import { when } from '../web/when.ts';
+import { badge, facts, section, table } from './frame.ts';
 import type { ConsoleVisit } from './visit.ts';
 
 interface CredentialSectionOptions {

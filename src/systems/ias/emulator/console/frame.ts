@@ -1,7 +1,6 @@
 import { html } from 'hono/html';
 import { SIGN_OUT_PATH } from '../pages.ts';
 import type { Operation } from '../permissions.ts';
-import { scimTime } from '../resource.ts';
 import { nameOf } from '../store.ts';
 import { areaDocument, type Html, type Message } from '../web/document.ts';
 import { postForm } from '../web/form.ts';
@@ -132,9 +131,4 @@ export function facts(rows: readonly (readonly [string, Html | string])[]): Html
 
 export function badge(text: string, look?: 'good' | 'bad'): Html {
   return html`<span class="badge${look ? ` ${look}` : ''}">${text}</span>`;
-}
-
-/** Epoch milliseconds as text; nothing for never. */
-export function when(time: number | undefined): string {
-  return time === undefined ? '' : scimTime(time).replace('T', ' ').replace('Z', ' UTC');
 }

@@ -2,7 +2,8 @@ import { html } from 'hono/html';
 import { type LogonEntry, logonsOf } from '../logon-log.ts';
 import type { Html } from '../web/document.ts';
 import { checkField, textField } from '../web/form.ts';
-import { badge, CONSOLE_PATH, consolePage, paged, table, when } from './frame.ts';
+import { when } from '../web/when.ts';
+import { badge, CONSOLE_PATH, consolePage, paged, table } from './frame.ts';
 import type { ConsolePages, ConsoleVisit } from './visit.ts';
 
 const LOGONS_PATH = `${CONSOLE_PATH}/logons`;
@@ -22,7 +23,7 @@ function logonsPage(visit: ConsoleVisit): Html {
   return consolePage(visit, {
     title: 'Troubleshooting Logs',
     body: html`<form class="search" method="get" action="${LOGONS_PATH}" role="search">
-${textField({ name: 'search', label: 'User, application, address or cause', type: 'search', value: text })}
+${textField({ name: 'search', label: 'User, address or cause', type: 'search', value: text })}
 ${checkField({ name: 'failed', label: 'Failed logons only', checked: failed })}
 <button type="submit">Search</button></form>
 <section>${table(

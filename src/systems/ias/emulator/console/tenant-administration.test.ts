@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { DAY, definitive, HOST, robot } from '../tenant.fixture.ts';
+import { DAY, definitive, HOST, patchOp, robot } from '../tenant.fixture.ts';
 import { type RunningConsole, startConsole } from './console.fixture.ts';
 
 async function changes(running: RunningConsole, query = '') {
@@ -194,4 +194,17 @@ test('the change log tells of new secrets by their beginning only', async () => 
   const [latest] = await changes(running, '?type=system');
   expect(latest?.[3]).toContain(`secrets: ${secret.slice(0, 3)}… CI`);
   expect(latest?.[3]).not.toContain(secret.slice(0, 8));
+});
+
+test('e-mail and password of an administrator need Manage Tenant Configuration by SCIM, too', async () => {
+  const running = await startConsole();
+  const users = (await running.scim('GET', '/Users')).body.Resources as readonly { id: string; userName: string }[];
+  const patch = async (userName: string, path: string, value: unknown) => {
+    const { id = '' } = users.find((user) => user.userName === userName) ?? {};
+    return (await running.scim('PATCH', `/Users/${id}`, patchOp({ op: 'replace', path, value }))).status;
+  };
+  expect(await patch('rosa', 'password', 'Another-2027-strong')).toBe(403);
+  expect(await patch('rosa', 'emails', [{ value: 'mallory@acme.example' }])).toBe(403);
+  expect(await patch('rosa', 'displayName', 'Rosa')).toBe(204);
+  expect(await patch('nobody', 'password', 'Another-2027-strong')).toBe(204);
 });

@@ -6,7 +6,8 @@ import { policyOf } from '../policies.ts';
 import { fullNameOf, nameOf, namesOf, type StoredUser, userIdOf } from '../store.ts';
 import type { Html, Message } from '../web/document.ts';
 import { choiceField, guardedForm, postForm, selectField, textField } from '../web/form.ts';
-import { badge, CONSOLE_PATH, consolePage, facts, paged, section, table, when } from './frame.ts';
+import { when } from '../web/when.ts';
+import { badge, CONSOLE_PATH, consolePage, facts, paged, section, table } from './frame.ts';
 import { groupNamesOf, isAdministrator, searchUsers, statusOf, type UserData } from './users.ts';
 import type { ConsoleVisit } from './visit.ts';
 

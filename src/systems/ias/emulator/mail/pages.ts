@@ -3,6 +3,7 @@ import { type CardOptions, FORGOT_PATH, PROFILE_PATH, passwordField } from '../p
 import { scimTime } from '../resource.ts';
 import { areaDocument, cardDocument, type Html } from '../web/document.ts';
 import { postForm, textField } from '../web/form.ts';
+import { when } from '../web/when.ts';
 import { LINK_PATH } from './links.ts';
 import type { Mail } from './mailbox.ts';
 
@@ -31,7 +32,7 @@ ${mails.length === 0 ? html`<section><p>No mails${to === '' ? '' : ` to ${to}`}.
 function mailSection({ number, to, subject, text, link, sentAt }: Mail): Html {
   return html`<section aria-labelledby="mail-${number}">
 <h2 id="mail-${number}">${subject}</h2>
-<p class="meta">To ${to}, <time datetime="${scimTime(sentAt)}">${scimTime(sentAt)}</time></p>
+<p class="meta">To ${to}, <time datetime="${scimTime(sentAt)}">${when(sentAt)}</time></p>
 ${text.split('\n').map((line) => html`<p>${line}</p>`)}
 ${link === undefined ? '' : html`<p><a href="${link}">${link}</a></p>`}
 </section>`;

@@ -6,7 +6,6 @@ import { groupsOf } from '../groups.ts';
 import { changed } from '../page-routes.ts';
 import { PROFILE_PATH } from '../pages.ts';
 import { ENTERPRISE, policyOf, policyText, stronger } from '../policies.ts';
-import { scimTime } from '../resource.ts';
 import { universalIdSection } from '../sap-id/pages.ts';
 import { accountsOf, universalIdOfAccount } from '../sap-id/universal-id.ts';
 import type { Services } from '../services.ts';
@@ -15,6 +14,7 @@ import { nameOf, namesOf, type StoredUser, type Tenant, userIdOf } from '../stor
 import { totpStep, totpUri } from '../totp.ts';
 import type { Html, Message } from '../web/document.ts';
 import { seeOther } from '../web/visits.ts';
+import { when } from '../web/when.ts';
 import { devicePage, enrolmentPage, type ProfileData, passwordPage, profilePage } from './pages.ts';
 import { PASSWORD_PATH, TOTP_PATH } from './paths.ts';
 import { confirmSecret, pendingSecret, removeSecret } from './totp-enrolment.ts';
@@ -61,7 +61,7 @@ export function profileRoutes(services: Services): Hono<HostEnv> {
 
   const totpPage = (at: ProfileVisit, message?: Message) => {
     const { tenant, user } = at;
-    if (user.totp) return show(at, devicePage(frame(at, message), scimTime(user.totp.confirmedAt)));
+    if (user.totp) return show(at, devicePage(frame(at, message), when(user.totp.confirmedAt)));
     const secret = pendingSecret(services, user);
     return show(at, enrolmentPage(frame(at, message), secret, totpUri(secret, tenant.host, nameOf(user))));
   };
@@ -118,7 +118,7 @@ function dataOf(services: Services, { tenant, user }: ProfileVisit): ProfileData
   ];
   const passwordFacts: [string, string][] = password
     ? [
-        ['Set', scimTime(password.setAt)],
+        ['Set', when(password.setAt)],
         ['Policy', policyOf(tenant, password.policy).name],
       ]
     : [['Status', 'No password']];

@@ -1,11 +1,12 @@
 import { html } from 'hono/html';
 import { credentialSections, secretNotice } from '../console/credential-sections.ts';
-import { badge, CONSOLE_PATH, consolePage, facts, paged, section, table, when } from '../console/frame.ts';
+import { badge, CONSOLE_PATH, consolePage, facts, paged, section, table } from '../console/frame.ts';
 import { groupNamesOf } from '../console/users.ts';
 import type { ConsoleVisit } from '../console/visit.ts';
 import type { StoredTechnicalUser } from '../store.ts';
 import type { Html, Message } from '../web/document.ts';
 import { guardedForm, postForm, textField } from '../web/form.ts';
+import { when } from '../web/when.ts';
 import { type TechnicalUserData, technicalUsersOf } from './technical-users.ts';
 
 export const TECHNICAL_USERS_PATH = `${CONSOLE_PATH}/technical-users`;

@@ -36,7 +36,7 @@ code { font-family: ui-monospace, "DejaVu Sans Mono", monospace; font-size: 0.92
 .bar button:hover { background: #1a3a63; }
 .bar :focus-visible { outline-color: #fff; }
 .columns { display: flex; align-items: flex-start; margin: 0 auto; max-width: 90rem; }
-.columns > nav { flex: 0 0 15rem; padding: 1.5rem 0 1.5rem 1.5rem; }
+.columns > nav { flex: 0 0 16rem; padding: 1.5rem 0 1.5rem 1.5rem; }
 .columns > nav ul { list-style: none; margin: 0; padding: 0; }
 .columns > nav a { border-radius: 0.4rem; color: var(--ink); display: block; padding: 0.4rem 0.75rem; text-decoration: none; }
 .columns > nav a:hover { background: #e6eaee; }
@@ -56,7 +56,7 @@ tbody tr:last-child > * { border-bottom: 0; }
 tbody th { color: var(--ink); font-size: 1rem; font-weight: 400; white-space: normal; }
 tbody th a { font-weight: 600; }
 td { overflow-wrap: anywhere; min-width: 6rem; }
-.rows + form, .rows + .pages + form, section > p + form { margin-top: 1.25rem; }
+.rows + form, .rows + .pages + form, section > p + form, section > form + form { margin-top: 1.25rem; }
 td ul { margin: 0; padding-left: 1rem; }
 dl { display: grid; gap: 0.35rem 1.5rem; grid-template-columns: minmax(9rem, max-content) minmax(0, 1fr); margin: 0 0 var(--gap); }
 dt { color: var(--soft); }
