@@ -3,6 +3,9 @@ import { z } from 'zod';
 /** Host of the BTP command-line server. */
 export const BTP_CLI_HOST = 'cli.btp.cloud.sap';
 
+/** Where a browser comes back to from the identity provider (assumed: nobody but the browser sees it). */
+export const BTP_CLI_CALLBACK = `https://${BTP_CLI_HOST}/login/callback`;
+
 /** Protocol version that the recordings were made with (terraform-provider-btp 1.25, July 2026). */
 export const PROTOCOL_VERSION = 'v2.106.1';
 
@@ -37,6 +40,20 @@ export const loginRequest = z.looseObject({
   subdomain: z.string().default(''),
   userName: z.string().default(''),
   password: z.string().default(''),
+  /** In place of name and password (`btp login --jwt`). */
+  jwt: z.string().default(''),
+});
+
+/** `POST /login/<version>/idtoken`, of SAP's own tools. */
+export const idTokenLoginRequest = z.looseObject({
+  subdomain: z.string().default(''),
+  idToken: z.string().default(''),
+});
+
+/** `POST /login/<version>/browser/<loginId>`. */
+export const browserLoginRequest = z.looseObject({
+  customIdp: z.string().default(''),
+  subdomain: z.string().default(''),
 });
 
 export const loginResponse = z.looseObject({

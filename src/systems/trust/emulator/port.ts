@@ -1,6 +1,6 @@
 import type { EmulatorContext } from '../../../emulation/emulator.ts';
 import type { TrustedIdentityProvider, TrustPort, Zone } from '../../../emulation/world.ts';
-import { DEFAULT_ORIGIN_KEY } from '../../protocols/btp-cli/wire.ts';
+import { BTP_CLI_CALLBACK, DEFAULT_ORIGIN_KEY } from '../../protocols/btp-cli/wire.ts';
 import { defaultOf } from './semantics.ts';
 import type { StoredTrust, TrustStore } from './store.ts';
 
@@ -11,7 +11,7 @@ export function createTrustPort(ctx: EmulatorContext, store: TrustStore): TrustP
     return { relyingPartyId: application.clientId, relyingPartySecret: application.clientSecret };
   };
 
-  /** Where sign-ins at a tenant come back to: XSUAA of the zones that trust it, and UAA of every CF landscape. */
+  /** Where sign-ins at a tenant come back to: XSUAA of the zones that trust it, UAA of every CF landscape, the command line. */
   function returnAddresses({ type, zone: guid, originKey, globalAccount }: StoredTrust): readonly string[] {
     const zones = ctx.world.use('accounts').zones();
     if (type === 'Application') {
@@ -20,6 +20,7 @@ export function createTrustPort(ctx: EmulatorContext, store: TrustStore): TrustP
     const own = zones.filter((zone) => zone.globalAccount === globalAccount && zone.authorizations);
     const landscapes = ctx.world.find('cloudFoundry')?.landscapes() ?? [];
     return [
+      BTP_CLI_CALLBACK,
       ...own.map((zone) => returnAddress(zone, originKey)),
       ...landscapes.flatMap(({ name }) =>
         ['login', 'uaa'].map((host) => `https://${host}.cf.${name}.hana.ondemand.com/login/callback/${originKey}`),

@@ -1,8 +1,10 @@
 import { Hono } from 'hono';
 import type { EmulatorDefinition } from '../../../../emulation/emulator.ts';
 import { type HostEnv, mount } from '../../../../emulation/mount.ts';
-import { BTP_CLI_HOST, HEADERS, hierarchyForNodesRequest, loginRequest } from '../wire.ts';
-import { logIn, originKeyOf } from './logins.ts';
+import { BTP_CLI_HOST, HEADERS, hierarchyForNodesRequest, idTokenLoginRequest, loginRequest } from '../wire.ts';
+import { browserLoginRoutes } from './browser-logins.ts';
+import { originKeyOf } from './identity-providers.ts';
+import { type LoginVerdict, logIn, logInByIdToken } from './logins.ts';
 import { plain, tunnelled, verdict } from './responses.ts';
 import { createSessions } from './sessions.ts';
 import { speaksOurProtocol } from './versions.ts';
@@ -18,16 +20,26 @@ export const btpCliEmulator: EmulatorDefinition = {
     const sessions = createSessions(ctx);
     const app = new Hono<HostEnv>();
 
-    app.post('/login/:version', async (c) => {
-      if (!speaksOurProtocol(c.req.param('version'))) return verdict(ctx, 412);
-      const body = loginRequest.safeParse(await c.req.json().catch(() => undefined));
-      if (!body.success) return verdict(ctx, 400);
-      const outcome = await logIn(ctx, sessions, body.data);
+    const answered = (outcome: LoginVerdict): Response => {
       if (outcome.status === 504) return verdict(ctx, 504, TIMEOUT);
       if (outcome.status !== 200) return verdict(ctx, outcome.status);
       const { session } = outcome;
       return plain(ctx, { issuer: session.issuer, mail: session.user }, { [HEADERS.session]: session.id });
+    };
+
+    app.post('/login/:version', async (c) => {
+      if (!speaksOurProtocol(c.req.param('version'))) return verdict(ctx, 412);
+      const body = loginRequest.safeParse(await c.req.json().catch(() => undefined));
+      return body.success ? answered(await logIn(ctx, sessions, body.data)) : verdict(ctx, 400);
     });
+
+    app.post('/login/:version/idtoken', async (c) => {
+      if (!speaksOurProtocol(c.req.param('version'))) return verdict(ctx, 412);
+      const body = idTokenLoginRequest.safeParse(await c.req.json().catch(() => undefined));
+      return body.success ? answered(await logInByIdToken(ctx, sessions, body.data)) : verdict(ctx, 400);
+    });
+
+    app.route('/', browserLoginRoutes(ctx, sessions, answered));
 
     // Shape known from clients before October 2023 only; no recording (notes §1.5).
     app.post('/logout/:version', (c) => {
