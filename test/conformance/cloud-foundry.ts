@@ -1,8 +1,6 @@
+import { API } from './cf.ts';
 import type { ConformanceLandscape } from './landscape.ts';
-
-export const API = 'https://api.cf.eu10-004.hana.ondemand.com';
-const LOGIN = 'https://login.cf.eu10-004.hana.ondemand.com';
-const ORIGIN = 'acme-platform';
+import { robotToken } from './tokens.ts';
 
 /** The Cloud Controller as a developer of the space `app` in the org `acme-dev` sees it. */
 export interface DeveloperSpace {
@@ -28,17 +26,7 @@ interface Page {
 export async function openDeveloperSpace(
   landscape: Pick<ConformanceLandscape, 'fetch' | 'passwordOf'>,
 ): Promise<DeveloperSpace> {
-  const granted = await landscape.fetch(`${LOGIN}/oauth/token`, {
-    method: 'POST',
-    headers: { authorization: `Basic ${btoa('cf:')}`, accept: 'application/json' },
-    body: new URLSearchParams({
-      grant_type: 'password',
-      username: 'pipeline@sap-test.de',
-      password: await landscape.passwordOf('pipeline'),
-      login_hint: JSON.stringify({ origin: ORIGIN }),
-    }),
-  });
-  const { access_token: token } = (await granted.json()) as { access_token: string };
+  const token = await robotToken(landscape);
 
   async function call<T>(method: string, path: string, body?: unknown): Promise<T> {
     const response = await landscape.fetch(new URL(path, API).href, {

@@ -5,6 +5,7 @@ import type { Client } from '../client.ts';
 import { openDeveloperSpace } from '../cloud-foundry.ts';
 import { startServer, temporaryFolder } from '../programs.ts';
 import { installSapWorkspace } from '../sap-workspace.ts';
+import { clientToken, oauthClient } from '../tokens.ts';
 
 const SAMPLE = path.resolve(import.meta.dirname, '../../../examples/mtx');
 const HOST = 'cust1-shop-router';
@@ -52,27 +53,15 @@ export const mtxSample: Client = {
       return resources.map(({ destinations }) => destinations.map((one) => one.app.guid));
     };
 
-    const { xsuaa } = JSON.parse(bound.VCAP_SERVICES) as { xsuaa: { credentials: Record<string, string> }[] };
-    const { url, clientid = '', clientsecret = '' } = xsuaa[0]?.credentials ?? {};
-    const tokenFor = async (scope?: string) => {
-      const response = await landscape.fetch(`${url}/oauth/token`, {
-        method: 'POST',
-        body: new URLSearchParams({
-          grant_type: 'client_credentials',
-          client_id: clientid,
-          client_secret: clientsecret,
-          ...(scope === undefined ? {} : { scope }),
-        }),
-      });
-      return ((await response.json()) as { access_token: string }).access_token;
-    };
+    const { xsuaa } = JSON.parse(bound.VCAP_SERVICES) as { xsuaa: { credentials: unknown }[] };
+    const registry = oauthClient.parse(xsuaa[0]?.credentials);
 
     await step('no subscription without the scope Callback', async () => {
-      assert.equal((await callback('PUT', await tokenFor('uaa.resource'))).status, 403);
+      assert.equal((await callback('PUT', await clientToken(landscape, registry, 'uaa.resource'))).status, 403);
       assert.equal((await callback('PUT', 'none')).status, 401);
       assert.deepEqual(await routes(), []);
     });
-    const token = await tokenFor();
+    const token = await clientToken(landscape, registry);
     await step('subscribe creates the route', async () => {
       const told = await callback('PUT', token);
       assert.deepEqual(told, { status: 200, text: `https://${HOST}.cfapps.eu10-004.hana.ondemand.com` });

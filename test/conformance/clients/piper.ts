@@ -2,9 +2,11 @@ import assert from 'node:assert/strict';
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { strToU8, zipSync } from 'fflate';
+import { z } from 'zod';
 import { type Client, Skip } from '../client.ts';
 import type { ConformanceLandscape } from '../landscape.ts';
 import { findProgram, run, temporaryFolder } from '../programs.ts';
+import { clientToken, oauthClient } from '../tokens.ts';
 
 const MTA = 'com.acme.piper';
 const DESCRIPTOR = `_schema-version: "3.3"\nID: ${MTA}\nversion: 1.0.0\nmodules: [{ name: web, type: nodejs }]\n`;
@@ -74,7 +76,7 @@ export const piper: Client = {
       assert.match(stdout + stderr, /404 Not Found/);
     });
     await step('a wrong secret', async () => {
-      const key = JSON.parse(transports.serviceKey) as { uaa: { clientsecret: string } };
+      const key = tmsKey.parse(JSON.parse(transports.serviceKey));
       const wrong = { ...key, uaa: { ...key.uaa, clientsecret: 'wrong' } };
       const { code, stdout, stderr } = await ask('tmsUpload', 'DEV', JSON.stringify(wrong));
       assert.notEqual(code, 0);
@@ -87,16 +89,13 @@ function fatal(log: string): string | undefined {
   return log.split('\n').find((line) => /fatal/i.test(line));
 }
 
+const tmsKey = z.looseObject({ uri: z.string(), uaa: oauthClient });
+
 /** What stands in Cloud Transport Management, by its own API. */
 async function openTransports(landscape: ConformanceLandscape) {
   const serviceKey = landscape.credential('ACME_TMS_SERVICE_KEY');
-  const { uri, uaa } = JSON.parse(serviceKey) as {
-    uri: string;
-    uaa: { url: string; clientid: string; clientsecret: string };
-  };
-  const form = { grant_type: 'client_credentials', client_id: uaa.clientid, client_secret: uaa.clientsecret };
-  const granted = await landscape.fetch(`${uaa.url}/oauth/token`, { method: 'POST', body: new URLSearchParams(form) });
-  const { access_token: token } = (await granted.json()) as { access_token: string };
+  const { uri, uaa } = tmsKey.parse(JSON.parse(serviceKey));
+  const token = await clientToken(landscape, uaa);
   const get = async <T>(path: string): Promise<T> => {
     const response = await landscape.fetch(`${uri}/v2${path}`, { headers: { authorization: `Bearer ${token}` } });
     if (!response.ok) throw new Error(`GET ${path}: ${response.status}`);

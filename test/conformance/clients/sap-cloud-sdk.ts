@@ -3,18 +3,13 @@ import type { Client } from '../client.ts';
 import type { ConformanceLandscape } from '../landscape.ts';
 import { runSapScript } from '../sap-workspace.ts';
 import { CREDENTIAL, DEMO_APPLICATION } from '../seed.ts';
+import { clientToken, oauthClient } from '../tokens.ts';
 import { IAS } from './openid-client-ias.ts';
 
 const KEY_STORE_PASSWORD = 'changeit';
 
-const binding = z.looseObject({
-  clientid: z.string(),
-  clientsecret: z.string(),
-  url: z.string(),
-  uri: z.string().optional(),
-});
+const binding = oauthClient.extend({ uri: z.string().optional() });
 type Binding = z.infer<typeof binding>;
-const tokenAnswer = z.looseObject({ access_token: z.string() });
 const trustAnswer = z.looseObject({ certificate: z.string() });
 
 /** SAP Cloud SDK; free itself, but it brings @sap/xssec, which is not. */
@@ -40,7 +35,7 @@ export const sapCloudSdk: Client = {
 
 /** What an administrator has configured before the application runs: in the provider's subaccount, and in the subscriber's. */
 async function configure(landscape: ConformanceLandscape, key: Binding, demo: Binding): Promise<void> {
-  const provider = await serviceToken(landscape, key, key.url);
+  const provider = await clientToken(landscape, key);
   const subscriber = await subscriberToken(landscape, key);
   const post = async (token: string, path: string, body: unknown): Promise<unknown> => {
     const response = await landscape.fetch(`${key.uri}/destination-configuration/v1/${path}`, {
@@ -93,17 +88,5 @@ async function configure(landscape: ConformanceLandscape, key: Binding, demo: Bi
 
 /** A token of the subaccount that subscribed to the application, as the application fetches it there. */
 function subscriberToken(landscape: ConformanceLandscape, key: Binding): Promise<string> {
-  return serviceToken(landscape, key, key.url.replace('acme-dev', 'acme-test'));
-}
-
-async function serviceToken(landscape: ConformanceLandscape, key: Binding, url: string): Promise<string> {
-  const response = await landscape.fetch(`${url}/oauth/token`, {
-    method: 'POST',
-    body: new URLSearchParams({
-      grant_type: 'client_credentials',
-      client_id: key.clientid,
-      client_secret: key.clientsecret,
-    }),
-  });
-  return tokenAnswer.parse(await response.json()).access_token;
+  return clientToken(landscape, { ...key, url: key.url.replace('acme-dev', 'acme-test') });
 }
