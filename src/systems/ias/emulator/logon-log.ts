@@ -24,6 +24,8 @@ export interface LogonEntry {
   readonly user?: string;
   readonly application?: string;
   readonly address?: string;
+  /** How the user proved to be it. @default password */
+  readonly method?: 'certificate' | 'corporate identity provider';
   /** Absent = it succeeded. */
   readonly cause?: LogonCause;
 }

@@ -32,6 +32,7 @@ ${checkField({ name: 'failed', label: 'Failed logons only', checked: failed })}
         { label: 'When', cell: ({ time }) => when(time) },
         { label: 'User', cell: userOf },
         { label: 'Application', cell: ({ application }) => application ?? '-' },
+        { label: 'By', cell: ({ method }) => method ?? 'password' },
         { label: 'Address', cell: ({ address }) => address ?? '-' },
         {
           label: 'Result',

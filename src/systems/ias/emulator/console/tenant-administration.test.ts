@@ -178,10 +178,10 @@ test('A5: the log of logons says who tried, at which application, and why it fai
       .map((cell) => cell.text),
   );
   expect(rows).toEqual([
-    ['rosa', 'Administration Console', '-', 'success'],
-    ['nobody-at-all', 'SAP Business Technology Platform', '-', 'userNotFound'],
-    ['robot', 'SAP Business Technology Platform', '-', 'mailNotVerified'],
-    ['robot', 'SAP Business Technology Platform', '-', 'passwordCheckFailure'],
+    ['rosa', 'Administration Console', 'password', '-', 'success'],
+    ['nobody-at-all', 'SAP Business Technology Platform', 'password', '-', 'userNotFound'],
+    ['robot', 'SAP Business Technology Platform', 'password', '-', 'mailNotVerified'],
+    ['robot', 'SAP Business Technology Platform', 'password', '-', 'passwordCheckFailure'],
   ]);
   const { open } = await running.enter('rosa', '/admin/logons');
   expect((await open('/admin/logons?search=robot&failed=yes')).document.querySelectorAll('tbody tr')).toHaveLength(2);

@@ -2,15 +2,16 @@ import { Hono } from 'hono';
 import type { HostEnv } from '../../../../emulation/mount.ts';
 import { tenantOf } from '../hosts.ts';
 import { isActive, keepLogon } from '../logon.ts';
+import { recordLogon } from '../logon-log.ts';
 import type { Services } from '../services.ts';
 import { openSession, promoteSession, TooManySessions } from '../sessions.ts';
 import { admit, isSignedIn, type SignedIn } from '../sign-in/admission.ts';
 import { barrier } from '../sign-in/barrier.ts';
 import { brokenProvider, sendToProvider } from '../sign-in/federation.ts';
 import { stopPage } from '../sign-in/pages.ts';
-import { AUTHORIZE_PATH } from '../sign-in/target.ts';
+import { AUTHORIZE_PATH, applicationOfTarget } from '../sign-in/target.ts';
 import { signInResponse } from '../sign-in.ts';
-import type { Session, Tenant } from '../store.ts';
+import { nameOf, type Session, type StoredApplication, type Tenant } from '../store.ts';
 import { type Call, pageResponse, redirect, seeOther, sessionAt } from '../web/visits.ts';
 import { grantAuthorization } from './authorization-answer.ts';
 import {
@@ -21,7 +22,7 @@ import {
 } from './authorization-request.ts';
 import { issuerOf } from './claims.ts';
 import { identityProviderFor, LOCAL } from './conditional.ts';
-import { originOf } from './conditions.ts';
+import { logonSource, originOf } from './conditions.ts';
 import { FederationError, finishFederation } from './corporate.ts';
 import { settingsOf } from './settings.ts';
 import { userByCertificate } from './user-certificates.ts';
@@ -55,7 +56,17 @@ export function authorizeRoutes(services: Services): Hono<HostEnv> {
       const { authentication, target } = await finishFederation(services, tenant, before?.id, params);
       const { subject } = authentication;
       if (!before || !isActive(services, tenant, subject)) throw new FederationError('the user is not active');
-      if (subject.kind === 'user') keepLogon(services, tenant, subject.id);
+      if (subject.kind === 'user') {
+        const user = keepLogon(services, tenant, subject.id);
+        const method = 'corporate identity provider';
+        const { name } = applicationOfTarget(services, tenant, target);
+        recordLogon(services, tenant, {
+          identifier: nameOf(user),
+          user: user.id,
+          method,
+          ...logonSource(c.req.raw, name),
+        });
+      }
       const who = subject.kind === 'user' ? { user: subject.id, authentication } : { authentication };
       return seeOther(target, promoteSession(services, before, who));
     } catch (error) {
@@ -85,7 +96,7 @@ async function authorize(
 ): Promise<Response> {
   const { application, prompt } = request;
   const before = sessionAt(services, c, tenant);
-  const session = fresh(services, before, request) ?? (await byCertificate(services, c, tenant, before));
+  const session = fresh(services, before, request) ?? (await byCertificate(services, c, tenant, application, before));
   if (!session) {
     if (prompt.has('none')) throw loginRequired(tenant, request);
     return askToSignIn(services, c, tenant, before, request, targetOf(params));
@@ -116,11 +127,14 @@ async function byCertificate(
   services: Services,
   c: Call,
   tenant: Tenant,
+  { name }: StoredApplication,
   before: Session | undefined,
 ): Promise<SignedIn | undefined> {
   const user = await userByCertificate(services, tenant, c.req.raw);
   if (!user || !isActive(services, tenant, { kind: 'user', id: user.id })) return undefined;
   keepLogon(services, tenant, user.id);
+  const method = 'certificate';
+  recordLogon(services, tenant, { identifier: nameOf(user), user: user.id, method, ...logonSource(c.req.raw, name) });
   const subject = { kind: 'user', id: user.id } as const;
   const authentication = { subject, authenticatedAt: services.ctx.now(), amr: ['x509'] };
   const session = before ?? openSession(services, tenant);

@@ -101,4 +101,6 @@ test('a browser with a certificate needs no password', async () => {
   const fields = { grant_type: 'authorization_code', code: url.searchParams.get('code') ?? '' };
   const { body } = await provider.grant({ ...fields, redirect_uri: 'https://app.acme.example/callback' });
   expect((await provider.introspect(body.access_token ?? '')).amr).toEqual(['x509']);
+  const logons = [...provider.state.collection('ias/logons').values()];
+  expect(logons).toMatchObject([{ identifier: 'jdoe', application: 'App', method: 'certificate' }]);
 });
