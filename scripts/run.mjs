@@ -16,6 +16,7 @@ const tasks = {
   test: runTests,
   bench: (args) => run(pinnedNode, ['test/bench/main.ts', ...args]),
   conformance: (args) => run(pinnedNode, ['test/conformance/main.ts', ...args]),
+  soak: (args) => run(pinnedNode, ['test/soak/main.ts', ...args]),
   replay: (args) =>
     run(pinnedNode, ['test/replay/main.ts', ...args.map((word) => (word.startsWith('-') ? word : path.resolve(word)))]),
 };

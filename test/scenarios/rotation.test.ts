@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { RotationReport } from '../../src/engine/rotate.ts';
 import { frozenAcme } from '../fixtures/acme.ts';
-import { administrator, foreignDestination } from '../fixtures/administrator.ts';
+import { administrator, foreignDestination, takeSpaceRoles } from '../fixtures/administrator.ts';
 
 const thaw = await frozenAcme();
 
@@ -56,4 +56,73 @@ test('a destination that somebody else wrote gates the rotation before anything 
   expect(acme.calls.filter(({ method }) => method === 'PATCH')).toEqual([]);
   const accepted = await acme.engine().rotate({ names: ['pipeline'], why: 'x', accept: ['ROTATION_FOREIGN_CONSUMER'] });
   expect(outcomes(accepted)).toEqual(['pipeline: done']);
+});
+
+const TWINS = 'test/fixtures/twins.yaml';
+
+async function appliedTwins() {
+  const acme = await thaw();
+  const engine = () => acme.engine({ manifest: TWINS });
+  await engine().apply({ why: 'make it so' });
+  return { acme, engine, [Symbol.asyncDispose]: () => acme[Symbol.asyncDispose]() };
+}
+
+/** Every destination of a subaccount with the user that it names. */
+async function usersIn(acme: Awaited<ReturnType<typeof thaw>>, subaccount: string) {
+  const admin = await administrator(acme);
+  const rows = (await admin.command(
+    'connectivity/destination',
+    'list',
+    { namesOnly: 'false' },
+    subaccount,
+  )) as readonly {
+    readonly destinationConfiguration: { readonly Name: string; readonly User?: string };
+  }[];
+  return Object.fromEntries(rows.map(({ destinationConfiguration: { Name, User } }) => [Name, User]));
+}
+
+test('of twins the one that stands by gets a new password, and the consumers go over one by one', async () => {
+  await using twins = await appliedTwins();
+  const { acme, engine } = twins;
+  expect(await usersIn(acme, 'tms')).toMatchObject({ 'deploy-dev': 'ctms-deploy-a@sap-test.de' });
+  const before = await acme.store.vault.open('acme/ctms-deploy-a', 'current');
+  const [report] = await engine().rotate({ names: ['ctms-deploy'], why: 'CHG-8' });
+  expect(report).toMatchObject({ user: 'ctms-deploy-b', strategy: 'twins', outcome: 'done' });
+  expect(await usersIn(acme, 'tms')).toMatchObject({
+    'deploy-dev': 'ctms-deploy-b@sap-test.de',
+    'deploy-test': 'ctms-deploy-b@sap-test.de',
+    'deploy-prod': 'ctms-deploy-b@sap-test.de',
+  });
+  // Who still has the old one goes on working.
+  const after = await acme.store.vault.open('acme/ctms-deploy-a', 'current');
+  expect(after?.secret.equals(before?.secret ?? after.secret)).toBe(true);
+  expect((await engine().doctor()).status).toBe('ok');
+  expect((await engine().plan()).steps).toEqual([]);
+  const [back] = await engine().rotate({ names: ['ctms-deploy'], why: 'CHG-9' });
+  expect(back).toMatchObject({ user: 'ctms-deploy-a', outcome: 'done' });
+});
+
+test('when a consumer does not work with the new twin, those that went over go back', async () => {
+  await using twins = await appliedTwins();
+  const { acme, engine } = twins;
+  // The standby lost its role in prod: the third import would fail.
+  await takeSpaceRoles(acme, 'cf.us20.hana.ondemand.com', 'ctms-deploy-b@sap-test.de');
+  const [report] = await engine().rotate({ names: ['ctms-deploy'], why: 'x' });
+  expect(report).toMatchObject({ outcome: 'rolled back' });
+  expect(await usersIn(acme, 'tms')).toMatchObject({
+    'deploy-dev': 'ctms-deploy-a@sap-test.de',
+    'deploy-test': 'ctms-deploy-a@sap-test.de',
+    'deploy-prod': 'ctms-deploy-a@sap-test.de',
+  });
+  expect((await engine().doctor({ users: ['ctms-deploy-a'] })).status).toBe('ok');
+});
+
+test('after a leak each twin gets a new password in its place', async () => {
+  await using twins = await appliedTwins();
+  const reports = await twins.engine().rotate({ names: ['ctms-deploy'], why: 'leak', compromised: true });
+  expect(reports.map(({ user, strategy, outcome }) => `${user} ${strategy} ${outcome}`).sort()).toEqual([
+    'ctms-deploy-a in place done',
+    'ctms-deploy-b in place done',
+  ]);
+  expect((await twins.engine().doctor()).status).toBe('ok');
 });

@@ -54,7 +54,7 @@ async function phaseOf(saga: Saga): Promise<Outcome | undefined> {
       return end(saga, 'rolled back');
     case 'done':
     case 'rolled back':
-      return phase;
+      return end(saga, phase);
   }
 }
 

@@ -1,5 +1,5 @@
 import pLimit from 'p-limit';
-import { LocumError, RemoteError } from '../errors.ts';
+import { RemoteError } from '../errors.ts';
 import type { Finding } from '../finding.ts';
 import type { JsonObject } from '../json.ts';
 import type { ConsumerProof, Delivery } from './consumer.ts';
@@ -13,48 +13,44 @@ const PARALLEL_DELIVERIES = 8;
 export async function deliver(saga: Saga): Promise<void> {
   const delivery = await saga.delivery();
   const ours = saga.places.filter(({ consumer }) => consumer.ours);
-  // While the old secret is valid they go over one by one: the first that fails stops the others.
-  const side = pLimit(saga.record().strategy === 'in place' ? PARALLEL_DELIVERIES : 1);
-  const outcomes = await Promise.allSettled(ours.map((place) => side(() => supply(saga, place, delivery, side))));
-  const errors = outcomes.flatMap((outcome): unknown[] => (outcome.status === 'rejected' ? [outcome.reason] : []));
-  const worst =
-    errors.find((error) => !(error instanceof LocumError)) ??
-    errors.find((error) => error instanceof RollBack) ??
-    errors.find((error) => error instanceof Stopped) ??
-    errors[0];
-  if (worst instanceof RemoteError) throw new Stopped(undelivered(worst, saga.credential.user, errors.length));
-  if (worst !== undefined) throw worst;
+  if (saga.record().strategy === 'in place') await supplyAll(saga, ours, delivery);
+  // While the old secret is valid they go over one by one: the first that fails keeps the others where they are.
+  else for (const place of ours) await supply(saga, place, delivery);
   const { deliveries, compromised } = saga.record();
   const stale = ours.map(({ consumer }) => (deliveries[consumer.address]?.at ?? saga.ctx.now()) + consumer.staleMs);
   await saga.update({ settleUntil: compromised ? saga.ctx.now() : Math.max(saga.ctx.now(), ...stale) });
 }
 
-async function supply(saga: Saga, place: Place, delivery: Delivery, queue: ReturnType<typeof pLimit>): Promise<void> {
+/** All at once: one that fails keeps no other from getting it. */
+async function supplyAll(saga: Saga, places: readonly Place[], delivery: Delivery): Promise<void> {
+  const side = pLimit(PARALLEL_DELIVERIES);
+  const outcomes = await Promise.allSettled(places.map((place) => side(() => supply(saga, place, delivery))));
+  const errors = outcomes.flatMap((outcome): unknown[] => (outcome.status === 'rejected' ? [outcome.reason] : []));
+  const [worst] = [...errors.filter((error) => !(error instanceof RemoteError)), ...errors];
+  if (worst instanceof RemoteError) throw new Stopped(undelivered(worst, saga.credential.user, errors.length));
+  if (worst !== undefined) throw worst;
+}
+
+async function supply(saga: Saga, place: Place, delivery: Delivery): Promise<void> {
   const { kind, consumer } = place;
   const known = saga.record().deliveries[consumer.address];
-  try {
-    const held = await kind.holds(consumer, delivery, saga.ctx);
-    if (held === 'this' && known?.state === 'proven') return;
-    if (saga.record().strategy !== 'in place') await beSureThatNobodyLocksIt(saga);
-    // What can't be read back was delivered when we remember it.
-    if (held !== 'this' && !(held === 'unknown' && known)) {
-      await write(saga, place, delivery);
-      await note(saga, place, { state: 'delivered', at: saga.ctx.now() });
-    }
-    const proof = await use(saga, place, delivery);
-    const at = saga.record().deliveries[consumer.address]?.at ?? saga.ctx.now();
-    if (proof.status !== 'failed') {
-      const because = proof.status === 'unproven' ? { because: proof.because } : {};
-      return await note(saga, place, { state: proof.status, at, ...because });
-    }
-    await note(saga, place, { state: 'failed', at, because: proof.because });
-    if (saga.record().strategy !== 'in place') throw new RollBack(`${consumer.title}: ${proof.because}`);
-    saga.tell(fails(place, proof));
-  } catch (error) {
-    // One by one: nobody else is sent over after the first that failed.
-    if (saga.record().strategy !== 'in place') queue.clearQueue();
-    throw error;
+  const held = await kind.holds(consumer, delivery, saga.ctx);
+  if (held === 'this' && known?.state === 'proven') return;
+  if (saga.record().strategy !== 'in place') await beSureThatNobodyLocksIt(saga);
+  // What can't be read back was delivered when we remember it.
+  if (held !== 'this' && !(held === 'unknown' && known)) {
+    await write(saga, place, delivery);
+    await note(saga, place, { state: 'delivered', at: saga.ctx.now() });
   }
+  const proof = await use(saga, place, delivery);
+  const at = saga.record().deliveries[consumer.address]?.at ?? saga.ctx.now();
+  if (proof.status !== 'failed') {
+    const because = proof.status === 'unproven' ? { because: proof.because } : {};
+    return note(saga, place, { state: proof.status, at, ...because });
+  }
+  await note(saga, place, { state: 'failed', at, because: proof.because });
+  if (saga.record().strategy !== 'in place') throw new RollBack(`${consumer.title}: ${proof.because}`);
+  saga.tell(fails(place, proof));
 }
 
 /** Writes it; whatever the place said, only a look tells. */

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { promote } from './prove.ts';
 import { gapOf } from './record.ts';
 import { type Place, type Saga, Stopped } from './saga.ts';
@@ -104,9 +105,14 @@ export async function rollBack(saga: Saga): Promise<void> {
   }
 }
 
+const concluded = z.object({ rotation: z.string() });
+
 /** One entry of the trail that tells the whole. */
 export async function conclude({ credential, ctx, records, record, rotation }: Saga): Promise<void> {
   const { strategy, phase, who, why, from, to, deliveries, because } = record();
+  const told = await records.trail.read({ subject: credential.vaultName, limit: 5 });
+  // Told before a crash.
+  if (told.some(({ change }) => concluded.safeParse(change).data?.rotation === rotation.id)) return;
   const gap = gapOf(record());
   await records.trail.append({
     at: ctx.now(),

@@ -51,7 +51,7 @@ async function send(saga: Saga, minting: ChosenMinting<unknown>): Promise<void> 
       break;
     } catch (error) {
       if (!(error instanceof RemoteError)) throw error;
-      const refused = error.outcome === 'refused' && !error.retryable;
+      const refused = error.outcome === 'refused' && !error.retryable && error.status !== 412;
       // An earlier reply was lost: what it did is not known, so the version must not be given up.
       if ((refused && maybeThere) || attempt >= ATTEMPTS) throw stopped(error, credential.user);
       if (refused) await replaceRefused(saga, minting, error);

@@ -31,8 +31,11 @@ export interface IasClient {
   describe(): Promise<void>;
   create(user: JsonObject): Promise<SeenUser>;
   patch(id: string, operations: readonly Patch[], operation?: string): Promise<void>;
-  /** Sets a definitive password, and unlocks. */
-  setPassword(id: string, password: Secret): Promise<void>;
+  /**
+   * Sets a definitive password, and unlocks. With a version the tenant refuses with 412 when the user is another one by now: a
+   * request that comes late undoes nothing.
+   */
+  setPassword(id: string, password: Secret, version?: string): Promise<void>;
   /** Ends a lock after failed logons. */
   unlock(id: string): Promise<void>;
   remove(id: string): Promise<void>;
@@ -77,9 +80,22 @@ async function connect(ctx: SystemContext, host: string): Promise<IasClient> {
   const userUrl = (userId: string) => `${users}/${encodeURIComponent(userId)}`;
   const asked = new Map<string, Promise<readonly SeenUser[]>>();
 
-  async function patch(userId: string, operations: readonly Patch[], operation = 'update user'): Promise<void> {
+  async function patch(
+    userId: string,
+    operations: readonly Patch[],
+    operation = 'update user',
+    version?: string,
+  ): Promise<void> {
     const body = JSON.stringify(patchBody(operations));
-    await scim({ operation, method: 'PATCH', url: userUrl(userId), headers, body, expect: [200, 204] });
+    const match: Record<string, string> = version === undefined ? {} : { 'if-match': `"${version}"` };
+    await scim({
+      operation,
+      method: 'PATCH',
+      url: userUrl(userId),
+      headers: { ...headers, ...match },
+      body,
+      expect: [200, 204],
+    });
   }
 
   async function query(filters: readonly string[]): Promise<readonly SeenUser[]> {
@@ -121,8 +137,8 @@ async function connect(ctx: SystemContext, host: string): Promise<IasClient> {
         throw unreadable('create user', error);
       }
     },
-    patch,
-    setPassword: (userId, password) =>
+    patch: (userId, operations, operation) => patch(userId, operations, operation),
+    setPassword: (userId, password, version) =>
       patch(
         userId,
         [
@@ -132,6 +148,7 @@ async function connect(ctx: SystemContext, host: string): Promise<IasClient> {
           { op: 'replace', path: `${IAS_SCHEMA.sap}:passwordDetails.failedLoginAttempts`, value: 0 },
         ],
         'set password',
+        version,
       ),
     unlock: (userId) =>
       patch(

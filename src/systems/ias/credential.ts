@@ -95,7 +95,7 @@ export const iasPasswordCredential: CredentialKind<PasswordProps> = {
       const user = await ownUser(client, props);
       const initialOnly = `ias/initial-only/${props.host}`;
       if (!(await ctx.memo(initialOnly, async () => ({ is: false }))).is) {
-        await client.setPassword(user.id, secret);
+        await client.setPassword(user.id, secret, user.version);
         const after = await ownUser(client, props);
         if (after.password?.status !== 'initial') return { set: 'definitive' };
         (await ctx.memo(initialOnly, async () => ({ is: false }))).is = true;

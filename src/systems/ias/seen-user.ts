@@ -30,6 +30,8 @@ export interface SeenUser {
   readonly customAttributes: Readonly<Record<string, string>>;
   /** Absent = the user has no password. */
   readonly password?: SeenPassword;
+  /** `meta.version`, which is what the ETag says. */
+  readonly version?: string;
 }
 
 export function seenUser(resource: UserResource): SeenUser {
@@ -47,6 +49,7 @@ export function seenUser(resource: UserResource): SeenUser {
     mailVerified: sap?.mailVerified ?? false,
     ...present({ validFrom: sap?.validFrom, validTo: sap?.validTo }),
     customAttributes: Object.fromEntries(attributes.map(({ name, value }) => [name, value ?? ''])),
+    ...present({ version: resource.meta?.version }),
     ...(details === undefined
       ? {}
       : {

@@ -25,7 +25,7 @@ export interface UserProps {
 }
 
 /** Without what every logon changes: a plan would be stale the next day. */
-type KnownUser = Omit<SeenUser, 'password'>;
+type KnownUser = Omit<SeenUser, 'password' | 'version'>;
 
 /** What is at the login name, and who else holds the e-mail. */
 export interface UserObservation {
@@ -93,7 +93,7 @@ async function removeOwn(client: IasClient, props: UserProps): Promise<JsonObjec
   return { id: user.id };
 }
 
-function known({ password: _password, ...user }: SeenUser): KnownUser {
+function known({ password: _password, version: _version, ...user }: SeenUser): KnownUser {
   return user;
 }
 

@@ -50,6 +50,8 @@ export const userResource = z.looseObject({
   userType: text,
   active: flag,
   emails: z.array(z.looseObject({ value: z.string(), primary: flag })).default([]),
+  // The version is what the ETag says (recordings of the provider sap-cloud-identity-services).
+  meta: z.looseObject({ version: text }).optional(),
   [IAS_SCHEMA.sap]: z
     .looseObject({
       userId: text,

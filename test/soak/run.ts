@@ -1,0 +1,253 @@
+import { randomBytes } from 'node:crypto';
+import fc from 'fast-check';
+import { createEngine } from '../../src/engine/engine.ts';
+import type { RotationReport } from '../../src/engine/rotate.ts';
+import type { Context } from '../../src/kernel/context.ts';
+import type { Records, Store } from '../../src/kernel/ports.ts';
+import { Secret } from '../../src/kernel/secret.ts';
+import { createMemoryStore } from '../../src/store/memory-store.ts';
+import { modelSystem } from './system.ts';
+import { createWorld, type World } from './world.ts';
+
+/** What goes wrong at an effect: a call that changes something, or a durable record. */
+export type Fault =
+  /** The process dies, before or after the effect. */
+  | 'crash before'
+  | 'crash after'
+  /** The effect takes place, its reply is lost. */
+  | 'drop'
+  /** A proxy sends it twice. */
+  | 'duplicate'
+  | 'refuse 429'
+  /** 503: without, or after, the effect. */
+  | 'break before'
+  | 'break after'
+  /** The process is stopped; another takes over and ends; then it goes on. */
+  | 'pause';
+
+export const FAULTS: readonly Fault[] = [
+  'crash before',
+  'crash after',
+  'drop',
+  'duplicate',
+  'refuse 429',
+  'break before',
+  'break after',
+  'pause',
+];
+
+/** One session of a rotator, with what goes wrong in it. */
+export interface Session {
+  /** At which effect, counted from 1. */
+  readonly at: number;
+  readonly fault: Fault;
+}
+
+export interface Scenario {
+  readonly user: 'single' | 'pair' | 'slots';
+  readonly places: number;
+  readonly compromised: boolean;
+  readonly sessions: readonly Session[];
+}
+
+export const scenarios: fc.Arbitrary<Scenario> = fc.record({
+  user: fc.constantFrom('single', 'pair', 'slots'),
+  places: fc.integer({ min: 0, max: 4 }),
+  compromised: fc.boolean(),
+  sessions: fc.array(fc.record({ at: fc.integer({ min: 1, max: 90 }), fault: fc.constantFrom(...FAULTS) }), {
+    maxLength: 4,
+  }),
+});
+
+class Crash extends Error {}
+
+/** Plays a scenario. @throws when an invariant is broken */
+export async function play({ user, places, compromised, sessions }: Scenario): Promise<void> {
+  const clock = { now: 1_000_000 };
+  const names = Array.from({ length: places }, (_, index) => `${user === 'pair' ? 'pair-a' : user}.${index}`);
+  const world = createWorld(() => clock.now, names);
+  const store = createMemoryStore();
+  for (const name of world.users.keys()) {
+    const { version } = await store.vault.propose(`soak/${name}`, new Secret(`first-${name}`), 0);
+    await store.vault.promote(`soak/${name}`, version, 0);
+  }
+  const rotateIn = (life: Life) =>
+    createEngine({
+      manifest: 'test/soak/locum.yaml',
+      store: life.store(store),
+      context: life.context(world, clock),
+      who: 'soak',
+      systems: [modelSystem(names)],
+    }).rotate({ names: [user], why: 'soak', compromised });
+
+  const paused: { readonly life: Life; readonly ended: Promise<unknown> }[] = [];
+  let rounds = 0;
+  for (const session of [...sessions, undefined]) {
+    rounds++;
+    const life = createLife(session);
+    const ended = rotateIn(life).catch((error: unknown) => error);
+    const stopped = await Promise.race([ended.then(() => false), life.paused.then(() => true)]);
+    if (stopped) paused.push({ life, ended });
+    // Whoever comes next waits until the lease of a dead or stopped process is over.
+    clock.now += 200_000;
+  }
+  for (const { life, ended } of paused) {
+    life.resume();
+    await ended;
+  }
+  // What a process that was stopped had sent already may have come late: one more look puts it right.
+  clock.now += 200_000;
+  const last = await rotateIn(createLife(undefined));
+  await invariants({ world, store, user, names, last, rounds: rounds + 1 });
+}
+
+interface Outcome {
+  readonly world: World;
+  readonly store: Store;
+  readonly user: string;
+  readonly names: readonly string[];
+  readonly last: readonly RotationReport[];
+  readonly rounds: number;
+}
+
+async function invariants({ world, store, user, names, last, rounds }: Outcome): Promise<void> {
+  const bad = last.filter(({ outcome }) => outcome !== 'done');
+  assert(
+    bad.length === 0,
+    `the last rotation ends: ${bad.map(({ outcome, findings }) => `${outcome} ${findings.map((f) => f.because).join()}`)}`,
+  );
+  assert((await store.rotations.open('soak')).length === 0, 'no rotation is left open');
+  for (const name of [...world.users.keys()].filter((one) => one.replace(/-[ab]$/, '') === user)) {
+    const current = await store.vault.open(`soak/${name}`, 'current');
+    assert(current !== undefined && world.accepts(name, current.secret), `the current version of ${name} is accepted`);
+    const states = (await store.vault.history(`soak/${name}`)).map(({ state }) => state);
+    assert(!states.includes('pending'), `no version of ${name} is left pending`);
+  }
+  for (const name of names) {
+    const held = world.places.get(name);
+    assert(held !== undefined && world.accepts(held.user, new Secret(held.secret)), `${name} works`);
+    const current = await store.vault.open(`soak/${held?.user}`, 'current');
+    assert(current?.secret.equals(new Secret(held?.secret ?? '')) === true, `${name} holds no retired secret`);
+  }
+  for (const [name, { row, all }] of world.failures) {
+    assert(all <= rounds, `${name}: at most one failed login in a run, not ${all} in ${rounds}`);
+    assert(row < 5, `${name} is not locked`);
+  }
+  const changes = world.changes;
+  const twice = changes.filter((change, index) => changes.indexOf(change) !== index && !change.startsWith('deliver'));
+  assert(twice.length === 0, `each mutation takes effect once: ${twice.join()}`);
+  assert((await store.trail.verify()).brokenAt === undefined, 'the trail is whole');
+  assert(
+    (await store.journal.openRuns('soak')).every(({ fingerprint }) => fingerprint !== 'rotation'),
+    'no run is open',
+  );
+}
+
+function assert(holds: boolean, what: string): void {
+  if (!holds) throw new Error(`broken: ${what}`);
+}
+
+/** The life of one process: counts its effects, and lets one of them go wrong. */
+interface Life {
+  /** Resolves when the process was stopped. */
+  readonly paused: Promise<void>;
+  resume(): void;
+  context(world: World, clock: { now: number }): Context;
+  store(store: Store): Store;
+}
+
+function createLife(session: Session | undefined): Life {
+  let effects = 0;
+  let dead = false;
+  const stopped = Promise.withResolvers<void>();
+  const resumed = Promise.withResolvers<void>();
+
+  /** Whether the fault strikes now. */
+  const struck = (): Fault | undefined => {
+    if (dead) throw new Crash();
+    return ++effects === session?.at ? session.fault : undefined;
+  };
+
+  async function record<T>(effect: () => Promise<T>): Promise<T> {
+    const fault = struck();
+    if (fault === 'crash before') dead = true;
+    if (dead) throw new Crash();
+    if (fault === 'pause') {
+      stopped.resolve();
+      await resumed.promise;
+    }
+    const value = await effect();
+    if (fault === 'crash after') dead = true;
+    if (dead) throw new Crash();
+    return value;
+  }
+
+  async function send(world: World, request: Request): Promise<Response> {
+    const fault = struck();
+    switch (fault) {
+      case 'crash before':
+        dead = true;
+        throw new Crash();
+      case 'crash after':
+        await world.fetch(request);
+        dead = true;
+        throw new Crash();
+      case 'drop':
+        await world.fetch(request);
+        throw new TypeError('the connection broke');
+      case 'duplicate':
+        await world.fetch(request.clone());
+        return world.fetch(request);
+      case 'refuse 429':
+        return new Response('', { status: 429 });
+      case 'break before':
+        return new Response('', { status: 503 });
+      case 'break after':
+        await world.fetch(request);
+        return new Response('', { status: 503 });
+      case 'pause':
+        stopped.resolve();
+        await resumed.promise;
+    }
+    return world.fetch(request);
+  }
+
+  const wrap = <T extends object>(port: T): T =>
+    new Proxy(port, {
+      get(target, name) {
+        const member: unknown = Reflect.get(target, name);
+        if (typeof member !== 'function') return member;
+        return (...args: unknown[]) => record(() => Reflect.apply(member, target, args) as Promise<unknown>);
+      },
+    });
+  const wrapAll = ({ journal, trail, vault, rotations, holds }: Records): Records => ({
+    journal: wrap(journal),
+    trail: wrap(trail),
+    vault: wrap(vault),
+    rotations: wrap(rotations),
+    holds: wrap(holds),
+  });
+
+  return {
+    paused: stopped.promise,
+    resume: resumed.resolve,
+    context: (world, clock) => ({
+      now: () => clock.now,
+      id: () => crypto.randomUUID(),
+      random: (bytes) => randomBytes(bytes),
+      sleep: async (ms) => {
+        if (dead) throw new Crash();
+        clock.now += ms;
+      },
+      fetch: (input, init) => send(world, new Request(input, init)),
+    }),
+    store: (store) => ({
+      ...wrapAll(store),
+      fenced: (lease) => wrapAll(store.fenced(lease)),
+      leases: wrap(store.leases),
+      // The lock of a dead process is released by the operating system; that of a stopped one stays.
+      runs: store.runs,
+      [Symbol.asyncDispose]: async () => undefined,
+    }),
+  };
+}

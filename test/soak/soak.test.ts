@@ -1,0 +1,16 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { play, scenarios } from './run.ts';
+
+test('whatever goes wrong at any effect of a rotation, the next call ends it: nothing is lost, locked out or done twice', async () => {
+  await fc.assert(
+    fc.asyncProperty(scenarios, async (scenario) => {
+      await play(scenario);
+    }),
+    { numRuns: 200 },
+  );
+}, 300_000);
+
+test.for(['single', 'pair', 'slots'] as const)('a rotation of %s without a fault ends at once', async (user) => {
+  await expect(play({ user, places: 3, compromised: false, sessions: [] })).resolves.toBeUndefined();
+});
