@@ -21,7 +21,10 @@ export function readRecorded(file: string): Recorded {
   const btpCli: Recording[] = [];
   const unreadable: number[] = [];
   let handWritten = 0;
-  for (const [index, line] of readFileSync(file, 'utf8').split('\n').entries()) {
+  for (const [index, line] of readFileSync(file, 'utf8')
+    .replace(/^\uFEFF/, '')
+    .split('\n')
+    .entries()) {
     if (line.trim() === '') continue;
     const value = parsed(line);
     const command = asRecording(value);
@@ -34,7 +37,17 @@ export function readRecorded(file: string): Recorded {
   // A sequence can be recorded in several versions of its source.
   const nameOf = ({ cassette, source }: Readonly<Record<string, unknown>>) =>
     source === undefined || source === 'HEAD' ? String(cassette) : `${cassette} (${source})`;
-  return { cf: Map.groupBy(cf, nameOf), btpCli: Map.groupBy(btpCli, nameOf), handWritten, unreadable };
+  return {
+    cf: inOrder(Map.groupBy(cf, nameOf)),
+    btpCli: inOrder(Map.groupBy(btpCli, nameOf)),
+    handWritten,
+    unreadable,
+  };
+}
+
+/** Lines may come in any order: their index says when each exchange was. */
+function inOrder<R extends { readonly index: number }>(cassettes: ReadonlyMap<string, R[]>): ReadonlyMap<string, R[]> {
+  return new Map([...cassettes].map(([name, rows]) => [name, rows.toSorted((a, b) => a.index - b.index)]));
 }
 
 function parsed(line: string): unknown {

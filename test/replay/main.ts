@@ -1,5 +1,5 @@
 // Plays recordings of SAP's services against our clients and our emulators: `npm run replay -- FILE.jsonl…`
-import { readRecorded } from './files.ts';
+import { type Recorded, readRecorded } from './files.ts';
 import { judge } from './judge.ts';
 import type { Outcome } from './outcome.ts';
 import { failures, summary, table } from './report.ts';
@@ -12,12 +12,16 @@ if (files.length === 0) {
   process.exitCode = await replay();
 }
 
-/** Gives the exit code: 1 when a line could not be read or an interaction failed. */
+/** Gives the exit code: 1 when a file or line could not be read or an interaction failed. */
 async function replay(): Promise<number> {
   const outcomes: Outcome[] = [];
   let [handWritten, unreadable] = [0, 0];
   for (const file of files) {
-    const recorded = readRecorded(file);
+    const recorded = recordedIn(file);
+    if (!recorded) {
+      unreadable++;
+      continue;
+    }
     for (const line of recorded.unreadable)
       console.log(`${file}:${line}: neither a call of Cloud Foundry nor a command`);
     handWritten += recorded.handWritten;
@@ -35,4 +39,16 @@ async function replay(): Promise<number> {
   const all = summary(outcomes);
   console.log(JSON.stringify({ ...all, handWritten, unreadable }));
   return all.failed > 0 || unreadable > 0 ? 1 : 0;
+}
+
+/** Undefined when there is no such file, which is said and counts as unreadable. */
+function recordedIn(file: string): Recorded | undefined {
+  try {
+    return readRecorded(file);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === undefined) throw error;
+    console.error(`${file}: ${code === 'ENOENT' ? 'there is no such file' : `can't be read (${code})`}`);
+    return undefined;
+  }
 }

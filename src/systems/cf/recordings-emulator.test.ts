@@ -11,8 +11,6 @@ const DIFFERENT: Readonly<Record<string, string>> = {
   'resource_app_bits#31': 'nothing is staged: no buildpack is detected',
   'resource_buildpack#2': 'no buildpack is uploaded',
   'resource_buildpack#3': 'no buildpack is uploaded',
-  'resource_service_broker_space#1': 'there are no service brokers of customers',
-  'resource_service_broker_space#6': 'there are no service brokers of customers',
 };
 
 /** Services beside the Cloud Controller: UAA's users and groups have a test of their own, the deploy service is another system's. */
