@@ -11,7 +11,7 @@ import type { Finding } from '../kernel/finding.ts';
 import { expandGraph, type Graph, resourceTypes } from '../kernel/graph.ts';
 import type { Inventory } from '../kernel/inventory.ts';
 import type { JsonObject } from '../kernel/json.ts';
-import { graceFindings, graphWithout, heldUsers, observedWithout } from '../kernel/lifecycle/held.ts';
+import { graceExpiries, graceFindings, graphWithout, heldUsers, observedWithout } from '../kernel/lifecycle/held.ts';
 import type { Overview } from '../kernel/lifecycle/migrate.ts';
 import { lint } from '../kernel/lint.ts';
 import { manifestJsonSchema } from '../kernel/manifest/grammar.ts';
@@ -320,7 +320,8 @@ export function createEngine(options: EngineOptions): Engine {
       command(async (ctx) => {
         const chosen = users?.map((name) => userOf(name, ctx.manifest)) ?? ctx.manifest.technicalUsers;
         const found = await Promise.all(systems.map((system) => system.expiries?.(chosen, ctx) ?? []));
-        return forecast(found.flat(), { now: ctx.now(), within });
+        const graces = graceExpiries(await store.holds.of(ctx.manifest.name));
+        return forecast([...found.flat(), ...graces], { now: ctx.now(), within });
       }),
     lint: () => command(async (ctx) => lint(systems, ctx.manifest, ctx.now())),
     rotate: (rotateOptions) =>

@@ -51,7 +51,10 @@ test('an environment makes the org that its creator manages, and takes it away w
     'organization_user',
     'organization_user',
   ]);
-  expect(roles.included.users.map(({ username }) => username).sort()).toEqual([ACME.administrator, 'second@acme.example']);
+  expect(roles.included.users.map(({ username }) => username).sort()).toEqual([
+    ACME.administrator,
+    'second@acme.example',
+  ]);
   const space = { name: 'app', relationships: { organization: { data: { guid: org } } } };
   expect((await call('/v3/spaces', space)).status).toBe(201);
 

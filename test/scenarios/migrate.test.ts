@@ -67,6 +67,8 @@ test('the successor is made, proven and given the destination; the old user keep
   const plan = await engine.plan();
   expect(plan.steps).toEqual([]);
   expect(plan.findings).toMatchObject([{ code: 'MIGRATION_GRACE', severity: 'info', subject: DANA.from }]);
+  const { due } = await engine.due({ within: 8 * 86_400_000 });
+  expect(due[0]).toMatchObject({ title: `rights of ${DANA.from}`, status: 'soon', end: { at: report.until } });
   await expect(engine.finishMigration({ ...DANA, ...WHY })).rejects.toMatchObject({
     message: expect.stringMatching(/MIGRATION_GRACE[\s\S]*OFFBOARD_FOREIGN_USE.*reports/),
   });

@@ -62,7 +62,7 @@ test('a user that the manifest still declares is not made again by the next appl
   await expect(acme.engine().token('mtx-routes')).rejects.toMatchObject({ code: 'ERR_POLICY' });
   const doctor = await acme.engine().doctor({ users: ['mtx-routes'] });
   expect(doctor.users[0]?.hops).toMatchObject([
-    { check: 'lifecycle/hold', status: 'warning', code: 'USER_OFFBOARDED' },
+    { check: 'lifecycle/hold', status: 'unknown', code: 'USER_OFFBOARDED' },
   ]);
 
   // The entry leaves the manifest: under the same name somebody may come again later.

@@ -74,13 +74,13 @@ function heldReport(hold: Hold): UserReport {
   const hop = {
     check: 'lifecycle/hold',
     title: hold.kind,
-    status: 'warning',
+    status: 'unknown',
     evidence: [],
     because,
     remedy,
     code,
   } as const;
-  return { user: subject, status: 'warning', hops: [{ ...hop, link: 'user' }] };
+  return { user: subject, status: 'unknown', hops: [{ ...hop, link: 'user' }] };
 }
 
 async function examineUser(checks: readonly Check[], subject: Subject, ctx: SystemContext): Promise<UserReport> {

@@ -1,3 +1,5 @@
+import { address } from '../address.ts';
+import type { Expiry } from '../due.ts';
 import type { Finding } from '../finding.ts';
 import type { Graph } from '../graph.ts';
 import type { Manifest } from '../manifest/types.ts';
@@ -25,6 +27,26 @@ export function graceFindings(holds: readonly Hold[], now: number): readonly Fin
         severity: over ? 'warning' : 'info',
         subject,
         because: `${to} has replaced it; its rights ${over ? 'should have gone' : 'stay until'} ${new Date(until).toISOString().slice(0, 10)}`,
+        remedy: `locum migrate --from ${subject} --finish`,
+      },
+    ];
+  });
+}
+
+/** The same for the forecast. */
+export function graceExpiries(holds: readonly Hold[]): readonly Expiry[] {
+  return holds.flatMap(({ kind, subject, record }) => {
+    if (kind !== 'migrated') return [];
+    const { until, finished, to } = record as unknown as MigrationRecord;
+    if (finished) return [];
+    const code = lifecycleFindings.grace.code;
+    return [
+      {
+        user: to,
+        subject: address('lifecycle', 'predecessor', subject),
+        title: `rights of ${subject}`,
+        end: { kind: 'at', at: until, because: 'the grace of the migration ends then' },
+        codes: { ended: code, soon: code, unknown: code },
         remedy: `locum migrate --from ${subject} --finish`,
       },
     ];
