@@ -3,7 +3,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
-const SLICES = 'ias|trust|accounts|audit|authz|cf|consumers|destination|ctms|integration|services';
+const SLICES = 'ias|trust|accounts|audit|authz|cf|consumers|credstore|destination|ctms|integration|services';
 
 /** [name, files it is about, imports it forbids (may use $1 of the file pattern), why] */
 const rules = [

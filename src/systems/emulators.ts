@@ -3,6 +3,7 @@ import { accountsEmulator } from './accounts/emulator/index.ts';
 import { auditEmulator } from './audit/emulator/index.ts';
 import { authzEmulator } from './authz/emulator/index.ts';
 import { cfEmulator } from './cf/emulator/index.ts';
+import { credstoreEmulator } from './credstore/emulator/index.ts';
 import { ctmsEmulator } from './ctms/emulator/index.ts';
 import { destinationEmulator } from './destination/emulator/index.ts';
 import { iasEmulator } from './ias/emulator/index.ts';
@@ -24,4 +25,5 @@ export const emulators: readonly EmulatorDefinition[] = [
   integrationEmulator,
   ctmsEmulator,
   auditEmulator,
+  credstoreEmulator,
 ];
