@@ -33,13 +33,15 @@ export interface LogonEntry {
 /** The audit log of a tenant keeps 90 days (notes §4.6); that the landscape keeps the newest 5000 entries only is its own affair. */
 const RETENTION_MS = 90 * 86_400_000;
 const MOST = 5000;
+const MAX_TEXT = 256;
 
 export function recordLogon(
   { ctx, store }: Services,
   tenant: Tenant,
   attempt: Omit<LogonEntry, 'tenant' | 'id' | 'time'>,
 ): void {
-  const entry: LogonEntry = { tenant: tenant.id, id: ctx.id(), time: ctx.now(), ...attempt };
+  const identifier = attempt.identifier.slice(0, MAX_TEXT);
+  const entry: LogonEntry = { tenant: tenant.id, id: ctx.id(), time: ctx.now(), ...attempt, identifier };
   store.logons.set(keyIn(tenant.id, entry.id), entry);
   const oldest = store.logons.size > MOST ? store.logons.keys().next().value : undefined;
   if (oldest !== undefined) store.logons.delete(oldest);

@@ -120,7 +120,7 @@ export function readWish(
       ...(extension?.validFrom === undefined ? {} : { validFrom: scimTime(Date.parse(extension.validFrom)) }),
       ...(extension?.validTo === undefined ? {} : { validTo: scimTime(Date.parse(extension.validTo)) }),
       emails: verified,
-      ...uuids(before, extension?.userUuid ?? ids.id),
+      ...uuids(before, extension?.userUuid, ids.id),
       mailVerified: verified.some((one) => one.primary && one.verified),
       userId: ids.userId,
       status,
@@ -202,9 +202,10 @@ function statusOf(wanted: Requested, before: JsonObject | undefined): 'new' | 'a
 }
 
 /** The Global User ID, and those that it was before. */
-function uuids(before: JsonObject | undefined, userUuid: string) {
+function uuids(before: JsonObject | undefined, wanted: string | undefined, id: string) {
   const old = before?.[IAS_SCHEMA.sap];
-  if (!isObject(old)) return { userUuid };
+  if (!isObject(old)) return { userUuid: wanted ?? id };
+  const userUuid = wanted ?? String(old.userUuid);
   const history = Array.isArray(old.userUuidHistory) ? (old.userUuidHistory as readonly string[]) : [];
   const past = old.userUuid === userUuid ? history : [...history, String(old.userUuid)];
   return { userUuid, ...(past.length > 0 ? { userUuidHistory: past } : {}) };

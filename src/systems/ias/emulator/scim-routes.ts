@@ -232,7 +232,7 @@ function guardAdministrators(
 ): void {
   if (!store.humanAdministrators.get(keyIn(tenant.id, user.id)) || mayDo(principal, 'change mails of administrators'))
     return;
-  const addresses = (of: JsonObject) => namesOf(of).emails.join('\n').toLowerCase();
+  const addresses = (of: JsonObject) => namesOf(of).emails.toSorted().join('\n').toLowerCase();
   if (document.password === undefined && addresses(document) === addresses(user.resource)) return;
   throw new ScimError(403, 'Forbidden');
 }

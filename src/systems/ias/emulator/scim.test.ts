@@ -292,6 +292,8 @@ test('a Global User ID is unique, may be changed, and its past is kept', async (
   expect((await change(joe[SAP].userUuid)).status).toBe(409);
   expect((await change('11111111-2222-4333-8444-555555555555')).status).toBe(204);
   expect((await tenant.scim('GET', path)).body).toMatchObject({ id: body.id, [SAP]: { userUuidHistory: [body.id] } });
+  const kept = await tenant.scim('PUT', path, robot({ password: undefined }));
+  expect(kept.body[SAP].userUuid).toBe('11111111-2222-4333-8444-555555555555');
   const again = robot({ userName: 'x', password: undefined, emails: [{ value: 'x@sap-test.de' }] });
   const same = { ...again, [SAP]: { userUuid: '11111111-2222-4333-8444-555555555555' } };
   expect((await tenant.scim('POST', '/Users', same)).status).toBe(409);
