@@ -41,7 +41,7 @@ test('the completion script loads in bash and completes commands, options and ch
   const script = `
     source <("$0" "$1" completion bash)
     try() { COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); COMPREPLY=(); _locum; echo "\${COMPREPLY[*]}"; }
-    try locum pl; try locum vault r; try locum plan --max; try locum -m x.yaml doc; try locum env --shell f; try locum exec a -- --`;
+    try locum pl; try locum vault ro; try locum plan --max; try locum -m x.yaml doc; try locum env --shell f; try locum exec a -- --`;
   const { code, stdout, stderr } = await spawned('bash', ['-c', script, process.execPath, bin]);
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   expect(stdout.split('\n')).toEqual(['plan', 'rotate-key', '--max-removals', 'doctor', 'fish', '', '']);

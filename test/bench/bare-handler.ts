@@ -2,32 +2,47 @@ import { Hono } from 'hono';
 import { compare, load, median, quantile } from './load.ts';
 import type { Figure } from './measure.ts';
 
+/** Clients at once. */
 export const CLIENTS = 50;
 const ROUNDS = 5;
-/** Requests of a round. */
-const REQUESTS = 500;
 
 export type Ask = () => Promise<Response>;
 
-/** A handler that does nothing but give this answer. */
-function bareHandler(body: unknown): Ask {
-  const app = new Hono().all('/', (c) => c.json(Object(body)));
-  return async () => app.fetch(new Request('https://bare.example/'));
+export interface AgainstOptions {
+  /** Requests of a round. @default 500 */
+  readonly requests?: number;
+  /** @default 200 */
+  readonly status?: number;
+  /** What the requests carry, for the bare handler to read as well. @default nothing */
+  readonly body?: string;
 }
 
-/** Requests/s of a route as a ratio to a handler that gives the same answer and does nothing for it. */
-export async function* against(name: string, ask: Ask): AsyncIterable<Figure> {
+/** A handler that does nothing but read the body and give this answer. */
+function bareHandler(answer: unknown, body: string | undefined): Ask {
+  const app = new Hono()
+    .get('/', (c) => c.json(Object(answer)))
+    .post('/', async (c) => {
+      await c.req.json();
+      return c.json(Object(answer));
+    });
+  const init = body === undefined ? {} : { method: 'POST', body };
+  return async () => app.fetch(new Request('https://bare.example/', init));
+}
+
+/** How many requests are answered in the time in which a bare handler of the same framework gives the same answer once. */
+export async function* against(name: string, ask: Ask, options: AgainstOptions = {}): AsyncIterable<Figure> {
+  const { requests = 500, status = 200, body } = options;
   const first = await ask();
   // An emulator that lacks the route says so; nothing is measured then.
   if (first.status === 501) return;
-  if (first.status !== 200) throw new Error(`${name}: answered ${first.status}`);
-  const bare = bareHandler(await first.json());
-  const read = (one: Ask) => load(CLIENTS, REQUESTS, async () => (await one()).text());
-  await read(ask);
+  if (first.status !== status) throw new Error(`${name}: answered ${first.status}`);
+  const bare = bareHandler(await first.json(), body);
+  const run = (one: Ask) => load(CLIENTS, requests, async () => (await one()).text());
+  await run(ask);
   const { ratio, latencies } = await compare(
     ROUNDS,
-    () => read(ask),
-    () => read(bare),
+    () => run(ask),
+    () => run(bare),
   );
   yield { name, value: Number(ratio.toPrecision(2)), unit: '× bare handler' };
   const tail = Number((quantile(latencies, 0.99) / median(latencies)).toFixed(2));

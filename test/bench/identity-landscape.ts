@@ -91,6 +91,8 @@ export interface IdentityLandscapeOptions {
 
 const serviceKey = z.looseObject({ url: z.string(), uri: z.string(), clientid: z.string(), clientsecret: z.string() });
 
+const basic = (id: string, secret = '') => `Basic ${Buffer.from(`${id}:${secret}`).toString('base64')}`;
+
 export async function openIdentityLandscape(options: IdentityLandscapeOptions): Promise<IdentityLandscape> {
   // Limits would be what is measured.
   const limits = switchUses().filter(({ name }) => /limit/i.test(name));
@@ -100,14 +102,21 @@ export async function openIdentityLandscape(options: IdentityLandscapeOptions): 
   let password = '';
   {
     await using planted = await createLandscape({ seed, persistence: origin, switches });
-    password = planted.credentials()[CREDENTIAL.password] ?? '';
+    const known = planted.credentials();
+    password = known[CREDENTIAL.password] ?? '';
+    // The first logon hashes a planted password.
+    const authorization = basic(
+      known[CREDENTIAL.application.id] ?? '',
+      encodeURIComponent(known[CREDENTIAL.application.secret] ?? ''),
+    );
+    const form = new URLSearchParams({ grant_type: 'password', username: PERSON.email, password });
+    await planted.fetch(`${IAS}/oauth2/token`, { method: 'POST', headers: { authorization }, body: form });
   }
   const documents: StoredDocument[] = [];
   for await (const document of origin.load()) documents.push(document);
   const users = await manyUsers(documents, password, options);
   const landscape = await createLandscape({ persistence: filledWith(documents, users.documents), switches });
   const credentials = landscape.credentials();
-  const basic = (id: string, secret = '') => `Basic ${Buffer.from(`${id}:${secret}`).toString('base64')}`;
   return {
     landscape,
     emailOf: users.emailOf,

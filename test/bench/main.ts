@@ -1,8 +1,10 @@
 import { nearest } from '../../src/kernel/manifest/nearest.ts';
 import { findThroughput } from './find-throughput.ts';
+import { fleetBoot } from './fleet-boot.ts';
 import type { Bench, Figure } from './measure.ts';
 import { planCalls, replanCalls } from './plan-calls.ts';
 import { readThroughput } from './read-throughput.ts';
+import { roleThroughput } from './role-throughput.ts';
 import { helpStart, landscapeBoot } from './start-up.ts';
 import { tenantMemory } from './tenant-memory.ts';
 import { tokenThroughput } from './token-throughput.ts';
@@ -10,11 +12,13 @@ import { tokenThroughput } from './token-throughput.ts';
 const benches: readonly Bench[] = [
   helpStart,
   landscapeBoot,
+  fleetBoot,
   planCalls,
   replanCalls,
   tokenThroughput,
   readThroughput,
   findThroughput,
+  roleThroughput,
   tenantMemory,
 ];
 

@@ -6,7 +6,8 @@ import { type Bench, type Figure, medianTime } from './measure.ts';
 
 const RUNS = 9;
 
-function node(...args: string[]): Promise<void> {
+/** Runs a program to its end. */
+export function node(...args: string[]): Promise<void> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, args, { stdio: 'ignore' });
     child.on('error', reject);
