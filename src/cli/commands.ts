@@ -247,7 +247,14 @@ export const COMMANDS: readonly CommandSpec[] = [
     name: 'up',
     summary: 'boot the local landscape and stay up',
     group: LOCAL,
-    options: LANDSCAPE_OPTIONS,
+    options: [
+      ...LANDSCAPE_OPTIONS,
+      {
+        flags: '--fleet <size>',
+        about: 'start with a fleet of subaccounts × technical users instead, mistakes included, and write its manifest',
+      },
+    ],
+    examples: ['locum up --directory .fleet --fleet 500x1000'],
     load: () => import('./commands/up.ts'),
   },
   {

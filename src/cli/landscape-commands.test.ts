@@ -1,5 +1,9 @@
+import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { expect, test } from 'vitest';
+import { fleetSeed } from '../landscape/fleet/index.ts';
 import type { Addresses } from '../landscape/index.ts';
 import { EXIT } from './exit-codes.ts';
 import type { OpenLandscape, World } from './parts.ts';
@@ -113,4 +117,31 @@ test('start works on a landscape that is up already, and leaves it up', async ()
   expect(io.err()).toContain('process 77');
   expect(worlds[0]?.fetch).toBe(fetch);
   expect(worlds[0]?.env).toEqual({ ACME_ADMIN_PASSWORD: 'p' });
+});
+
+test('up --fleet starts with a fleet, tells how to get in, and writes the manifest that fits', async () => {
+  const cwd = await mkdtemp(path.join(tmpdir(), 'locum-up-'));
+  try {
+    const { opened } = landscape();
+    const seeds: unknown[] = [];
+    const { parts } = fakeParts(proven, {
+      async openLandscape(directory, seed) {
+        await mkdir(directory, { recursive: true });
+        seeds.push(seed);
+        return opened;
+      },
+    });
+    const io = fakeIo(['up', '--fleet', '4x8', '--directory', 'data'], { cwd });
+    expect(await untilUp(io, runProgram(io, parts))).toBe(EXIT.ok);
+    expect(seeds).toEqual([fleetSeed({ subaccounts: 4, technicalUsers: 8 })]);
+    expect(io.out()).toContain('CF_USERNAME=platform-admin@fleet.example CF_PASSWORD="$FLEET_ADMIN_PASSWORD" cf auth');
+    expect(io.err()).toContain('npx locum -m data/fleet.yaml --local data doctor');
+    const manifest = await readFile(path.join(cwd, 'data/fleet.yaml'), 'utf8');
+    expect(manifest.match(/^ {2}- name: /gm)).toHaveLength(1 + 8);
+
+    const wrong = fakeIo(['up', '--fleet', '4x8', '--seed', 'seed.yaml'], { cwd });
+    expect(await runProgram(wrong, parts)).toBe(EXIT.usage);
+  } finally {
+    await rm(cwd, { recursive: true });
+  }
 });

@@ -1,8 +1,10 @@
 import type { Engine, EngineEvent } from '../engine/engine.ts';
 import type { Secret } from '../kernel/secret.ts';
-import type { Landscape, RunningLandscape } from '../landscape/index.ts';
+
+import type { Landscape, RunningLandscape, Seed } from '../landscape/index.ts';
 import type { OpenStore, Restoration, RestoreReport } from '../store/index.ts';
 import type { GlobalOptions } from './command.ts';
+
 import type { Io } from './io.ts';
 
 export interface EngineRequest {
@@ -70,8 +72,8 @@ export interface Parts {
   restoreStore(io: Io, globals: GlobalOptions, restoration: Restoration): Promise<RestoreReport>;
   /** Proves a backup with the master key of the store. */
   verifyBackup(io: Io, globals: GlobalOptions, backup: Uint8Array): Promise<RestoreReport>;
-  /** @param seed file that an empty landscape starts with. @default examples/acme */
-  openLandscape(directory: string, seed?: string): Promise<OpenLandscape>;
+  /** @param seed what an empty landscape starts with, or the file that says so. @default examples/acme */
+  openLandscape(directory: string, seed?: string | Seed): Promise<OpenLandscape>;
   /** The landscape that another process has up in this directory. */
   findLandscape(directory: string): Promise<FoundLandscape | undefined>;
 }

@@ -48,8 +48,7 @@ export function composeEmulators(options: CompositionOptions): Composition {
     world,
     async seed(parts) {
       for (const { definition, emulator } of emulators) {
-        if (!definition.seed) continue;
-        await emulator.seed(definition.seed.schema.parse(parts[definition.seed.key]));
+        if (definition.seed) await emulator.seed(parts[definition.seed.key]);
       }
     },
     async tick() {

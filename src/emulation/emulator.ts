@@ -61,7 +61,7 @@ export interface HostMount {
 /** A running emulator of one slice or protocol. */
 export interface Emulator {
   readonly mounts: readonly HostMount[];
-  /** Plants the seed's part that belongs to this emulator. Called once, on an empty state. */
+  /** Plants the seed's part that belongs to this emulator, as it was written. Called once, on an empty state. */
   seed(part: unknown): Promise<void>;
   /** Called when the landscape's clock was moved and every minute: nightly jobs and the like. */
   tick?(): Promise<void>;

@@ -92,6 +92,14 @@ interface Index<T> {
   readonly found: Map<string, string | Set<string>>;
 }
 
+function enter<T>({ keysOf, found }: Index<T>, key: string, value: T): void {
+  for (const indexed of keysOf(value)) {
+    const keys = found.get(indexed);
+    if (keys === undefined || keys === key) found.set(indexed, key);
+    else found.set(indexed, typeof keys === 'string' ? new Set([keys, key]) : keys.add(key));
+  }
+}
+
 class IndexedCollection<T> implements Collection<T> {
   readonly #entries = new Map<string, Entry<T>>();
   readonly #indexes = new Map<string, Index<T>>();
@@ -154,23 +162,21 @@ class IndexedCollection<T> implements Collection<T> {
   addIndexes(indexes: Indexes<T>): void {
     for (const [name, valuesOf] of Object.entries(indexes)) {
       if (this.#indexes.has(name)) continue;
-      const keysOf = (document: T) => [valuesOf(document) ?? []].flat();
-      this.#indexes.set(name, { keysOf, found: new Map() });
-    }
-    for (const [key, { value }] of this.#entries) {
-      this.#unindex(key);
-      this.#index(key, value);
+      const index: Index<T> = {
+        keysOf(document) {
+          const values = valuesOf(document);
+          if (values === undefined) return [];
+          return typeof values === 'string' ? [values] : values;
+        },
+        found: new Map(),
+      };
+      this.#indexes.set(name, index);
+      for (const [key, { value }] of this.#entries) enter(index, key, value);
     }
   }
 
   #index(key: string, value: T): void {
-    for (const { keysOf, found } of this.#indexes.values()) {
-      for (const indexed of keysOf(value)) {
-        const keys = found.get(indexed);
-        if (keys === undefined || keys === key) found.set(indexed, key);
-        else found.set(indexed, typeof keys === 'string' ? new Set([keys, key]) : keys.add(key));
-      }
-    }
+    for (const index of this.#indexes.values()) enter(index, key, value);
   }
 
   #unindex(key: string): void {

@@ -67,7 +67,11 @@ export async function openFronts(
   );
   const adminPort = await listeners.open('admin', createAdmin({ landscape, token, instance }));
   const ports = createPorts({ ...served, listeners });
-  await ports.open();
+  const refresh = async (): Promise<void> => {
+    await ports.open();
+    await listeners.remembered();
+  };
+  await refresh();
 
   const proxy = `http://${LOOPBACK}:${proxyPort}`;
   const admin = `http://${LOOPBACK}:${adminPort}`;
@@ -79,7 +83,7 @@ export async function openFronts(
   const opened = opening.move();
   return {
     addresses: () => ({ proxy, admin, caFile, origins: ports.origins() }),
-    refresh: ports.open,
+    refresh,
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
   };
 }

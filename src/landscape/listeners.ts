@@ -6,7 +6,7 @@ import { LOOPBACK } from './loopback.ts';
 /** Where the ports of names are remembered, so that links stay good after a restart. */
 export interface PortBook {
   get(name: string): number | undefined;
-  /** Remembers durably. */
+  /** Remembers; durable when it resolves. */
   set(name: string, port: number): Promise<void>;
   /** Ports of other names, which are left to them. */
   taken(): ReadonlySet<number>;
@@ -16,6 +16,8 @@ export interface PortBook {
 export interface Listeners extends AsyncDisposable {
   /** Opens the server on this port, or on the name's remembered one, or on the next free one; gives the port. */
   open(name: string, server: Server, port?: number): Promise<number>;
+  /** Resolves when every port that was opened so far is remembered; together, because hundreds of hosts are opened at once. */
+  remembered(): Promise<void>;
 }
 
 export interface ListenersOptions {
@@ -31,6 +33,9 @@ export function createListeners({ book, portsFrom }: ListenersOptions): Listener
   const servers = new Set<Server>();
   const sockets = new Set<Socket>();
   let last: Promise<unknown> = Promise.resolve();
+  let saving: Promise<void>[] = [];
+  /** Ports that belong to some name; the book is asked once, since it learns of new ones from here alone. */
+  let known: Set<number> | undefined;
 
   function* candidates(name: string, chosen: number | undefined): Generator<number> {
     if (chosen !== undefined) {
@@ -40,17 +45,22 @@ export function createListeners({ book, portsFrom }: ListenersOptions): Listener
     const remembered = book.get(name);
     if (remembered !== undefined) yield remembered;
     if (portsFrom === 0) yield 0;
-    const taken = book.taken();
     for (let port = portsFrom; portsFrom > 0 && port < Math.min(portsFrom + RANGE, 65_536); port++) {
-      if (!taken.has(port)) yield port;
+      if (!known?.has(port)) yield port;
     }
   }
 
   async function find(name: string, server: Server, chosen: number | undefined): Promise<number> {
+    known ??= new Set(book.taken());
     for (const candidate of candidates(name, chosen)) {
       const port = await listen(server, candidate);
       if (port === undefined) continue;
-      if (book.get(name) !== port) await book.set(name, port);
+      known.add(port);
+      if (book.get(name) !== port) {
+        const saved = book.set(name, port);
+        saved.catch(() => undefined);
+        saving.push(saved);
+      }
       return port;
     }
     throw new ConfigError(
@@ -73,6 +83,12 @@ export function createListeners({ book, portsFrom }: ListenersOptions): Listener
       const opened = last.then(() => find(name, server, port));
       last = opened.catch(() => undefined);
       return opened;
+    },
+    async remembered() {
+      await last;
+      const waiting = saving;
+      saving = [];
+      await Promise.all(waiting);
     },
     async [Symbol.asyncDispose]() {
       await last;

@@ -33,6 +33,7 @@ export function createPorts(options: PortsOptions): Ports {
   async function open(): Promise<void> {
     // One after the other: the first free port shall not depend on which one is faster.
     for (const host of options.hosts()) {
+      if (portOf.has(host)) continue;
       let opening = opened.get(host);
       if (!opening) {
         const server = createHttpServer((incoming, body) => serve(host, incoming, body));
@@ -71,6 +72,7 @@ export function createPorts(options: PortsOptions): Ports {
     if (exchange.kind !== 'answered') return exchange;
     // The answer may name hosts that this very request brought about.
     await open();
+    await options.listeners.remembered();
     return { kind: 'answered', response: await toLocalResponse(exchange.response) };
   }
 

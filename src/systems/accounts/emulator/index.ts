@@ -43,7 +43,7 @@ export const accountsEmulator: EmulatorDefinition = {
       mounts: [mountCommands(ctx, commands)],
       tick: async () => operations.settle(),
       async seed(part) {
-        plantAccounts(accountsSeed.parse(part), store, ctx);
+        plantAccounts(accountsSeed.parse(part ?? {}), store, ctx);
       },
     };
   },

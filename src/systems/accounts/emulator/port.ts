@@ -29,8 +29,7 @@ export function createAccountsPort(store: AccountsStore, operations: Operations)
     subaccountByName(globalAccountSubdomain, displayName) {
       operations.settle();
       const [account] = store.globalAccounts.by('subdomain', globalAccountSubdomain);
-      const subaccounts = account ? store.subaccounts.by('globalAccount', account.guid) : [];
-      const found = subaccounts.find((subaccount) => subaccount.displayName === displayName);
+      const [found] = account ? store.subaccounts.by('name', `${account.guid}/${displayName}`) : [];
       return found && zoneOfSubaccount(found);
     },
     zones() {

@@ -221,6 +221,7 @@ export function createAccountsStore(ctx: Pick<EmulatorContext, 'state'>): Accoun
       globalAccount: (subaccount) => subaccount.globalAccount,
       deletion: ({ deletionForcedAt }) => (deletionForcedAt === undefined ? undefined : 'forced'),
       host: (subaccount) => `${subaccount.subdomain}.${subaccount.region}`,
+      name: (subaccount) => `${subaccount.globalAccount}/${subaccount.displayName}`,
     }),
     operations: ctx.state.collection('accounts/operations'),
     environments: ctx.state.collection('accounts/environments'),

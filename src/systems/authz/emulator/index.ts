@@ -57,7 +57,7 @@ export const authzEmulator: EmulatorDefinition = {
         mountRestApis(ctx, { ...semantics, access, store, directory, shadows: users }),
       ],
       async seed(part) {
-        plantAuthorizations(authzSeed.parse(part), store, directory, ctx);
+        plantAuthorizations(authzSeed.parse(part ?? {}), store, directory, ctx);
       },
       async tick() {
         tokens.prune();

@@ -170,12 +170,14 @@ function zonesOf(ctx: EmulatorContext, subdomain: string, where: z.infer<typeof 
   if (where === 'global-account') return [account];
   const [kind, names] =
     'directories' in where ? (['directory', where.directories] as const) : (['subaccount', where.subaccounts] as const);
-  const zones = accounts
-    .zones()
-    .filter((zone) => zone.globalAccount === account.guid && zone.kind === kind && zone.authorizations);
-  if (names === '*') return zones;
+  const all = () =>
+    accounts.zones().filter((zone) => zone.globalAccount === account.guid && zone.kind === kind && zone.authorizations);
+  if (names === '*') return all();
   return names.map((name) => {
-    const zone = zones.find((one) => one.displayName === name);
+    const zone =
+      kind === 'subaccount'
+        ? accounts.subaccountByName(subdomain, name)
+        : all().find((one) => one.displayName === name);
     if (!zone) throw new TypeError(`seed: no ${kind} '${name}' with users of its own in ${subdomain}`);
     return zone;
   });

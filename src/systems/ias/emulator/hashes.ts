@@ -1,6 +1,7 @@
 import { hash, verify } from '@node-rs/argon2';
 import type { EmulatorContext } from '../../../emulation/emulator.ts';
 import { createVerifiedSecrets } from '../../protocols/oauth/emulator/secrets.ts';
+import { isPlanted, isPlantedPassword } from './planted-passwords.ts';
 
 /** Argon2id, 19 MiB, 2 passes, 1 lane: OWASP's second choice, 170 hashes a second on two cores. */
 const ARGON2 = { memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const;
@@ -17,13 +18,18 @@ export interface PasswordHashes {
 }
 
 /** Hashes and verifies passwords off the event loop. */
-export function createPasswordHashes(ctx: Pick<EmulatorContext, 'now' | 'aside' | 'effort'>): PasswordHashes {
+export function createPasswordHashes(
+  ctx: Pick<EmulatorContext, 'now' | 'aside' | 'credentials' | 'effort'>,
+): PasswordHashes {
   const cost = ctx.effort.hashes === 'weak' ? WEAKEST : ARGON2;
   const verified = createVerifiedSecrets(ctx, KNOWN_MS);
   return {
     // Keeps its turn: whoever sets a password writes back a user that was read before, and another change of that user
     // must not come in between.
     hash: (password) => hash(password, cost),
-    verify: (hashed, password) => verified.verify(hashed, password, () => verify(hashed, password)),
+    async verify(hashed, password) {
+      if (isPlanted(hashed)) return isPlantedPassword(ctx, hashed, password);
+      return verified.verify(hashed, password, () => verify(hashed, password));
+    },
   };
 }

@@ -8,6 +8,7 @@ import type { LogonMethod, RiskAction } from './oidc/risk.ts';
 import { splitPassword, takeCode } from './oidc/second-factor.ts';
 import type { Subject } from './oidc/store.ts';
 import { renewed, tooNew } from './passwords.ts';
+import { isPlanted } from './planted-passwords.ts';
 import { addMonths, ENTERPRISE, type PasswordPolicy, policyOf, stronger, weakness } from './policies.ts';
 import { isOutlived } from './sap-id/password-age.ts';
 import type { Services } from './services.ts';
@@ -131,10 +132,20 @@ async function checkPassword(
   if (isLocked(tenant, secret, ctx.now())) return { ok: false, code: 'PASSWORD_LOCKED' };
   const { hash } = secret;
   const right = await ctx.aside(() => hashes.verify(hash, password));
+  const used = right && isPlanted(hash) ? await ctx.aside(() => hashes.hash(password)) : hash;
   // Others may have logged on while the hash was computed.
   const current = store.users.get(keyIn(tenant.id, user.id));
-  if (!current?.password || current.password.hash !== secret.hash) return { ok: false, cause: 'passwordCheckFailure' };
-  if (right) return undefined;
+  if (!current?.password) return { ok: false, cause: 'passwordCheckFailure' };
+  if (current.password.hash !== hash) {
+    return isPlanted(hash)
+      ? checkPassword(services, tenant, current, password)
+      : { ok: false, cause: 'passwordCheckFailure' };
+  }
+  if (right) {
+    if (used !== hash)
+      store.users.set(keyIn(tenant.id, user.id), { ...current, password: { ...current.password, hash: used } });
+    return undefined;
+  }
   countFailure(services, tenant, current, current.password);
   return { ok: false, cause: 'passwordCheckFailure' };
 }

@@ -15,6 +15,8 @@ import {
   seededTotpSecret,
   tenantSeed,
 } from './oidc/seed.ts';
+import { passwordPast, withPast } from './password-past.ts';
+import { hashingLater } from './planted-passwords.ts';
 import { ENTERPRISE, MAX_CUSTOM_POLICIES, type PasswordPolicy, STANDARD } from './policies.ts';
 import { POLICY_GROUPS } from './policy-groups.ts';
 import { plantAdministrators, seededAdministrator } from './seed-administrators.ts';
@@ -38,6 +40,10 @@ const seededUser = person.extend({
   status: z.enum(['new', 'active', 'inactive']).default('active'),
   mailVerified: z.boolean().default(true),
   validTo: z.string().optional(),
+  /** `customAttribute1` to `customAttribute10`. */
+  customAttributes: z.record(z.string(), z.string()).default({}),
+  /** How the password and its use look by now. */
+  past: passwordPast.optional(),
   /** Gets the Base32 secret of the user's authenticator app. @default no second factor */
   totp: credential.optional(),
   enforceMfa: z.boolean().optional(),
@@ -104,7 +110,7 @@ type Seed = z.infer<typeof iasSeed>;
 
 export async function plant(running: Services, seed: Seed): Promise<void> {
   // A seed says what is there already; switches say how the services behave from now on.
-  const services: Services = { ...running, ctx: { ...running.ctx, switched: (_name, fallback) => fallback } };
+  const services = hashingLater({ ...running, ctx: { ...running.ctx, switched: (_name, fallback) => fallback } });
   for (const part of seed.tenants) await plantTenant(services, part);
   plantCorporateProviders(services, seed.tenants);
   await plantSapId(services, seed.sapId);
@@ -144,6 +150,7 @@ async function plantTenant(services: Services, part: Seed['tenants'][number]): P
   for (const user of part.users) {
     const id = seedId('ias', part.id, user.userName);
     ids.set(user.userName, id);
+    const attributes = Object.entries(user.customAttributes).map(([name, value]) => ({ name, value }));
     const document = present({
       ...named(user),
       userName: user.userName,
@@ -157,12 +164,14 @@ async function plantTenant(services: Services, part: Seed['tenants'][number]): P
         enforceMfa: user.enforceMfa,
         passwordDetails: user.credential === undefined ? undefined : { status: user.password },
       }),
+      [IAS_SCHEMA.custom]: attributes.length === 0 ? undefined : { attributes },
     });
-    const created = await createUser(services, planted, document, { id });
+    let created = await createUser(services, planted, document, { id });
+    if (user.past) created = withPast(created, user.past, planted, ctx.now());
     if (user.totp !== undefined) {
-      const totp = { secret: seededTotpSecret(services, user.totp), confirmedAt: ctx.now() };
-      store.users.set(keyIn(part.id, id), { ...created, totp });
+      created = { ...created, totp: { secret: seededTotpSecret(services, user.totp), confirmedAt: ctx.now() } };
     }
+    store.users.set(keyIn(part.id, id), created);
   }
   plantAdministrators(services, planted, part.administrators, ids);
   const policyGroups = part.policyAuthorizations

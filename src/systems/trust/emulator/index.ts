@@ -25,7 +25,7 @@ export const trustEmulator: EmulatorDefinition = {
     return {
       mounts: [mountCommands(ctx, trustCommands(semantics, createRights(ctx)))],
       async seed(part) {
-        plantTrusts(trustSeed.parse(part), store, ctx);
+        plantTrusts(trustSeed.parse(part ?? {}), store, ctx);
       },
     };
   },

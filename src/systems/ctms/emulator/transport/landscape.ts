@@ -46,23 +46,23 @@ export function plantLandscape(
     readonly routes: readonly { readonly from: string; readonly to: string }[];
   },
 ): void {
+  const nodes = new Map<string, number>();
   for (const { destination, ...node } of seed.nodes) {
-    if (nodesOf(store, zone).some((other) => other.name === node.name)) {
-      throw new TypeError(`seed: two nodes '${node.name}'`);
-    }
+    if (nodes.has(node.name)) throw new TypeError(`seed: two nodes '${node.name}'`);
     const id = store.nextId();
+    nodes.set(node.name, id);
     store.nodes.set(String(id), { id, zone, ...node, ...(destination === undefined ? {} : { destination }) });
   }
-  const named = (name: string): TransportNode => {
-    const node = nodesOf(store, zone).find((one) => one.name === name);
-    if (!node) throw new TypeError(`seed: no node '${name}' for a route`);
-    return node;
+  const named = (name: string): number => {
+    const id = nodes.get(name);
+    if (id === undefined) throw new TypeError(`seed: no node '${name}' for a route`);
+    return id;
   };
+  const targets = new Set<number>();
   for (const { from, to } of seed.routes) {
-    const [source, target] = [named(from).id, named(to).id];
-    if (routesOf(store, zone).some((route) => route.target === target)) {
-      throw new TypeError(`seed: node '${to}' is the target of two routes`);
-    }
+    const [source, target] = [named(from), named(to)];
+    if (targets.has(target)) throw new TypeError(`seed: node '${to}' is the target of two routes`);
+    targets.add(target);
     const id = store.nextId();
     store.routes.set(String(id), { id, zone, name: `${from}_${to}`, source, target });
   }
