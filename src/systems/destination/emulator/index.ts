@@ -4,6 +4,7 @@ import { mount } from '../../../emulation/mount.ts';
 import type { Zone } from '../../../emulation/world.ts';
 import { mountCommands } from '../../protocols/btp-cli/emulator/commands.ts';
 import { renewCertificates } from './certificates/certificates.ts';
+import { cockpitRoutes } from './cockpit/routes.ts';
 import { destinationCommands } from './commands/routes.ts';
 import { createFragment } from './fragments.ts';
 import { createRoutes } from './routes/routes.ts';
@@ -12,6 +13,8 @@ import { makeServiceKey } from './service-keys.ts';
 import { createStore, type Level, recordKey } from './store.ts';
 import { makeTrust } from './trust.ts';
 import { versionOf } from './versions.ts';
+
+const COCKPIT = 'cockpit.btp.cloud.sap';
 
 const credentialName = z.string().regex(/^[A-Z][A-Z0-9_]*$/, 'the name of an environment variable');
 
@@ -92,6 +95,7 @@ export const destinationEmulator: EmulatorDefinition = {
       mounts: [
         mount('destination-configuration.cfapps.{region}.hana.ondemand.com', hosts, createRoutes(ctx, store)),
         mountCommands(ctx, destinationCommands(ctx, store)),
+        mount(COCKPIT, () => [COCKPIT], cockpitRoutes(ctx, store)),
       ],
       tick: () => renewCertificates(store, ctx),
       async seed(part) {
