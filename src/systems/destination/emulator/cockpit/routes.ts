@@ -4,7 +4,7 @@ import type { EmulatorContext } from '../../../../emulation/emulator.ts';
 import type { HostEnv } from '../../../../emulation/mount.ts';
 import type { Zone } from '../../../../emulation/world.ts';
 import { chosenProvider } from '../../../protocols/btp-cli/emulator/identity-providers.ts';
-import { passwordCheck } from '../../../protocols/btp-cli/emulator/password.ts';
+import { passwordProof } from '../../../protocols/btp-cli/emulator/proof.ts';
 import { objections } from '../catalogue.ts';
 import { redacted } from '../commands/views.ts';
 import { badRequest, Fault, unauthorized } from '../errors.ts';
@@ -35,7 +35,7 @@ export function cockpitRoutes(ctx: EmulatorContext, store: Store): Hono<HostEnv>
     // As the real one: another identity provider is named in the address.
     const provider = chosenProvider(ctx, account, idpOf(request));
     if (!provider || userName === '') throw unauthorized();
-    const checked = await passwordCheck(ctx, provider, userName, password.join(':'));
+    const checked = await passwordProof(ctx, provider, userName, password.join(':'));
     if (checked.status !== 'accepted') throw unauthorized();
     const held = zone && ctx.world.use('authorization').roles(zone.guid, checked.mail, provider.originKey);
     if (zone?.kind !== 'subaccount' || !templates.some((template) => held?.includes(template)))
