@@ -6,6 +6,7 @@ import { API } from '../cf.ts';
 import { type Client, Skip } from '../client.ts';
 import type { ConformanceLandscape } from '../landscape.ts';
 import { findProgram, run, temporaryFolder } from '../programs.ts';
+import { CREDENTIAL } from '../seed.ts';
 
 const CONFIGURATION = path.resolve(import.meta.dirname, '../terraform');
 const PROVIDERS = ['SAP/btp', 'cloudfoundry/cloudfoundry'];
@@ -69,6 +70,7 @@ function environmentOf(landscape: ConformanceLandscape, home: string, settings: 
     CHECKPOINT_DISABLE: '1',
     TF_CLI_CONFIG_FILE: settings,
     TF_VAR_secret: 'a secret of the destination',
+    TF_VAR_operator_password: landscape.credential(CREDENTIAL.operator),
     BTP_USERNAME: user,
     BTP_PASSWORD: password,
     CF_API_URL: API,

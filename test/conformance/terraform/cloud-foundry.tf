@@ -105,3 +105,13 @@ resource "cloudfoundry_route" "web" {
 output "spaces" {
   value = [cloudfoundry_space.app.name]
 }
+
+resource "cloudfoundry_space_quota" "small" {
+  name                     = "small"
+  org                      = local.org
+  allow_paid_service_plans = false
+  total_memory             = 2048
+  total_routes             = 10
+  total_services           = 5
+  spaces                   = [cloudfoundry_space.app.id]
+}
