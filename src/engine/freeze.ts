@@ -1,6 +1,7 @@
-import { unreadOf } from '../kernel/discover.ts';
+import { readInventory, unreadOf } from '../kernel/discover.ts';
 import { InvariantError, LocumError, RunError } from '../kernel/errors.ts';
 import type { RunReport } from '../kernel/execute.ts';
+import { expandGraph } from '../kernel/graph.ts';
 import type { Json } from '../kernel/json.ts';
 import {
   extrasOfStops,
@@ -14,7 +15,7 @@ import {
   stopPlan,
 } from '../kernel/lifecycle/freeze.ts';
 import { namesOf, whoIs } from '../kernel/lifecycle/who.ts';
-import type { Identity, Stop, Stops, SystemContext, Use } from '../kernel/system.ts';
+import type { Identity, Known, Stop, Stops, SystemContext, Unread, Use } from '../kernel/system.ts';
 import { type Turn, takeTurn } from '../kernel/turn.ts';
 import { type Blast, findUses } from '../kernel/uses.ts';
 import { carryOut, closeByUses, type LifecycleDeps, type LifecycleTurn, manifestOf } from './lifecycle-run.ts';
@@ -34,6 +35,13 @@ export interface FreezeReport {
   /** What nobody can end at once. */
   readonly limits: readonly string[];
 }
+
+interface KnownPlaces {
+  readonly found: readonly Known[];
+  readonly unread: readonly Unread[];
+}
+
+const NOTHING_KNOWN: KnownPlaces = { found: [], unread: [] };
 
 /** How long a freeze waits for a run that is at work. */
 const LOCK_ATTEMPTS = 30;
@@ -65,11 +73,13 @@ async function freeze(parts: LifecycleDeps, request: FreezeRequest, plain: Syste
   const deps = { ...parts, records };
   const manifest = manifestOf(ctx);
   const holds = await records.holds.of(manifest.name);
-  const { identity } = await whoIs(deps.systems, name, holds, ctx);
+  const { identity, declared } = await whoIs(deps.systems, name, holds, ctx);
   const before = recordOf(holds.find((hold) => hold.subject === name));
 
-  const early = atOnce ? undefined : await findUses(deps.systems, identity, ctx);
-  const stops = await findStops(deps, identity, early, ctx);
+  // What is declared is known in a few calls, whatever the number of accounts: the logon ends within seconds.
+  const early = atOnce || declared ? undefined : await findUses(deps.systems, identity, ctx);
+  const known = early ?? (atOnce ? NOTHING_KNOWN : await declaredOf(deps, name, ctx));
+  const stops = await findStops(deps, identity, known, ctx);
   const [logons, others] = [
     stops.found.filter((stop) => stop.what === 'logon'),
     stops.found.filter((stop) => stop.what !== 'logon'),
@@ -90,7 +100,7 @@ async function freeze(parts: LifecycleDeps, request: FreezeRequest, plain: Syste
   const frozen = [
     ...[...stops.found, ...roles].map(({ title, address }) => partOfStep(title, steps.get(address))),
     ...blast.found.filter((use) => use.what === 'role' && !use.removable).map(partOfKept),
-    ...[...stops.unread, ...blast.unread].map(partOfUnread),
+    ...[...new Map([...stops.unread, ...blast.unread].map((one) => [one.where, one])).values()].map(partOfUnread),
   ];
   const complete = frozen.every((part) => part.state === 'frozen');
   await records.trail.append({
@@ -138,16 +148,29 @@ async function stop(
   return carryOut(deps, { plan, user: name, why, uses: roles, extras }, ctx);
 }
 
+/** What the manifest declares of this user alone; nothing while the accounts can't be read. */
+async function declaredOf({ systems }: LifecycleDeps, name: string, plain: SystemContext): Promise<KnownPlaces> {
+  const technicalUsers = plain.manifest.technicalUsers.filter((user) => user.name === name);
+  const manifest = { ...plain.manifest, technicalUsers };
+  try {
+    const inventory = await readInventory(systems, manifest, { ...plain, manifest });
+    return { found: [...expandGraph(systems, manifest, inventory).resources.values()], unread: [] };
+  } catch (error) {
+    if (!(error instanceof LocumError) || error instanceof InvariantError) throw error;
+    return { found: [], unread: [unreadOf(`where ${name} is logged in`, error)] };
+  }
+}
+
 async function findStops(
   { systems }: LifecycleDeps,
   identity: Identity,
-  blast: Blast | undefined,
+  known: KnownPlaces,
   ctx: SystemContext,
 ): Promise<Stops> {
   const all = await Promise.all(
     systems.map(async (system): Promise<Stops> => {
       try {
-        return (await system.stops?.(identity, blast, ctx)) ?? { found: [], unread: [], limits: [] };
+        return (await system.stops?.(identity, known.found, ctx)) ?? { found: [], unread: [], limits: [] };
       } catch (error) {
         if (!(error instanceof LocumError) || error instanceof InvariantError) throw error;
         return { found: [], unread: [unreadOf(`what ${system.id} can end`, error)], limits: [] };
@@ -156,7 +179,7 @@ async function findStops(
   );
   return {
     found: all.flatMap((one) => one.found),
-    unread: all.flatMap((one) => one.unread),
+    unread: [...known.unread, ...all.flatMap((one) => one.unread)],
     limits: all.flatMap((one) => one.limits),
   };
 }

@@ -12,7 +12,6 @@ import type { Vault } from './ports.ts';
 import type { ConsumerKind } from './rotate/consumer.ts';
 import type { CredentialKind } from './rotate/credential.ts';
 import type { Secret } from './secret.ts';
-import type { Blast } from './uses.ts';
 
 /** What the kernel hands to a slice. */
 export interface SystemContext extends Context {
@@ -112,6 +111,9 @@ export interface Stop extends Omit<Extra, 'user' | 'removable' | 'after'> {
   /** Props of a resource of the same type with which a thaw puts it back; absent where there is nothing to put back. */
   readonly undo?: Json;
 }
+
+/** Something that a user is known to have: enough to say where it is logged in. */
+export type Known = Pick<Resource, 'type' | 'scope'>;
 
 export interface Stops {
   readonly found: readonly Stop[];
@@ -324,10 +326,10 @@ export interface SystemDefinition {
   /** Pure: how a manifest declares uses of this system. */
   declare?(uses: readonly Use[], inventory: Inventory): Declaration;
   /**
-   * What a freeze ends in this system beside the roles that `uses` tells. Called before the user is deactivated; without
-   * uses when there is no time to look for them.
+   * What a freeze ends in this system beside the roles that `uses` tells. Called before the user is deactivated, with what
+   * it is known to have: what is declared, or else what was found.
    */
-  stops?(identity: Identity, blast: Blast | undefined, ctx: SystemContext): Promise<Stops>;
+  stops?(identity: Identity, known: readonly Known[], ctx: SystemContext): Promise<Stops>;
   /** Technical users of this name that carry the mark of this manifest, although it no longer declares them. */
   former?(name: string, ctx: SystemContext): Promise<readonly Identity[]>;
   /** Fetches a token for the technical user as `cf login` would; `target` names a region or subaccount. */

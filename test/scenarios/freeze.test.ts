@@ -143,6 +143,17 @@ test('the accounts can not be reached: the logon is ended, and the rest is told 
   expect((await logOn(acme, 'pipeline')).status).toBe(401);
 });
 
+test('the logon ends after a few calls, however many accounts there are to be looked at afterwards', async () => {
+  await using acme = await again();
+  await acme.engine().freeze({ name: 'mtx-routes', ...WHY });
+  const ended = acme.calls.findIndex(({ method, url }) => method === 'PATCH' && url.includes('/scim/Users/'));
+  const before = acme.calls.slice(0, ended).filter(({ url }) => url.includes('cli.btp.cloud.sap/command'));
+  expect(before.map(({ url }) => new URL(url).pathname.split('/').slice(3).join('/'))).toEqual([
+    'accounts/global-account',
+    'accounts/environment-instance',
+  ]);
+});
+
 test('at once: the logon is ended before anything is looked for', async () => {
   await using acme = await again();
   await acme.engine().freeze({ name: 'pipeline', atOnce: true, ...WHY });

@@ -1,21 +1,18 @@
 import { address } from '../../kernel/address.ts';
 import { unreadOf } from '../../kernel/discover.ts';
 import { LocumError } from '../../kernel/errors.ts';
-import type { Identity, Stop, Stops, SystemContext, Unread } from '../../kernel/system.ts';
-import type { Blast } from '../../kernel/uses.ts';
+import type { Identity, Known, Stop, Stops, SystemContext, Unread } from '../../kernel/system.ts';
 import { landscapeName } from '../protocols/cf-v3/client.ts';
 import { TOKENS, tokensType } from './tokens.ts';
 
 /**
- * Tokens at each landscape in which the user has roles: elsewhere a login would make a shadow user that is not there yet.
+ * Tokens at each landscape in which the user is known to be: elsewhere a login would make a shadow user that is not there yet.
  * What was not looked at before the user was deactivated can't be revoked any more.
  */
-export async function stops(identity: Identity, blast: Blast | undefined, ctx: SystemContext): Promise<Stops> {
+export async function stops(identity: Identity, known: readonly Known[], ctx: SystemContext): Promise<Stops> {
   const { user, email, originKey } = identity;
-  if (user === undefined || !blast) return { found: [], unread: [], limits: LIMITS };
-  const apis = new Set(
-    blast.found.flatMap(({ type, scope }) => (type === 'cf/org-role' || type === 'cf/space-role' ? [scope] : [])),
-  );
+  if (user === undefined) return { found: [], unread: [], limits: LIMITS };
+  const apis = new Set(known.flatMap(({ type, scope }) => (OF_A_LANDSCAPE.has(type) ? [scope] : [])));
   const found: Stop[] = [];
   const unread: Unread[] = [];
   for (const api of apis) {
@@ -34,6 +31,9 @@ export async function stops(identity: Identity, blast: Blast | undefined, ctx: S
   }
   return { found, unread, limits: LIMITS };
 }
+
+/** Types whose scope is the CF API endpoint of a landscape. */
+const OF_A_LANDSCAPE: ReadonlySet<string> = new Set(['cf/user', 'cf/org-role', 'cf/space-role']);
 
 /** The Cloud Controller checks a token by its signature and its end, not by asking UAA (cloud_controller_ng, uaa token decoder). */
 const LIMITS = ['access tokens that are out already are accepted until they end, but reach nothing without roles'];

@@ -1,12 +1,11 @@
 import { address } from '../../kernel/address.ts';
-import type { Identity, Stop, Stops, SystemContext } from '../../kernel/system.ts';
-import type { Blast } from '../../kernel/uses.ts';
+import type { Identity, Known, Stop, Stops, SystemContext } from '../../kernel/system.ts';
 import { ACTIVATION, type ActivationProps } from './activation.ts';
 import { iasClient } from './client.ts';
 import { OWNERSHIP, ownershipMark } from './ownership.ts';
 
 /** The right to log on at the tenant. */
-export async function stops(identity: Identity, _: Blast | undefined, ctx: SystemContext): Promise<Stops> {
+export async function stops(identity: Identity, _: readonly Known[], ctx: SystemContext): Promise<Stops> {
   const provider = ctx.manifest.identityProviders.find(({ host }) => host === identity.host);
   if (!provider || identity.user === undefined) return { found: [], unread: [], limits: [] };
   const found = await (await iasClient(ctx, provider.host)).find([identity]);
@@ -36,7 +35,7 @@ export async function stops(identity: Identity, _: Blast | undefined, ctx: Syste
     props: { ...props(false) },
     undo: { ...props(user.active) },
   };
-  // Nobody has found an API that ends the sessions of a user (notes on IAS, 1.3); they are those of browsers.
+  // SAP documents no API that ends the sessions of a user; 12 hours is the longest that one may last.
   const limits = [`sessions in browsers at ${host} end by themselves, after 12 hours at most`];
   return { found: [stop], unread: [], limits };
 }
