@@ -3,7 +3,7 @@ import type { JsonObject } from '../../../../kernel/json.ts';
 import { isActive } from '../logon.ts';
 import type { Services } from '../services.ts';
 import type { Tenant } from '../store.ts';
-import { subjectClaims } from './claims.ts';
+import { issuerOf, subjectClaims } from './claims.ts';
 import { digestOf, type Grant, grantKey } from './store.ts';
 
 /** A token of the tenant that is good now. */
@@ -66,7 +66,7 @@ function refreshToken(services: Services, tenant: Tenant, token: string): Requir
   if (!about) return undefined;
   const claims: JsonObject = {
     ...(about as JsonObject),
-    iss: `https://${tenant.host}`,
+    iss: issuerOf(tenant, application),
     aud: grant.clientId,
     azp: grant.clientId,
     sid: grant.sid,
