@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Hop } from '../../kernel/system.ts';
-import { type Landscape, startLandscape } from './emulator/testing/landscape.ts';
+import { KEY_OF_DEV, KEY_OF_TMS, type Landscape, startLandscape } from './emulator/testing/landscape.ts';
 import { CF_API, CTMS, manifestText, PASSWORD, type Runs, startRuns } from './emulator/testing/run.ts';
 import { destination } from './index.ts';
 
@@ -120,6 +120,16 @@ test.each([
   const hops = await walk();
   expect(hops.destination).toMatchObject({ status: 'failed', code });
   expect(hops.token).toMatchObject({ status: 'unknown' });
+  expect(landscape.cf.tokenRequests).toEqual([]);
+});
+
+test.each([CF_API, CTMS])('spends no login where a destination of the service instance hides %s', async (declared) => {
+  const { landscape, walk } = await applied(declared);
+  const [name, key] = declared === CF_API ? ['CFAPI', KEY_OF_DEV] : ['deploy-prod', KEY_OF_TMS];
+  const body = { Name: name, Type: 'HTTP', URL: 'https://other.example', Authentication: 'NoAuthentication' };
+  await landscape.call('POST', 'instanceDestinations', { body, key });
+  const hops = await walk();
+  expect(hops.token).toMatchObject({ status: 'unknown', code: 'DESTINATION_HIDDEN' });
   expect(landscape.cf.tokenRequests).toEqual([]);
 });
 

@@ -23,6 +23,14 @@ export interface FoundToken {
   readonly error?: string;
 }
 
+/** What an application gets that is bound to the instance of the service key. */
+export interface FoundDestination {
+  readonly stored: StoredDestination;
+  readonly tokens: readonly FoundToken[];
+  /** GUID of the service instance on whose level it is; it hides one of the same name in the subaccount. */
+  readonly instance?: string;
+}
+
 /** One subaccount's destinations, through its service key. */
 export interface DestinationClient {
   /** Every destination of the subaccount level. */
@@ -34,10 +42,7 @@ export interface DestinationClient {
   replace(properties: Readonly<Record<string, string>>, password: Secret, etag: string | undefined): Promise<void>;
   delete(name: string, etag: string | undefined): Promise<void>;
   /** Looks it up as an application does; with `retrieveToken` the service logs in with the stored credentials. */
-  find(
-    name: string,
-    retrieveToken: boolean,
-  ): Promise<{ readonly stored: StoredDestination; readonly tokens: readonly FoundToken[] } | undefined>;
+  find(name: string, retrieveToken: boolean): Promise<FoundDestination | undefined>;
 }
 
 /** Most entries of a page (OpenAPI: at most 1000); one page does for nearly every subaccount. */
@@ -155,8 +160,10 @@ function createClient(ctx: SystemContext, key: Key, http: Http): DestinationClie
       });
       if (response.status === 404) return discard(response);
       const found = await parsed(response, findResult, 'find destination');
+      const instance = found.owner?.InstanceId ?? undefined;
       return {
         stored: stored(found.destinationConfiguration),
+        ...(instance === undefined ? {} : { instance }),
         tokens: found.authTokens.map((token) => ({
           value: new Secret(token.value),
           ...(token.error === undefined ? {} : { error: token.error }),

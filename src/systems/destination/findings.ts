@@ -82,6 +82,11 @@ export const findings: readonly FindingKind[] = [
     'The login could only have failed, or one of this user was refused before in this run. Failed logins lock users.',
   ),
   kind(
+    'DESTINATION_HIDDEN',
+    'A destination of a service instance hides the one of the subaccount',
+    'Find looks on the level of the service instance first. Applications that are bound to this instance get its destination of the same name, with its credentials; the one that Locum keeps in the subaccount can not be proven through it.',
+  ),
+  kind(
     'DESTINATION_SPACE_INVISIBLE',
     'The technical user does not see the space',
     'The login works, but the user holds no role that shows the space. Memberships are per origin: a role of the same e-mail under another origin does not count.',

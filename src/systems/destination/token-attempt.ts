@@ -5,7 +5,7 @@ import type { Resource, Subject, SystemContext } from '../../kernel/system.ts';
 import { discover, landscapeName } from '../protocols/cf-v3/client.ts';
 import { explainRefusal } from '../protocols/cf-v3/refusal.ts';
 import { passwordGrant } from '../protocols/oauth/client.ts';
-import { destinationClient } from './client.ts';
+import { destinationClient, type FoundDestination } from './client.ts';
 import type { DestinationObserved } from './destination.ts';
 import { flawsOf } from './flaws.ts';
 import type { Target } from './presets.ts';
@@ -47,8 +47,13 @@ async function tryToken(subject: Subject, resource: DeclaredDestination, ctx: Sy
   const obstacle = whyNotTried(subject, resource);
   if (obstacle) return obstacle;
   try {
+    const { name, subaccount, target } = resource.props;
+    const found = await (await destinationClient(ctx, subaccount)).find(name, false);
+    if (!found) throw gone();
+    // Its login would be another one's.
+    if (found.instance !== undefined) return hiddenBy(found.instance, name);
     const outcome = await ctx.logins.attempt(subject.user.name, () =>
-      resource.props.target.preset === 'cf-api' ? byFind(resource, ctx) : asCtms(resource, ctx),
+      target.preset === 'cf-api' ? byFind(resource, ctx) : asCtms(resource, found, ctx),
     );
     if (outcome.status === 'accepted') return { status: 'token', ...outcome.value };
     if (outcome.status === 'refused') return { status: 'failed', ...refusalOf(outcome.reason, subject, resource) };
@@ -67,6 +72,15 @@ async function tryToken(subject: Subject, resource: DeclaredDestination, ctx: Sy
       remedy: error.remedy ?? 'mend the cause and run `locum doctor` again',
     };
   }
+}
+
+function hiddenBy(instance: string, name: string): TokenAttempt {
+  return {
+    status: 'unknown',
+    code: 'DESTINATION_HIDDEN',
+    because: `not tried: service instance ${instance} has a destination '${name}' of its own, which find gives instead`,
+    remedy: 'delete or rename the destination of the service instance, or use a service key of another instance',
+  };
 }
 
 function refusalOf(reason: string, subject: Subject, resource: DeclaredDestination) {
@@ -120,7 +134,6 @@ async function byFind(resource: DeclaredDestination, ctx: SystemContext): Promis
       operation: 'find destination',
       status: 200,
       serviceCode: 'no token in the answer',
-      remedy: 'look whether an instance-level destination of the same name hides this one',
     });
   }
   if (token.error !== undefined) {
@@ -139,10 +152,7 @@ async function byFind(resource: DeclaredDestination, ctx: SystemContext): Promis
 }
 
 /** As CTMS: it reads the destination and logs in at the token service itself, with the additional property `origin`. */
-async function asCtms(resource: DeclaredDestination, ctx: SystemContext): Promise<Attempted> {
-  const { name, subaccount } = resource.props;
-  const found = await (await destinationClient(ctx, subaccount)).find(name, false);
-  if (!found) throw gone();
+async function asCtms(resource: DeclaredDestination, found: FoundDestination, ctx: SystemContext): Promise<Attempted> {
   const { properties, secrets } = found.stored;
   const tokenUrl = `${(properties.tokenServiceURL ?? '').replace(/\/$/, '')}/oauth/token`;
   const granted = await passwordGrant((await discover(ctx, resource.props.target.api)).http, ctx.now, {
