@@ -131,6 +131,7 @@ details[open] > summary { margin-bottom: 0.6rem; }
   .rows td::before { color: var(--soft); content: attr(data-label); font-size: 0.9rem; }
   .rows td:has(> div:empty) { display: none; }
   .search .field { flex-basis: 100%; }
+  .badge { overflow-wrap: anywhere; white-space: normal; }
 }
 @media (max-width: 30rem) {
   .bar .where { flex-basis: 100%; font-size: 0.9rem; order: 1; }
