@@ -83,6 +83,9 @@ test('the successor is made, proven and given the destination; the old user keep
   expect((await engine.plan()).findings).toEqual([]);
   expect((await engine.doctor({ users: ['release-robot'] })).status).toBe('ok');
 
+  // The old user is a person's own: it is neither offboarded nor frozen.
+  await expect(engine.offboard({ name: DANA.from, ...WHY })).rejects.toMatchObject({ code: 'ERR_CONFIG' });
+
   // Something was overlooked: everything that was taken comes back.
   expect((await engine.thaw({ name: DANA.from, why: 'a consumer was overlooked' })).complete).toBe(true);
   expect((await rights()).length).toBe(6);

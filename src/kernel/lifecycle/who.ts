@@ -35,7 +35,8 @@ export async function whoIs(
     });
   }
   const held = holds.find((hold) => hold.subject === name)?.record as Named | undefined;
-  if (held?.identity) return { identity: held.identity, declared: false };
+  // The predecessor of a migration is somebody's own user: never ours to end.
+  if (held?.identity?.user !== undefined) return { identity: held.identity, declared: false };
   const looks = await Promise.all(systems.map((system) => system.former?.(name, ctx) ?? []));
   const found = looks.flat();
   const [first, second] = found;
