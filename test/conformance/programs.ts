@@ -39,7 +39,7 @@ export interface Server extends AsyncDisposable {
 
 /**
  * Starts a program that serves, and waits until its standard output says so.
- * @throws Error with the last line that it wrote when it ends before
+ * @throws Error with what it complained of when it ends before
  */
 export async function startServer(
   program: string,
