@@ -195,9 +195,16 @@ function plantMembers(
   }
 }
 
-function plantDetails({ store }: ReplayWorld, planter: Planter, guid: string, body: unknown): void {
+function plantDetails({ store, touched }: ReplayWorld, planter: Planter, guid: string, body: unknown): void {
   const credentials = objectAt(body, 'credentials');
   planter.change(store.bindings, guid, (binding: CfCredentialBinding) => ({ ...binding, credentials }));
+  const made = store.bindings.get(guid);
+  const of = store.instances.get(made?.instance ?? '');
+  // A binding that the cassette has made has the credentials of its user-provided instance, which was there before.
+  if (made && of && of.plan === undefined && touched.has(guid) && !touched.has(of.guid)) {
+    store.instances.set(of.guid, { ...of, credentials });
+    store.bindings.set(guid, { ...made, credentials });
+  }
   const drain = textAt(body, 'syslog_drain_url');
   const instance = store.bindings.get(guid)?.instance ?? '';
   if (drain !== undefined) planter.change(store.instances, instance, (row) => ({ ...row, syslogDrainUrl: drain }));

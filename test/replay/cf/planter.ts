@@ -2,7 +2,7 @@ import type { Collection } from '../../../src/emulation/state.ts';
 import type { Row } from '../../../src/systems/cf/emulator/cloud-controller/rows.ts';
 import { isObject } from './compare.ts';
 import { guidsIn, listAt, metadataIn, objectAt, type Recorded, textAt } from './json.ts';
-import { PLANTS } from './planting.ts';
+import { PLANTS } from './planting/index.ts';
 import type { Interaction } from './recorded.ts';
 import { type ShownKind, shownBy } from './shown.ts';
 import { type Kind, REPLAY, type ReplayWorld } from './world.ts';
