@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { createMemo } from '../../kernel/context.ts';
+import { examine, subjectOf } from '../../kernel/doctor/doctor.ts';
 import { RemoteError } from '../../kernel/errors.ts';
 import { expandGraph, resourceTypes } from '../../kernel/graph.ts';
 import type { Inventory } from '../../kernel/inventory.ts';
@@ -211,6 +213,35 @@ describe('a place that can be read', () => {
     await kind.deliver(first, { credential: b, secret: new Secret('s'), version: 1 }, ctx);
     expect((await kind.find(twins, inventory, ctx)).consumers[0]).toMatchObject({ holds: 'acme/robot-b' });
   });
+});
+
+test('doctor tells what each place holds', async () => {
+  const double = createOpenbao();
+  const ctx = await contextOn(double);
+  await keep(ctx, 's1');
+  const hops = async (more: Partial<SystemContext> = {}) => {
+    const look = { ...ctx, ...more, memo: createMemo() };
+    const graph = expandGraph([consumers], ctx.manifest, inventory);
+    const observed = await observe(graph, resourceTypes([consumers]), look);
+    const [user] = ctx.manifest.technicalUsers;
+    if (!user) throw new Error('no user');
+    const subject = subjectOf(user, { manifest: ctx.manifest, inventory, graph, observed, diffs: new Map() });
+    const { users } = await examine([consumers], [subject], look);
+    return users.flatMap((one) =>
+      one.hops.map(({ title, status, code }) => `${title}: ${status} ${code ?? ''}`.trim()),
+    );
+  };
+  const title = 'secret/acme/robot in OpenBao';
+  expect(await hops()).toEqual([`${title}: failed CONSUMER_EMPTY`]);
+  await (await planOn(ctx)).apply();
+  expect(await hops()).toEqual([`${title}: ok`]);
+  await keep(ctx, 's2');
+  expect(await hops()).toEqual([`${title}: failed CONSUMER_STALE`]);
+  double.overwrite?.('of somebody else');
+  expect(await hops()).toEqual([`${title}: failed CONSUMER_NOT_OURS`]);
+  expect(await hops({ fetch: async () => new Response(null, { status: 403 }) })).toEqual([
+    `${title}: unknown CONSUMER_UNREAD`,
+  ]);
 });
 
 test('somebody who writes at the same moment is not overwritten', async () => {

@@ -9,6 +9,29 @@ export const findings: readonly FindingKind[] = [
       'Every entry of deliverTo is reached by a connection of its kind. Where there is one only, it need not be named; with several, `connection` says which.',
   },
   {
+    code: 'CONSUMER_EMPTY',
+    title: 'A place of deliverTo holds nothing',
+    explanation: 'Whoever reads it there finds no credentials. `locum apply` writes them.',
+  },
+  {
+    code: 'CONSUMER_STALE',
+    title: 'A place of deliverTo holds another secret than the current one',
+    explanation:
+      'Somebody wrote an older version there, or a delivery did not get through. Whoever uses it is refused, and his failed logins can lock the technical user. `locum apply` writes the current one.',
+  },
+  {
+    code: 'CONSUMER_UNPROVEN',
+    title: 'A place of deliverTo does not give back what it holds',
+    explanation:
+      'The secrets of GitHub, Azure DevOps and Jenkins are told to pipelines only. Locum knows when it wrote there, not what is there now.',
+  },
+  {
+    code: 'CONSUMER_UNREAD',
+    title: 'A place of deliverTo can not be read',
+    explanation:
+      'The service did not answer, or refused the login of its connection. What it holds is not known until that is mended.',
+  },
+  {
     code: 'CONSUMER_NOT_OURS',
     title: 'A place of deliverTo holds a secret that is none of ours',
     explanation:

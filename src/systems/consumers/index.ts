@@ -1,4 +1,5 @@
 import { defineSystem } from '../../kernel/system.ts';
+import { checks } from './checks.ts';
 import { consumerKind } from './consumer-kind.ts';
 import { copyType } from './copy.ts';
 import { findings } from './findings.ts';
@@ -10,7 +11,7 @@ export const consumers = defineSystem({
   id: 'consumers',
   section,
   resources: places.map(copyType),
-  checks: [],
+  checks,
   rules: [],
   findings,
   consumers: places.map(consumerKind),
