@@ -331,10 +331,10 @@ export function createEngine(options: EngineOptions): Engine {
         who: options.who,
         command,
         check(names, ctx) {
-          const credentials = new Set(
-            credentialsOf(systems, ctx.manifest).map(({ credential }) => credential.vaultName),
-          );
-          for (const name of names) if (!credentials.has(name)) usersOf(name, ctx.manifest);
+          const { name: manifest, credentials, technicalUsers } = ctx.manifest;
+          const known = new Set(credentials.map(({ name }) => name));
+          for (const { name } of [...technicalUsers, ...credentials]) known.add(`${manifest}/${name}`);
+          for (const name of names) if (!known.has(name)) usersOf(name, ctx.manifest);
         },
       }),
     unlock: (user) => command((ctx) => unlock(usersOf(user, ctx.manifest), ctx)),

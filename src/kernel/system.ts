@@ -207,6 +207,10 @@ export interface Section {
   readonly user?: Readonly<Record<string, ZodType>>;
   /** Keys of an entry of `grants`. */
   readonly grant?: Readonly<Record<string, ZodType>>;
+  /** Keys of every entry of `credentials`. */
+  readonly credential?: Readonly<Record<string, ZodType>>;
+  /** Kinds of `credentials`, each with its own keys. */
+  readonly credentialKinds?: Readonly<Record<string, Readonly<Record<string, ZodType>>>>;
   /** Subaccounts whose details (org, spaces) the expansion needs, beside those that grants select. */
   selectors?(user: TechnicalUser): readonly Selector[];
   /** Pure. `path` of a user is `['technicalUsers', index]`. */

@@ -85,6 +85,7 @@ export const manifest: Manifest = {
   identityProviders: [],
   connections: {},
   technicalUsers: [],
+  credentials: [],
   folder: '.',
   locate: () => ({ file: 'locum.yaml', line: 1, column: 1 }),
 };

@@ -5,7 +5,8 @@ import { cf } from './cf/index.ts';
 import { consumers } from './consumers/index.ts';
 import { destination } from './destination/index.ts';
 import { ias } from './ias/index.ts';
+import { services } from './services/index.ts';
 import { trust } from './trust/index.ts';
 
 /** The slices, in the order in which the inventory is read and the plan is printed. */
-export const systems: readonly SystemDefinition[] = [accounts, trust, ias, authz, cf, destination, consumers];
+export const systems: readonly SystemDefinition[] = [accounts, trust, ias, authz, cf, destination, services, consumers];

@@ -44,6 +44,29 @@ const duration = z
   .regex(/^[1-9]\d{0,4}[dh]$/, 'a duration in days or hours, such as 60d or 12h')
   .transform((text) => Number.parseInt(text, 10) * (text.endsWith('d') ? 24 * HOUR : HOUR));
 
+const rotation = z
+  .strictObject({ every: duration.describe('Age at which `locum rotate --due` replaces the credential') })
+  .optional()
+  .describe('How often the credential is replaced');
+
+/** The entries of `credentials`: one shape for each kind that the slices know. */
+function credentialsSchema(sections: readonly Section[]) {
+  const kinds = sections.flatMap((section) => Object.entries(section.credentialKinds ?? {}));
+  const shapes = kinds.map(([kind, keys]) =>
+    z.strictObject({
+      name: word.describe('Unique in the manifest; kept in the vault as <manifest>/<name>'),
+      kind: z.literal(kind),
+      owner: z.string().min(1).describe('Who answers for it: a person or a team'),
+      purpose: z.string().min(1).describe('What it is for'),
+      rotation,
+      ...merged(sections, 'credential'),
+      ...keys,
+    }),
+  );
+  const [first, ...others] = shapes;
+  return first ? z.array(z.discriminatedUnion('kind', [first, ...others])).default([]) : z.tuple([]).default([]);
+}
+
 /** `Date.parse` takes 2027-02-30 for 2 March. */
 function isDay(text: string): boolean {
   const time = Date.parse(text);
@@ -85,10 +108,7 @@ export function manifestSchema(sections: readonly Section[]) {
         .boolean()
         .default(false)
         .describe('Two users, <name>-a and <name>-b: one in use, one standing by, so that a rotation cuts nobody off'),
-      rotation: z
-        .strictObject({ every: duration.describe('Age at which `locum rotate --due` replaces the credential') })
-        .optional()
-        .describe('How often the credential is replaced'),
+      rotation,
       ...merged(sections, 'user'),
     })
     .describe('A technical user');
@@ -104,6 +124,7 @@ export function manifestSchema(sections: readonly Section[]) {
     connections: z.strictObject(merged(sections, 'connections')),
     identityProviders: z.array(identityProvider).min(1),
     technicalUsers: z.array(technicalUser).default([]),
+    credentials: credentialsSchema(sections).describe('Credentials that belong to no user, such as service keys'),
   });
 }
 
@@ -121,6 +142,9 @@ export function manifestJsonSchema(sections: readonly Section[]): Readonly<Recor
   };
 }
 
-function merged(sections: readonly Section[], place: 'connections' | 'user' | 'grant'): Record<string, z.ZodType> {
+function merged(
+  sections: readonly Section[],
+  place: 'connections' | 'user' | 'grant' | 'credential',
+): Record<string, z.ZodType> {
   return Object.assign({}, ...sections.map((section) => section[place] ?? {}));
 }

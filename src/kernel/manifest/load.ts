@@ -6,7 +6,7 @@ import { includedSchema, manifestJsonSchema, manifestSchema } from './grammar.ts
 import { nearest } from './nearest.ts';
 import { problemsOf } from './problems.ts';
 import { readSource, type Source } from './source.ts';
-import type { Manifest, TechnicalUser } from './types.ts';
+import type { DeclaredCredential, Manifest, TechnicalUser } from './types.ts';
 
 /** Reads a file's text; throws when there is none. */
 export type ReadText = (file: string) => Promise<string>;
@@ -72,7 +72,10 @@ export async function loadManifest(file: string, read: ReadText, sections: reado
     });
   }
   const declared = written ? placed.flatMap((one) => resolved(one, written)) : [];
-  if (written) problems.push(...duplicates(declared), ...unknownProviders(placed, written));
+  if (written) {
+    problems.push(...duplicates(declared), ...takenNames(declared, written, main));
+    problems.push(...unknownProviders(placed, written));
+  }
   if (!written || problems.length > 0) throw new ManifestError(inPlaceOrder(problems));
 
   return {
@@ -81,6 +84,12 @@ export async function loadManifest(file: string, read: ReadText, sections: reado
     identityProviders: written.identityProviders,
     connections: written.connections,
     technicalUsers: declared.map(({ user }) => user),
+    credentials: written.credentials.map(
+      ({ rotation, ...credential }): DeclaredCredential => ({
+        ...credential,
+        ...(rotation ? { rotation: { everyMs: rotation.every } } : {}),
+      }),
+    ),
     folder: path.dirname(file),
     locate(at) {
       const owner = at[0] === 'technicalUsers' && typeof at[1] === 'number' ? declared[at[1]]?.placed : undefined;
@@ -152,6 +161,18 @@ function duplicates(declared: readonly DeclaredUser[]): ManifestProblem[] {
         remedy: 'give each technical user its own name',
       },
     ];
+  });
+}
+
+/** Credentials share the names of technical users: both are names in the vault. */
+function takenNames(declared: readonly DeclaredUser[], { credentials }: Written, main: Source): ManifestProblem[] {
+  const taken = new Set(declared.map(({ user }) => user.name.toLowerCase()));
+  return credentials.flatMap(({ name }, index) => {
+    const known = taken.has(name.toLowerCase());
+    taken.add(name.toLowerCase());
+    if (!known) return [];
+    const at = main.locate(['credentials', index, 'name']);
+    return [{ at, because: `'${name}' is declared already`, remedy: 'give each credential its own name' }];
   });
 }
 

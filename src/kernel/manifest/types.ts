@@ -63,6 +63,20 @@ export interface TechnicalUser {
   readonly [sliceKey: string]: unknown;
 }
 
+/** A credential that belongs to no user: a service key, an API credential. */
+export interface DeclaredCredential {
+  /** Unique in the manifest, among the technical users too; its versions are in the vault as `<manifest>/<name>`. */
+  readonly name: string;
+  /** A kind of a slice. */
+  readonly kind: string;
+  readonly owner: string;
+  readonly purpose: string;
+  /** How often it is to be replaced. */
+  readonly rotation?: { readonly everyMs: number };
+  /** Keys of the slices, validated by their sections. */
+  readonly [sliceKey: string]: unknown;
+}
+
 /** A parsed and validated manifest. */
 export interface Manifest {
   /** Name of the manifest; part of the ownership marks `locum:<name>/<technical user>`. */
@@ -72,6 +86,7 @@ export interface Manifest {
   readonly identityProviders: readonly IdentityProvider[];
   readonly connections: Readonly<Record<string, unknown>>;
   readonly technicalUsers: readonly TechnicalUser[];
+  readonly credentials: readonly DeclaredCredential[];
   /** Folder that `file:` references are relative to. */
   readonly folder: string;
   /** Where a value stands, e.g. `['technicalUsers', 0, 'grants', 1]`; the nearest parent when it has no place itself. */

@@ -1,6 +1,7 @@
 import type { Address } from '../address.ts';
 import type { LoginOutcome } from '../doctor/logins.ts';
 import type { Finding } from '../finding.ts';
+import type { Inventory } from '../inventory.ts';
 import type { JsonObject } from '../json.ts';
 import type { Manifest } from '../manifest/types.ts';
 import type { Secret } from '../secret.ts';
@@ -90,8 +91,8 @@ export interface CredentialKind<P = unknown> {
   /** How many secrets are valid at once. With one, a new one ends the old. */
   readonly slots: number;
   readonly minting: ChosenMinting<P> | IssuedMinting<P>;
-  /** Pure: every credential of this kind that a manifest declares. */
-  expand(manifest: Manifest): readonly Credential<P>[];
+  /** Pure: every credential of this kind that a manifest declares. Those that hang on an account need the inventory. */
+  expand(manifest: Manifest, inventory: Inventory | undefined): readonly Credential<P>[];
   /** Reads the states in bulk. */
   inspect(credentials: readonly Credential<P>[], ctx: SystemContext): Promise<ReadonlyMap<Address, CredentialState>>;
   /** One login with the secret. Called through the login guard. */

@@ -8,7 +8,8 @@ const AHEAD_MS = 14 * 86_400_000;
 export function dueAt({ credential, state }: Pick<Surveyed, 'credential' | 'state'>, manifest: Manifest) {
   const { setAt, policy } = state;
   if (setAt === undefined) return undefined;
-  const every = manifest.technicalUsers.find(({ name }) => name === credential.user)?.rotation?.everyMs;
+  const declared = [...manifest.technicalUsers, ...manifest.credentials];
+  const every = declared.find(({ name }) => name === credential.user)?.rotation?.everyMs;
   const ends = [policy?.maxAgeMs, policy?.unusedMs].filter((ms) => ms !== undefined).map((ms) => ms - AHEAD_MS);
   const ages = [...(every === undefined ? [] : [every]), ...ends];
   return ages.length === 0 ? undefined : setAt + Math.min(...ages);

@@ -19,11 +19,15 @@ interface Known {
   readonly kind: CredentialKind;
 }
 
-/** Every credential that a manifest declares. Pure. */
-export function credentialsOf(systems: readonly SystemDefinition[], manifest: Manifest): readonly Known[] {
+/** Every credential that a manifest declares; without an inventory those of technical users only. Pure. */
+export function credentialsOf(
+  systems: readonly SystemDefinition[],
+  manifest: Manifest,
+  inventory?: Inventory,
+): readonly Known[] {
   return systems
     .flatMap((system) => system.credentials ?? [])
-    .flatMap((kind: CredentialKind) => kind.expand(manifest).map((credential) => ({ credential, kind })));
+    .flatMap((kind: CredentialKind) => kind.expand(manifest, inventory).map((credential) => ({ credential, kind })));
 }
 
 export interface SurveyInput {
@@ -43,7 +47,7 @@ export interface SurveyInput {
 /** Looks at credentials and at everything that holds them, in bulk. */
 export async function survey(input: SurveyInput): Promise<readonly Surveyed[]> {
   const { systems, inventory, ctx, names, compromised = false } = input;
-  const all = credentialsOf(systems, ctx.manifest);
+  const all = credentialsOf(systems, ctx.manifest, inventory);
   const twins = twinsOf(ctx.manifest);
   const wanted = all.filter(({ credential: { user, vaultName } }) => {
     if (!names) return true;

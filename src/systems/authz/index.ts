@@ -1,4 +1,5 @@
 import { defineSystem } from '../../kernel/system.ts';
+import { apiCredential } from './api-credential.ts';
 import { assignment } from './assignment.ts';
 import { assignmentCheck } from './checks.ts';
 import { cliLoginCheck } from './cli-login.ts';
@@ -17,6 +18,7 @@ export const authz = defineSystem({
   checks: [assignmentCheck, cliLoginCheck],
   rules: [broadCollectionRule, customInDirectoryRule],
   findings: Object.values(authzFindings),
+  credentials: [apiCredential],
   uses,
   declare,
 });

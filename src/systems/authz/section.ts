@@ -5,6 +5,7 @@ import type { Inventory } from '../../kernel/inventory.ts';
 import { matchesGlob, selectSubaccounts } from '../../kernel/manifest/selector.ts';
 import type { Grant, IdentityProvider, Manifest, TechnicalUser } from '../../kernel/manifest/types.ts';
 import type { Resource, Section } from '../../kernel/system.ts';
+import { apiCredentialKeys } from './api-credential.ts';
 import { type AssignmentProps, assignmentResource } from './assignment.ts';
 import type { AuthorizationZone } from './client.ts';
 import { authzFindings } from './findings.ts';
@@ -23,6 +24,7 @@ export function roleCollectionsOf(grant: Grant): readonly string[] {
 }
 
 export const authzSection: Section = {
+  credentialKinds: { 'xsuaa-api-credential': apiCredentialKeys },
   grant: { roleCollections: roleCollections.optional() },
   user: { btpCli: btpCli.optional() },
 

@@ -37,6 +37,8 @@ export interface NewRole extends CfIdentity {
 /** The Cloud Controller of a landscape, as the user of `connections.cf`. */
 export interface CloudController {
   readonly landscape: Landscape;
+  /** Any call of the CF API, with a valid token. */
+  readonly send: Send;
   /** Spaces of orgs. */
   spaces(orgs: readonly string[]): Promise<readonly Space[]>;
   /** Roles in orgs, not those in their spaces. */
@@ -128,6 +130,7 @@ function createCloudController(landscape: Landscape, send: Send, ctx: SystemCont
 
   return {
     landscape,
+    send,
     async spaces(orgs) {
       const { resources } = await listAll('list spaces', '/v3/spaces', ['organization_guids', orgs], {}, wire.space);
       return resources.map(({ guid, name, relationships }) => ({

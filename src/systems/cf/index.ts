@@ -4,6 +4,7 @@ import { declare } from './declare.ts';
 import { orgRoleType } from './org-role.ts';
 import { findings, rules } from './rules.ts';
 import { section } from './section.ts';
+import { serviceKey } from './service-key.ts';
 import { session, token } from './session.ts';
 import { spaceRoleType } from './space-role.ts';
 import { inventory } from './spaces.ts';
@@ -24,6 +25,7 @@ export const cf = defineSystem({
   uses,
   declare,
   stops,
+  credentials: [serviceKey],
   token,
   session,
 });

@@ -16,6 +16,7 @@ import {
   spaceRoleAddress,
   userAddress,
 } from './props.ts';
+import { serviceKeyKeys } from './service-key-section.ts';
 
 const connection = z
   .strictObject({
@@ -49,6 +50,7 @@ export type CfGrant = z.infer<typeof grant>;
 export const section: Section = {
   connections: { cf: connection.optional() },
   grant: { cf: grant.optional() },
+  credentialKinds: { 'service-key': serviceKeyKeys },
   expand,
 };
 

@@ -1,5 +1,6 @@
 import { unreadOf } from '../../kernel/discover.ts';
 import { InvariantError, LocumError } from '../../kernel/errors.ts';
+import type { TechnicalUser } from '../../kernel/manifest/types.ts';
 import type { Consumer, ConsumerKind, Delivery, Found } from '../../kernel/rotate/consumer.ts';
 import type { Credential } from '../../kernel/rotate/credential.ts';
 import type { SystemContext } from '../../kernel/system.ts';
@@ -45,14 +46,15 @@ export function consumerKind(place: Place): ConsumerKind<Target> {
     kind,
 
     async find(credentials, _inventory, ctx) {
-      const found = ctx.manifest.technicalUsers
-        // Twins share their places.
-        .filter(({ twin }) => twin?.first !== false)
-        .flatMap((user) => {
-          const own = credentials.filter((one) => one.user === user.name || one.user === user.twin?.other);
-          const targets = own.length === 0 ? [] : targetsOf(user).filter(({ to }) => to === place.kind);
-          return targets.map((target) => ({ target, own }));
-        });
+      const { technicalUsers, credentials: declared } = ctx.manifest;
+      // Twins share their places.
+      const holders = [...technicalUsers.filter(({ twin }) => twin?.first !== false), ...declared];
+      const found = holders.flatMap((holder) => {
+        const names = [holder.name, 'twin' in holder ? (holder as TechnicalUser).twin?.other : undefined];
+        const own = credentials.filter(({ user }) => names.includes(user));
+        const targets = own.length === 0 ? [] : targetsOf(holder).filter(({ to }) => to === place.kind);
+        return targets.map((target) => ({ target, own }));
+      });
       const looks = await Promise.all(found.map(({ target, own }) => look(target, own, ctx)));
       return { consumers: looks.flatMap((one) => one.consumers), unread: looks.flatMap((one) => one.unread) };
     },

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type Address, address } from '../../kernel/address.ts';
 import type { Finding } from '../../kernel/finding.ts';
-import type { Manifest, TechnicalUser } from '../../kernel/manifest/types.ts';
+import type { DeclaredCredential, Manifest, TechnicalUser } from '../../kernel/manifest/types.ts';
 import type { Resource, Section } from '../../kernel/system.ts';
 import { connectionProblem, type Place, type Target } from './place.ts';
 import { places } from './places.ts';
@@ -24,7 +24,7 @@ const [first, ...others] = places.map(({ target }) => target);
 const deliverTo = z
   .array(z.discriminatedUnion('to', [first, ...others] as [typeof first & object, ...typeof others]))
   .optional()
-  .describe('Places outside of SAP that get login name and password of this technical user');
+  .describe('Places outside of SAP that get the credential, and the login name where it has one');
 
 export const section: Section = {
   connections: Object.fromEntries(
@@ -33,6 +33,7 @@ export const section: Section = {
     ),
   ),
   user: { deliverTo },
+  credential: { deliverTo },
   expand(manifest) {
     const resources: Resource<CopyProps>[] = [];
     const findings: Finding[] = [];
@@ -54,9 +55,9 @@ export const section: Section = {
   },
 };
 
-/** The declared places of a technical user. */
-export function targetsOf(user: TechnicalUser): readonly Target[] {
-  return (deliverTo.parse(user.deliverTo) ?? []) as readonly Target[];
+/** The declared places of a technical user, or of a credential. */
+export function targetsOf(holder: TechnicalUser | DeclaredCredential): readonly Target[] {
+  return (deliverTo.parse(holder.deliverTo) ?? []) as readonly Target[];
 }
 
 /** The place of a target; the grammar admits no other. */

@@ -23,6 +23,7 @@ export function manifestOf(users: readonly TechnicalUser[], provider: IdentityPr
     identityProviders: [provider],
     connections: { btp: { user: 'platform-admin@acme.example', password: 'env:ADMIN_PASSWORD' } },
     technicalUsers: users,
+    credentials: [],
     folder: '.',
     locate: () => ({ file: 'locum.yaml', line: 1, column: 1 }),
   };

@@ -34,6 +34,7 @@ export function manifestOf(users: readonly TechnicalUser[], connections?: Manife
     identityProviders: [{ name: 'acme-platform', host: IAS, originKey: ORIGIN, trust: 'expect' }],
     connections: connections ?? { cf: { user: ADMIN, password: 'env:ADMIN_PASSWORD', origin: 'sap.ids' } },
     technicalUsers: users,
+    credentials: [],
     folder: '.',
     locate: () => ({ file: 'locum.yaml', line: 1, column: 1 }),
   };

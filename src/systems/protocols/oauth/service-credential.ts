@@ -1,0 +1,85 @@
+import { z } from 'zod';
+import { createBudget } from '../../../kernel/budget.ts';
+import type { LoginOutcome } from '../../../kernel/doctor/logins.ts';
+import { RemoteError } from '../../../kernel/errors.ts';
+import type { FindingKind } from '../../../kernel/finding.ts';
+import type { JsonObject } from '../../../kernel/json.ts';
+import type { CredentialState } from '../../../kernel/rotate/credential.ts';
+import { Secret } from '../../../kernel/secret.ts';
+import type { SystemContext } from '../../../kernel/system.ts';
+import { createHttp } from '../http/client.ts';
+import { clientCredentialsGrant } from './client.ts';
+
+const client = z.looseObject({
+  clientid: z.string(),
+  clientsecret: z.string(),
+  /** Base URL of the XSUAA of the subaccount. */
+  url: z.string().optional(),
+  tokenurl: z.string().optional(),
+});
+const serviceCredential = z.union([client, z.looseObject({ uaa: client }).transform(({ uaa }) => uaa)]);
+
+/**
+ * Proves the JSON of a service key, binding or API credential by a client credentials grant: the client stands at the top
+ * (XSUAA, Destination service) or under `uaa` (most others). One without a client can't be proven here, which is said.
+ */
+export async function proveClient(
+  secret: Secret,
+  ctx: SystemContext,
+): Promise<Exclude<LoginOutcome<JsonObject>, { status: 'spared' }>> {
+  const parsed = serviceCredential.safeParse(readJson(secret));
+  if (!parsed.success) return { status: 'accepted', value: { unproven: 'it holds no OAuth client with a secret' } };
+  const { clientid, clientsecret, url, tokenurl } = parsed.data;
+  const tokenUrl = url === undefined ? tokenurl : `${url.replace(/\/$/, '')}/oauth/token`;
+  if (tokenUrl === undefined) return { status: 'accepted', value: { unproven: 'it names no token service' } };
+  const http = createHttp({ system: 'oauth', ctx, budget: createBudget({ concurrency: 4 }, ctx) });
+  try {
+    await clientCredentialsGrant(http, ctx.now, {
+      tokenUrl,
+      clientId: clientid,
+      clientSecret: new Secret(clientsecret),
+    });
+    return { status: 'accepted', value: { by: 'client credentials grant' } };
+  } catch (error) {
+    if (!(error instanceof RemoteError) || (error.status !== 401 && error.status !== 400)) throw error;
+    return { status: 'refused', reason: error.serviceCode ?? `status ${error.status}` };
+  }
+}
+
+/** For `locum explain`. */
+export const credentialFindings: readonly FindingKind[] = [
+  {
+    code: 'CREDENTIAL_NO_ACCOUNT',
+    title: 'a credential is declared for an account that is not there',
+    explanation:
+      'The subaccount, or its space, is not found by its name, which is case-sensitive; or the login of the connection may not see it.',
+  },
+  {
+    code: 'CREDENTIAL_NO_INSTANCE',
+    title: 'a credential is declared for a service instance that is not there',
+    explanation: 'Service keys and bindings hang on an instance. Correct its name, or create the instance first.',
+  },
+];
+
+/** What is told of a credential whose account is not there. */
+export function missingSubaccount(subject: string, subaccount: string): CredentialState {
+  return {
+    findings: [
+      {
+        code: 'CREDENTIAL_NO_ACCOUNT',
+        severity: 'error',
+        subject,
+        because: `there is no subaccount '${subaccount}', or this login may not see it`,
+        remedy: 'correct `subaccount` of the credential',
+      },
+    ],
+  };
+}
+
+function readJson(secret: Secret): unknown {
+  try {
+    return JSON.parse(secret.reveal());
+  } catch {
+    return undefined;
+  }
+}
