@@ -18,10 +18,17 @@ export function syncCloudFoundryUsers(ctx: EmulatorContext, directory: ZoneDirec
   if (!cloudFoundry) return;
   for (const zone of ctx.world.use('accounts').zones()) {
     if (zone.kind !== 'subaccount') continue;
+    // Asked once a subaccount: an org has hundreds of users of a few identity providers.
+    const trusted = new Map<string, boolean>();
+    const trusts = (originKey: string): boolean => {
+      const known = trusted.get(originKey) ?? directory.provider(zone.guid, originKey) !== undefined;
+      trusted.set(originKey, known);
+      return known;
+    };
     for (const { userName, originKey: origin } of cloudFoundry.usersWithRole(zone.guid)) {
       const originKey = origin === SAP_ID_IN_CLOUD_FOUNDRY ? DEFAULT_ORIGIN_KEY : origin;
       // Internal users of UAA belong to no identity provider of the subaccount.
-      if (directory.user(zone.guid, originKey, userName) || !directory.provider(zone.guid, originKey)) continue;
+      if (directory.user(zone.guid, originKey, userName) || !trusts(originKey)) continue;
       users.ensure(zone.guid, { userName, originKey }, CLOUD_FOUNDRY_SYNC);
     }
   }

@@ -33,7 +33,9 @@ export function registerApplication(services: Services, tenant: Tenant, registra
     policy,
   };
   const before = application.settings?.redirectUris ?? [];
-  const added = redirectUris.filter((uri) => !before.includes(uri));
+  // An account of hundreds of subaccounts brings as many addresses, each time.
+  const had = new Set(before);
+  const added = redirectUris.filter((uri) => !had.has(uri));
   if (known && added.length === 0 && (known.managedBySap ?? false) === (managedBySap || known.managedBySap === true)) {
     return known;
   }
