@@ -4,6 +4,7 @@ import type { JsonObject } from '../../kernel/json.ts';
 import type { ResourceType } from '../../kernel/system.ts';
 import { iasClient } from './client.ts';
 import { OWNERSHIP } from './ownership.ts';
+import { ofName } from './seen-user.ts';
 
 export interface ActivationProps {
   readonly host: string;
@@ -24,7 +25,7 @@ export const iasActivation: ResourceType<ActivationProps, { readonly active: boo
     const found = await (await iasClient(ctx, scope)).find(wanted.map((resource) => resource.props));
     const objects = new Map<Address, { readonly active: boolean }>();
     for (const { address, props } of wanted) {
-      const user = found.find(({ userName }) => userName.toLowerCase() === props.userName.toLowerCase());
+      const user = ofName(found, props.userName);
       if (user) objects.set(address, { active: user.active });
     }
     return { objects, extras: [] };
@@ -39,7 +40,7 @@ export const iasActivation: ResourceType<ActivationProps, { readonly active: boo
   async converge({ resource: { props } }, ctx): Promise<JsonObject> {
     const client = await iasClient(ctx, props.host);
     const found = await client.find([props]);
-    const user = found.find(({ userName }) => userName.toLowerCase() === props.userName.toLowerCase());
+    const user = ofName(found, props.userName);
     if (user?.customAttributes[OWNERSHIP.mark] !== props.mark) {
       const what = user ? 'is not ours' : 'does not exist';
       throw new PlanError('ERR_PLAN_NOT_OURS', `the user ${props.userName} of ${props.host} ${what}`, {

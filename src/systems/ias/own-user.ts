@@ -1,10 +1,10 @@
 import { PlanError } from '../../kernel/errors.ts';
 import type { IasClient } from './client.ts';
 import { OWNERSHIP } from './ownership.ts';
-import type { SeenUser } from './seen-user.ts';
+import { ofName, type SeenUser } from './seen-user.ts';
 
 /**
- * Looks once more before a password is replaced: somebody else's user is never touched.
+ * Looks once more before a user is changed: somebody else's user is never touched.
  * @throws PlanError when the user is not there or does not carry the mark
  */
 export async function ownUser(
@@ -12,7 +12,7 @@ export async function ownUser(
   props: { readonly host: string; readonly userName: string; readonly email: string; readonly mark: string },
 ): Promise<SeenUser> {
   const found = await client.find([props]);
-  const user = found.find(({ userName }) => userName.toLowerCase() === props.userName.toLowerCase());
+  const user = ofName(found, props.userName);
   if (user?.customAttributes[OWNERSHIP.mark] === props.mark) return user;
   const what = user ? 'is not ours' : 'does not exist';
   throw new PlanError('ERR_PLAN_NOT_OURS', `the user ${props.userName} of ${props.host} ${what}`, {

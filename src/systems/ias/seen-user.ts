@@ -65,6 +65,11 @@ export function seenUser(resource: UserResource): SeenUser {
   };
 }
 
+/** Among users that were found by name or e-mail, the one of this login name, which IAS compares without case. */
+export function ofName(users: readonly SeenUser[], name: string): SeenUser | undefined {
+  return users.find((user) => user.userName.toLowerCase() === name.toLowerCase());
+}
+
 /** An object without the keys whose value is undefined. */
 function present<T extends object>(object: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
   return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined)) as {

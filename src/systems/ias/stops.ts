@@ -3,13 +3,14 @@ import type { Identity, Known, Stop, Stops, SystemContext } from '../../kernel/s
 import { ACTIVATION, type ActivationProps } from './activation.ts';
 import { iasClient } from './client.ts';
 import { OWNERSHIP, ownershipMark } from './ownership.ts';
+import { ofName } from './seen-user.ts';
 
 /** The right to log on at the tenant. */
 export async function stops(identity: Identity, _: readonly Known[], ctx: SystemContext): Promise<Stops> {
   const provider = ctx.manifest.identityProviders.find(({ host }) => host === identity.host);
   if (!provider || identity.user === undefined) return { found: [], unread: [], limits: [] };
   const found = await (await iasClient(ctx, provider.host)).find([identity]);
-  const user = found.find(({ userName }) => userName.toLowerCase() === identity.userName.toLowerCase());
+  const user = ofName(found, identity.userName);
   if (!user) return { found: [], unread: [], limits: [] };
   const where = `logon of ${user.userName} at ${provider.host}`;
   const mark = ownershipMark(ctx.manifest.name, identity.user);

@@ -6,7 +6,7 @@ import type { Change, Diff, ResourceType } from '../../kernel/system.ts';
 import type { Patch } from '../protocols/scim/client.ts';
 import { type IasClient, iasClient } from './client.ts';
 import { attributeText, notOurs, OWNERSHIP } from './ownership.ts';
-import type { SeenUser } from './seen-user.ts';
+import { ofName, type SeenUser } from './seen-user.ts';
 import { IAS_SCHEMA } from './wire.ts';
 
 /** A technical user as it shall be in its IAS tenant. */
@@ -82,7 +82,7 @@ export const iasUser: ResourceType<UserProps, UserObservation> = {
 /** Looks once more before a user is deleted: somebody else's is never touched. */
 async function removeOwn(client: IasClient, props: UserProps): Promise<JsonObject> {
   const found = await client.find([props]);
-  const user = found.find(({ userName }) => userName.toLowerCase() === props.userName.toLowerCase());
+  const user = ofName(found, props.userName);
   if (!user) return { user: 'gone already' };
   if (props.mark === '' || user.customAttributes[OWNERSHIP.mark] !== props.mark) {
     throw new PlanError('ERR_PLAN_NOT_OURS', `the user ${props.userName} of ${props.host} is not ours`, {

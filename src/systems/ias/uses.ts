@@ -7,7 +7,7 @@ import { iasClient } from './client.ts';
 import { OWNERSHIP, ownershipMark } from './ownership.ts';
 import type { PasswordProps } from './password.ts';
 import { connectionsOf, vaultName } from './section.ts';
-import type { SeenUser } from './seen-user.ts';
+import { ofName, type SeenUser } from './seen-user.ts';
 import type { UserProps } from './user.ts';
 
 /** The user at its tenant, and the versions of its password in the vault. SAP ID service can't be looked at. */
@@ -19,7 +19,7 @@ export async function uses(identity: Identity, _: Inventory, ctx: SystemContext)
     (host) => `users of ${host}`,
     async (host) => {
       const found = await (await iasClient(ctx, host)).find([identity]);
-      const user = found.find(({ userName }) => userName.toLowerCase() === identity.userName.toLowerCase());
+      const user = ofName(found, identity.userName);
       return user ? [accountOf(user, provider, identity, ctx)] : [];
     },
   );
