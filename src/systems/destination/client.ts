@@ -17,7 +17,7 @@ export interface StoredDestination {
 }
 
 /** What find gave besides the destination, when it fetched a token. */
-export interface FoundToken {
+interface FoundToken {
   readonly value: Secret;
   /** What the Destination service says about a failed retrieval; for decoding only. */
   readonly error?: string;

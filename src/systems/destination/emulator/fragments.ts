@@ -8,7 +8,7 @@ import { versionOf } from './versions.ts';
 type Clock = Pick<EmulatorContext, 'now'>;
 
 /** A fragment as a client sends it; `Name` and `Type` belong to destinations (OpenAPI 1.0.0 and docs on fragments). */
-export function readFragment(body: unknown): Properties {
+function readFragment(body: unknown): Properties {
   const properties = z.record(z.string(), z.string()).safeParse(body);
   if (!properties.success || !properties.data.FragmentName) throw badRequest('Bad Request');
   if ('Name' in properties.data || 'Type' in properties.data)

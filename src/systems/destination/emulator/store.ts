@@ -44,7 +44,7 @@ export interface CertificateRecord extends Versioned {
 }
 
 /** Labels of a destination, fragment or certificate; kept apart, for a PUT of the configuration leaves them. */
-export interface LabelRecord {
+interface LabelRecord {
   readonly labels: readonly Label[];
 }
 
