@@ -1,7 +1,7 @@
 import { unzipSync } from 'fflate';
 import { beforeAll, expect, test } from 'vitest';
+import { startWithCommands } from '../../../../../test/fixtures/destination.ts';
 import { ACME } from '../../../protocols/btp-cli/emulator/testing/acme.ts';
-import { startWithCommands } from '../testing/commands.ts';
 import { exported, imported } from './files.ts';
 
 let landscape: Awaited<ReturnType<typeof startWithCommands>>;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { startWithCommands as start } from '../testing/commands.ts';
+import { startWithCommands as start } from '../../../../../test/fixtures/destination.ts';
 
 const cfApi = { Name: 'CFAPI', Type: 'HTTP', URL: 'https://api.example', User: 'u', Password: 'secret' };
 
