@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { EmulatorContext } from '../../../emulation/emulator.ts';
 import { seedId } from '../../../emulation/seed-id.ts';
-import type { AccountsStore } from './store.ts';
+import type { AccountsStore, SubscribableApplication } from './store.ts';
 import { applicationId } from './subscriptions.ts';
 
 const record = z.record(z.string(), z.unknown());
@@ -137,7 +137,8 @@ export function plantApplications(
       commercialAppName,
       displayName,
       appId,
-      plans: plans.map((plan) => plan as { readonly name: string }),
+      // Parsed JSON: what is absent has no key.
+      plans: plans as SubscribableApplication['plans'],
       ...(failure === undefined ? {} : { failure }),
     });
     for (const { globalAccount, subaccount, plan, createdBy } of subscriptions) {
