@@ -1,9 +1,8 @@
 import type { Address } from '../../kernel/address.ts';
-import { PlanError } from '../../kernel/errors.ts';
 import type { JsonObject } from '../../kernel/json.ts';
 import type { ResourceType } from '../../kernel/system.ts';
 import { iasClient } from './client.ts';
-import { OWNERSHIP } from './ownership.ts';
+import { ownUser } from './own-user.ts';
 import { ofName } from './seen-user.ts';
 
 export interface ActivationProps {
@@ -39,14 +38,7 @@ export const iasActivation: ResourceType<ActivationProps, { readonly active: boo
 
   async converge({ resource: { props } }, ctx): Promise<JsonObject> {
     const client = await iasClient(ctx, props.host);
-    const found = await client.find([props]);
-    const user = ofName(found, props.userName);
-    if (user?.customAttributes[OWNERSHIP.mark] !== props.mark) {
-      const what = user ? 'is not ours' : 'does not exist';
-      throw new PlanError('ERR_PLAN_NOT_OURS', `the user ${props.userName} of ${props.host} ${what}`, {
-        remedy: 'look at it in the administration console',
-      });
-    }
+    const user = await ownUser(client, props);
     await client.patch(
       user.id,
       [{ op: 'replace', path: 'active', value: props.active }],
