@@ -10,7 +10,7 @@ import { openDatabase } from './database.ts';
 import { readMasterKey } from './master-key.ts';
 import { restoreStore, verifyBackup } from './restore.ts';
 import { takeSnapshot } from './snapshot.ts';
-import { freshSchema, realContext, temporaryDirectory } from './store.fixture.ts';
+import { freshSchema, realContext, temporaryDirectory, withDatabase } from './store.fixture.ts';
 import { openStore } from './store.ts';
 import { storeMigrations } from './store-migrations.ts';
 import type { StoreTables } from './tables.ts';
@@ -33,7 +33,7 @@ function aPlace(): string {
 }
 
 beforeAll(async () => {
-  await using store = await openStore({ directory: origin }, realContext);
+  await using store = await openStore({ directory: await withDatabase(origin) }, realContext);
   for (const version of [1, 2, 3]) {
     await store.vault.propose('acme/a', new Secret(`top-secret-${version}`), AT + version);
     await store.vault.promote('acme/a', version, AT + version);

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startPostgres } from '../../test/postgres.ts';
 import { Secret } from '../kernel/secret.ts';
 import type { MasterKeySource } from './master-key.ts';
-import { freshSchema, realContext, temporaryDirectory } from './store.fixture.ts';
+import { freshSchema, realContext, temporaryDirectory, withDatabase } from './store.fixture.ts';
 import { openStore } from './store.ts';
 
 const AT = Date.UTC(2026, 10, 21);
@@ -30,7 +30,7 @@ async function readSecret(directory: string, masterKey?: MasterKeySource): Promi
 }
 
 beforeAll(async () => {
-  await using store = await openStore({ directory: path.join(root, 'origin') }, realContext);
+  await using store = await openStore({ directory: await withDatabase(path.join(root, 'origin')) }, realContext);
   await store.vault.propose('acme/a', new Secret('s1'), AT);
   await store.vault.promote('acme/a', 1, AT);
 });

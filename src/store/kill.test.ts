@@ -6,7 +6,7 @@ import { setTimeout } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { lost, parse } from '../../test/powercut/acknowledged.ts';
 import { createMemoryStore } from './memory-store.ts';
-import { realContext, temporaryDirectory } from './store.fixture.ts';
+import { realContext, temporaryDirectory, withDatabase } from './store.fixture.ts';
 import { openStore } from './store.ts';
 
 const ROUNDS = 6;
@@ -51,7 +51,7 @@ function startWriter(directory: string): Writer {
 }
 
 test('kill -9 at random moments loses nothing that was acknowledged', { timeout: 300_000 }, async () => {
-  const directory = path.join(root, 'killed');
+  const directory = await withDatabase(path.join(root, 'killed'));
   let printed = '';
   for (let round = 1; round <= ROUNDS; round++) {
     const writer = startWriter(directory);
@@ -86,7 +86,7 @@ test('what the writer did is looked for', async () => {
 });
 
 test('a second process is refused while the first lives, and let in when it was killed', async () => {
-  const directory = path.join(root, 'shared');
+  const directory = await withDatabase(path.join(root, 'shared'));
   const writer = startWriter(directory);
   await writer.lines(1);
   await expect(openStore({ directory, waitMs: 0 }, realContext)).rejects.toMatchObject({

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { afterAll, describe, test } from 'vitest';
 import { startPostgres } from '../../test/postgres.ts';
 import { createMemoryStore } from './memory-store.ts';
-import { freshSchema, realContext, temporaryDirectory } from './store.fixture.ts';
+import { freshSchema, realContext, temporaryDirectory, withDatabase } from './store.fixture.ts';
 import { storeSuite } from './store.suite.ts';
 import { openStore } from './store.ts';
 
@@ -13,7 +13,8 @@ afterAll(() => server.stop());
 
 storeSuite('memory', async () => createMemoryStore());
 
-storeSuite('PGlite', () => openStore({ directory: path.join(directory, 'store') }, realContext));
+const place = await withDatabase(path.join(directory, 'store'));
+storeSuite('PGlite', () => openStore({ directory: place }, realContext));
 
 if ('url' in server) {
   const environment = { KEY: randomBytes(32).toString('base64') };

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startPostgres } from '../../test/postgres.ts';
 import { Secret } from '../kernel/secret.ts';
 import { type Database, openDatabase, type Place } from './database.ts';
-import { freshSchema, realContext, temporaryDirectory } from './store.fixture.ts';
+import { freshSchema, realContext, temporaryDirectory, withDatabase } from './store.fixture.ts';
 import { type OpenStore, openStore } from './store.ts';
 import { storeMigrations } from './store-migrations.ts';
 import type { StoreTables, VaultVersionTable } from './tables.ts';
@@ -141,12 +141,12 @@ function tamperSuite(name: string, place: Place): void {
   });
 }
 
-tamperSuite('PGlite', { directory: path.join(root, 'tampered') });
+tamperSuite('PGlite', { directory: await withDatabase(path.join(root, 'tampered')) });
 if ('url' in server) tamperSuite('a PostgreSQL server', { url: server.url });
 else test.skip(`tampering on a PostgreSQL server: ${server.skipped}`);
 
 test('no file of the store holds a secret in plain text', async () => {
-  const directory = path.join(root, 'sealed');
+  const directory = await withDatabase(path.join(root, 'sealed'));
   const secrets = Array.from({ length: 20 }, () => `plain-${randomBytes(16).toString('hex')}`);
   {
     await using store = await openStore({ directory }, realContext);

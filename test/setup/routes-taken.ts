@@ -1,6 +1,6 @@
 // Notes which emulated routes a test takes, for `npm run docs -- --pins`; does nothing otherwise.
 
-import { subscribe } from 'node:diagnostics_channel';
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { appendFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, expect } from 'vitest';
@@ -10,15 +10,18 @@ const file = process.env.LOCUM_ROUTES_TAKEN;
 
 if (file !== undefined) {
   const taken = new Set<string>();
-  subscribe(ROUTE_TAKEN, (message) => {
+  const note = (message: unknown) => {
     const { currentTestName, testPath } = expect.getState();
     // What is asked outside of a test is what prepares it.
     if (currentTestName === undefined || testPath === undefined) return;
     const { pattern, method, path: route, query } = message as RouteTaken;
     const at = path.relative(process.cwd(), testPath);
     taken.add(JSON.stringify({ pattern, method, route, query, file: at, test: currentTestName }));
-  });
+  };
+  subscribe(ROUTE_TAKEN, note);
   afterAll(() => {
+    // The next file may run in the same worker, with a list of its own.
+    unsubscribe(ROUTE_TAKEN, note);
     if (taken.size > 0) appendFileSync(file, `${[...taken].join('\n')}\n`);
     taken.clear();
   });

@@ -1,5 +1,4 @@
 import { type Emulators, startEmulators } from '../../../../emulation/compose.ts';
-import { createState, type State } from '../../../../emulation/state.ts';
 import { cfEmulator } from '../index.ts';
 import { identityDouble } from './identity-double.ts';
 
@@ -20,23 +19,11 @@ export interface TestLandscapeOptions {
   readonly rateLimit?: number;
 }
 
-let earlier: State | undefined;
-
-/** Signing keys are the same in all test landscapes of a process: making them takes longer than most tests. */
-function stateWithKeys(): State {
-  const state = createState();
-  const keys = earlier?.collection<unknown>('oauth/keys');
-  for (const issuer of keys?.keys() ?? []) state.restore('oauth/keys', issuer, keys?.get(issuer));
-  earlier = state;
-  return state;
-}
-
 /** One landscape with the org of the subaccount `dev`, a human administrator in SAP ID and a robot in an IAS tenant. */
 export function startTestLandscape(options: TestLandscapeOptions = {}): Promise<Emulators> {
   const { cf = {}, double = {} } = options;
   return startEmulators({
     emulators: [identityDouble, cfEmulator],
-    state: stateWithKeys(),
     ...(options.switches ? { switches: options.switches } : {}),
     seed: {
       identityDouble: {
