@@ -1,7 +1,5 @@
-import { mkdir, open } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
-import { ConfigError } from '../../kernel/errors.ts';
 import type { OpenedSecret } from '../../kernel/ports.ts';
 import { disclose, vaultNameOf } from '../../kernel/vault/disclose.ts';
 import type { RunCommand } from '../command.ts';
@@ -10,6 +8,7 @@ import { displayOf } from '../display.ts';
 import { EXIT } from '../exit-codes.ts';
 import { count } from '../render/text.ts';
 import { UsageError } from '../usage-error.ts';
+import { writePrivate } from '../write-private.ts';
 
 const options = z.object({
   why: z.string().optional(),
@@ -44,7 +43,8 @@ export const run: RunCommand = async (call) => {
   }
   const display = displayOf(io, globals);
   for (const one of opened) {
-    const file = await writePrivate(directory, one);
+    const file = path.join(directory, ...one.version.name.split('/').map(segment));
+    await writePrivate(file, one.secret.reveal());
     display.print(`${file}\n`);
     display.json({ name: one.version.name, version: one.version.version, file });
   }
@@ -68,26 +68,6 @@ function asVariable({ version, secret }: OpenedSecret): string {
 function variableOf(name: string): string {
   const words = name.toUpperCase().replace(/[^A-Z0-9]+/g, '_');
   return /^\d/.test(words) ? `_${words}` : words;
-}
-
-/** A file that only we may read; one that is there already is left as it is. */
-async function writePrivate(directory: string, { version, secret }: OpenedSecret): Promise<string> {
-  const file = path.join(directory, ...version.name.split('/').map(segment));
-  try {
-    await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
-    await using handle = await open(file, 'wx', 0o600);
-    await handle.writeFile(secret.reveal());
-    await handle.sync();
-    return file;
-  } catch (cause) {
-    throw new ConfigError('ERR_CONFIG', `can't write ${file}`, {
-      remedy:
-        (cause as NodeJS.ErrnoException).code === 'EEXIST'
-          ? 'remove the file, or name another folder'
-          : 'make the folder writable',
-      cause,
-    });
-  }
 }
 
 /** A part of a name as the name of a file: never one that leads out of the folder. */
