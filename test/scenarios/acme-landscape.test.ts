@@ -213,20 +213,3 @@ test('after a restart everything is as it was: hosts, passwords, and tokens from
   expect(await json(named, `${API}/v3/organizations?order_by=name`, { headers })).toEqual(before);
   await cfLogin(API);
 });
-
-test('passwords are hashed as OWASP recommends, unless a landscape is told to make less effort', async () => {
-  const hashes = async (kept: typeof persistence) => {
-    const found = new Set<string>();
-    for await (const { value } of kept.load()) {
-      for (const [, cost = ''] of JSON.stringify(value).matchAll(/\$argon2id\$v=19\$([^$]+)\$/g)) found.add(cost);
-    }
-    return [...found];
-  };
-  expect(await hashes(persistence)).toEqual(['m=19456,t=2,p=1']);
-  const kept = createMemoryPersistence();
-  const tenants = [{ id: 'quick', users: [{ userName: 'quinn', email: 'quinn@acme.example', credential: 'QUINN' }] }];
-  await using quick = await createLandscape({ seed: { ias: { tenants } }, persistence: kept, effort: 'least' });
-  expect(await hashes(kept)).toEqual(['m=8,t=1,p=1']);
-  const keys = await quick.fetch('https://quick.accounts.ondemand.com/oauth2/certs');
-  expect(await keys.json()).toMatchObject({ keys: [{ kty: 'RSA', alg: 'RS256' }] });
-});
