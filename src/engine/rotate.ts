@@ -2,6 +2,7 @@ import pLimit from 'p-limit';
 import { readWholeInventory } from '../kernel/discover.ts';
 import type { Finding } from '../kernel/finding.ts';
 import type { Json } from '../kernel/json.ts';
+import { findingOf } from '../kernel/lifecycle/held.ts';
 import type { Records, RunHead, Store } from '../kernel/ports.ts';
 import { advance, type Outcome } from '../kernel/rotate/advance.ts';
 import { isDue } from '../kernel/rotate/due.ts';
@@ -110,7 +111,7 @@ async function rotateOnce(
   await using turn = await takeTurn(store, who, plain);
   const { ctx, records } = turn;
   const open = (await records.rotations.open(ctx.manifest.name)).map(readRotation);
-  const tasks = await tasksOf(options, { systems, open, ctx });
+  const tasks = await tasksOf(options, { systems, open, records, ctx });
   const previews = tasks.map(({ preview }) => preview);
   const nothing = { steps: [], deliveries: {} };
   const ready = tasks.filter(({ preview }) => !preview.gated);
@@ -158,12 +159,14 @@ async function closeInterrupted({ journal }: Records, ctx: SystemContext): Promi
 interface TasksInput {
   readonly systems: readonly SystemDefinition[];
   readonly open: readonly Rotation[];
+  readonly records: Records;
   readonly ctx: SystemContext;
 }
 
-async function tasksOf(options: RotateOptions, { systems, open, ctx }: TasksInput): Promise<readonly Task[]> {
+async function tasksOf(options: RotateOptions, { systems, open, records, ctx }: TasksInput): Promise<readonly Task[]> {
   const { names, due = false, underWay = false, compromised = false, accept = [] } = options;
   if (underWay && open.length === 0) return [];
+  const holds = await records.holds.of(ctx.manifest.name);
   const openByName = new Map(open.map((rotation) => [rotation.credential, rotation]));
   const surveyed = await survey({
     systems,
@@ -178,7 +181,11 @@ async function tasksOf(options: RotateOptions, { systems, open, ctx }: TasksInpu
       const goesOn = openByName.get(one.credential.vaultName);
       if (goesOn) return { surveyed: one, open: goesOn, preview: previewOf(one, [], accept, goesOn) };
       if (options.abort || underWay || (due && !isDue(one, ctx.manifest, ctx.now()))) return undefined;
-      const findings = await preflight(one, { compromised }, ctx);
+      const held = holds.find(({ subject }) => subject === one.credential.user);
+      const findings = [
+        ...(held ? [{ ...findingOf(held), severity: 'error' as const }] : []),
+        ...(await preflight(one, { compromised }, ctx)),
+      ];
       return { surveyed: one, preview: previewOf(one, findings, accept) };
     }),
   );
@@ -244,6 +251,7 @@ async function begin(surveyed: Surveyed, { records, ctx, options, who }: Perform
     ...(current ? { from: current.version.version } : {}),
     ...(leaving ? { leaving: leaving.vaultName } : {}),
     sent: false,
+    again: false,
     oldSlots: (state.slots ?? []).flatMap((slot) => (slot.rotation === undefined ? [] : [slot.id])),
     deliveries: {},
   };

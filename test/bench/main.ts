@@ -5,6 +5,7 @@ import type { Bench, Figure } from './measure.ts';
 import { planCalls, replanCalls } from './plan-calls.ts';
 import { readThroughput } from './read-throughput.ts';
 import { roleThroughput } from './role-throughput.ts';
+import { rotationLoad } from './rotation.ts';
 import { helpStart, landscapeBoot } from './start-up.ts';
 import { tenantMemory } from './tenant-memory.ts';
 import { tokenThroughput } from './token-throughput.ts';
@@ -20,6 +21,7 @@ const benches: readonly Bench[] = [
   findThroughput,
   roleThroughput,
   tenantMemory,
+  rotationLoad,
 ];
 
 const args = process.argv.slice(2);

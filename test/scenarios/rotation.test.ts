@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import type { RotationReport } from '../../src/engine/rotate.ts';
-import { frozenAcme } from '../fixtures/acme.ts';
+import { frozenAcme, openAcme, testClock } from '../fixtures/acme.ts';
 import { administrator, foreignDestination, takeSpaceRoles } from '../fixtures/administrator.ts';
+import { rotateUnderLoad } from '../fixtures/rotation-load.ts';
 
 const thaw = await frozenAcme();
 
@@ -125,4 +126,39 @@ test('after a leak each twin gets a new password in its place', async () => {
     'ctms-deploy-b in place done',
   ]);
   expect((await twins.engine().doctor()).status).toBe('ok');
+});
+
+test('while twins rotate no consumer is refused; in place all work again when it is over', async () => {
+  const twins = await rotateUnderLoad(4, true, testClock());
+  expect(outcomes(twins.reports).filter((one) => !one.endsWith('done'))).toEqual([]);
+  expect(twins.calls).toBeGreaterThan(0);
+  expect(twins.failed).toBe(0);
+  const inPlace = await rotateUnderLoad(4, false, testClock());
+  expect(outcomes(inPlace.reports).filter((one) => !one.endsWith('done'))).toEqual([]);
+  expect(inPlace.reports.flatMap(({ deliveries }) => Object.values(deliveries).map(({ state }) => state))).toEqual(
+    Array.from({ length: 4 }, () => 'proven'),
+  );
+});
+
+test('a tenant that makes every password initial gets its first logon completed, and the rotation ends', async () => {
+  await using acme = await openAcme({ switches: { 'ias.honourEnabled': false } });
+  await acme.engine().apply({ why: 'make it so' });
+  // The first logon gave the user the enterprise policy, which demands a day between two passwords.
+  const early = await acme.engine().rotate({ names: ['pipeline'], why: 'x' });
+  expect(codes(early)).toContain('error ROTATION_TOO_SOON');
+  await acme.context.sleep(25 * 3_600_000);
+  expect(outcomes(await acme.engine().rotate({ names: ['pipeline'], why: 'x' }))).toEqual(['pipeline: done']);
+  expect((await acme.engine().doctor({ users: ['pipeline'] })).status).toBe('ok');
+});
+
+test('a frozen user is not rotated', async () => {
+  await using acme = await applied();
+  await acme.engine().freeze({ name: 'pipeline', why: 'incident' });
+  acme.calls.length = 0;
+  const [report] = await acme.engine().rotate({ names: ['pipeline'], why: 'x' });
+  expect(report).toMatchObject({
+    outcome: 'refused',
+    findings: expect.arrayContaining([expect.objectContaining({ severity: 'error' })]),
+  });
+  expect(acme.calls.filter(({ method }) => method === 'PATCH')).toEqual([]);
 });

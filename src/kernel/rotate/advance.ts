@@ -34,8 +34,8 @@ async function phaseOf(saga: Saga): Promise<Outcome | undefined> {
       await mint(saga);
       return void (await next('prove'));
     case 'prove':
-      await prove(saga);
-      return void (await next(compromised ? 'revoke' : 'deliver'));
+      if (await prove(saga)) await next(compromised ? 'revoke' : 'deliver');
+      return undefined;
     case 'revoke':
       await revoke(saga);
       return void (await next('deliver'));

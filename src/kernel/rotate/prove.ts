@@ -1,31 +1,27 @@
 import { RollBack, type Saga, Stopped } from './saga.ts';
 
-/** One login with the new secret. Only a proven one becomes current. */
-export async function prove(saga: Saga): Promise<void> {
+/** One login with the new secret. Only a proven one becomes current; false = another is to be minted. */
+export async function prove(saga: Saga): Promise<boolean> {
   const { credential, ctx, kind } = saga;
-  const { strategy } = saga.record();
+  const { strategy, again, to } = saga.record();
   const refusal = await logIn(saga);
   if (refusal === undefined) {
     // With an overlap the old one stays current until every consumer has left it: until then all can go back.
     if (strategy !== 'overlap') await promote(saga);
-    return;
+    return true;
   }
   if (strategy === 'overlap') throw new RollBack(`the new secret is refused: ${refusal}`);
-  if (kind.minting.by === 'locum') {
-    // Somebody else may have set one meanwhile. Ours is set once more; a second refusal is no accident.
-    await saga.step('set', credential.address, async () => {
-      if (kind.minting.by !== 'locum') return { detail: {} };
-      return { detail: { ...(await kind.minting.set(credential, await saga.minted(), ctx)), after: 'refused login' } };
-    });
-    ctx.logins.renewed(credential.user);
+  if (kind.minting.by === 'locum' && !again) {
+    // Somebody else may have set one meanwhile, or the service wants to be told in another way: once more, with another secret.
+    await saga.update({ phase: 'mint', again: true, to: undefined, sent: false, setBefore: undefined });
+    if (to !== undefined) await ctx.vault.retire(credential.vaultName, to, ctx.now());
+    return false;
   }
-  const again = await logIn(saga);
-  if (again === undefined) return promote(saga);
   throw new Stopped({
     code: 'ROTATION_UNPROVEN',
     severity: 'error',
     subject: credential.user,
-    because: `the new secret was set, but a login with it is refused: ${again}`,
+    because: `the new secret was set, but a login with it is refused: ${refusal}`,
     remedy: `see its state with \`locum doctor ${credential.user}\`, mend that, then \`locum rotate ${credential.user}\` goes on`,
   });
 }

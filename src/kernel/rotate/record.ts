@@ -51,6 +51,8 @@ const record = z.object({
   setBefore: z.number().optional(),
   /** The new secret was sent, or may have been. */
   sent: z.boolean(),
+  /** A first new secret was refused after it had been set. */
+  again: z.boolean(),
   /** Slot of the new secret, where there are several. */
   slot: z.string().optional(),
   /** Slots to retire. */

@@ -93,16 +93,13 @@ export const iasPasswordCredential: CredentialKind<PasswordProps> = {
     async set({ props }, secret, ctx) {
       const client = await iasClient(ctx, props.host);
       const user = await ownUser(client, props);
-      const initialOnly = `ias/initial-only/${props.host}`;
-      if (!(await ctx.memo(initialOnly, async () => ({ is: false }))).is) {
+      if (!(await firstLogonNeeded(ctx, props.host)).is) {
         await client.setPassword(user.id, secret, user.version);
-        const after = await ownUser(client, props);
-        if (after.password?.status !== 'initial') return { set: 'definitive' };
-        (await ctx.memo(initialOnly, async () => ({ is: false }))).is = true;
+        return { set: 'definitive' };
       }
-      // The tenant makes every password of an administrator initial: another one is changed into ours, as a person would.
+      // Another password is the initial one, and is changed into ours as a person would.
       const initial = strongPassword((bytes) => ctx.random(bytes));
-      await client.setPassword(user.id, initial);
+      await client.setPassword(user.id, initial, user.version);
       await completeFirstLogon(ctx, { host: props.host, userName: props.userName, initial, final: secret });
       return { set: 'first logon completed' };
     },
@@ -112,6 +109,8 @@ export const iasPasswordCredential: CredentialKind<PasswordProps> = {
     const outcome = await (await iasClient(ctx, props.host)).logOn(props.userName, secret);
     if (outcome.status === 'refused') return outcome;
     if (outcome.value === 'proven') return { status: 'accepted', value: { by: 'logon at the password service' } };
+    // The rotation sets it once more after a refusal, the other way.
+    (await firstLogonNeeded(ctx, props.host)).is = true;
     return { status: 'refused', reason: 'PASSWORD_CHANGE_REQUIRED' };
   },
 
@@ -120,6 +119,14 @@ export const iasPasswordCredential: CredentialKind<PasswordProps> = {
     await client.unlock((await ownUser(client, props)).id);
   },
 };
+
+/**
+ * Whether the tenant makes every password of an administrator initial, whatever it was told. A logon shows it; a look between setting
+ * a password and delivering it would wait its turn in the budget of SCIM calls while the consumers are cut off.
+ */
+function firstLogonNeeded(ctx: SystemContext, host: string): Promise<{ is: boolean }> {
+  return ctx.memo(`ias/first-logon-needed/${host}`, async () => ({ is: false }));
+}
 
 function stateOf({ address, props }: Password, user: SeenUser | undefined, ctx: SystemContext): CredentialState {
   const bad = (code: string, because: string): CredentialState => ({
