@@ -35,6 +35,7 @@ function plainLines(io: Io): Progress {
   return {
     ...silent,
     handle({ event, fields }) {
+      if (event === 'rotation.settling') io.stderr.write(`${settlingText(fields)}\n`);
       if (!FINISHED.has(event)) return;
       const because = typeof fields.because === 'string' ? `: ${printable(fields.because)}` : '';
       const action = typeof fields.action === 'string' ? `${fields.action} ` : '';
@@ -70,6 +71,7 @@ function bar(io: Io, { paint }: Style): Progress {
       const address = printable(String(fields.address ?? ''));
       if (event === 'scope.observe') draw(`looking at ${count(++scopes, 'scope')} …`);
       else if (event === 'hop') draw(`proving: ${count(++hops, 'hop')} …`);
+      else if (event === 'rotation.settling') draw(settlingText(fields));
       else if (event === 'step.started') {
         // The look after the last step counts anew.
         scopes = 0;
@@ -88,6 +90,11 @@ function bar(io: Io, { paint }: Style): Progress {
     },
     end: clear,
   };
+}
+
+/** A wait of minutes: what for, until when, and that it need not be waited for here. */
+function settlingText({ until }: EngineEvent['fields']): string {
+  return `waiting until ${String(until)}: caches may hold the old secret (Ctrl-C is safe, \`locum rotate\` goes on)`;
 }
 
 function filled(finished: number, total: number): string {

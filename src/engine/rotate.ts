@@ -74,15 +74,17 @@ export async function rotate(options: RotateOptions, deps: RotateDeps): Promise<
   const reports = new Map<string, RotationReport>();
   let round: RotateOptions = options;
   for (;;) {
-    const { made, now, sleep } = await deps.command(async (ctx) => ({
-      made: await rotateOnce(round, deps, ctx),
-      now: ctx.now(),
-      sleep: ctx.sleep,
+    const { made, ctx } = await deps.command(async (plain) => ({
+      made: await rotateOnce(round, deps, plain),
+      ctx: plain,
     }));
     for (const report of made) reports.set(report.credential, joined(reports.get(report.credential), report));
     const settling = made.filter(({ outcome }) => outcome === 'settling');
     if (settling.length === 0 || options.wait === false) return [...reports.values()];
-    await sleep(Math.max(0, Math.min(...settling.map(({ settleUntil = now }) => settleUntil)) - now));
+    const now = ctx.now();
+    const until = Math.min(...settling.map(({ settleUntil = now }) => settleUntil));
+    ctx.log('rotation.settling', { rotations: settling.length, until: new Date(until).toISOString() });
+    await ctx.sleep(Math.max(0, until - now));
     const { confirm: _confirm, due: _due, underWay: _underWay, ...rest } = options;
     round = { ...rest, names: settling.map(({ credential }) => credential) };
   }

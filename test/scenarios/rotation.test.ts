@@ -162,3 +162,66 @@ test('a frozen user is not rotated', async () => {
   });
   expect(acme.calls.filter(({ method }) => method === 'PATCH')).toEqual([]);
 });
+
+test.for([
+  ['a policy that refuses every new password', 400, 3],
+  ['an administrator who may not set it', 403, 1],
+] as const)('%s leaves everything as it was', async ([, status, times]) => {
+  await using acme = await applied();
+  const before = await acme.store.vault.open('acme/pipeline', 'current');
+  await acme.landscape.faults.add({
+    host: 'acme-platform.accounts.ondemand.com',
+    path: '/scim/Users/*',
+    method: 'PATCH',
+    times,
+    effect: { kind: 'answer', status },
+  });
+  const [report] = await acme.engine().rotate({ names: ['pipeline'], why: 'x' });
+  expect(report).toMatchObject({ outcome: 'rolled back' });
+  const after = await acme.store.vault.open('acme/pipeline', 'current');
+  expect(after?.version).toEqual(before?.version);
+  expect((await acme.store.vault.history('acme/pipeline')).filter(({ state }) => state === 'pending')).toEqual([]);
+  expect((await acme.engine().doctor({ users: ['pipeline'] })).status).toBe('ok');
+  expect(outcomes(await acme.engine().rotate({ names: ['pipeline'], why: 'again' }))).toEqual(['pipeline: done']);
+});
+
+test('logins that others fail keep the standby free of consumers; unlocked, the rotation goes on', async () => {
+  await using twins = await appliedTwins();
+  const { acme, engine } = twins;
+  const failLogins = async (count: number) => {
+    for (let index = 0; index < count; index++) {
+      await acme.landscape.fetch('https://acme-platform.accounts.ondemand.com/service/users/password', {
+        method: 'POST',
+        headers: { authorization: `Basic ${Buffer.from('ctms-deploy-b:stale').toString('base64')}` },
+      });
+    }
+  };
+  let failed = false;
+  const first = await acme
+    .engine({
+      manifest: TWINS,
+      onEvent({ event, fields }) {
+        // Somebody's stale script wakes up when the first consumer went over.
+        if (event !== 'step.done' || fields.action !== 'prove' || !String(fields.address).includes('deploy-dev'))
+          return;
+        failed = true;
+      },
+      context: {
+        ...acme.context,
+        async fetch(input, init) {
+          if (failed) {
+            failed = false;
+            await failLogins(2);
+          }
+          return acme.context.fetch(input, init);
+        },
+      },
+    })
+    .rotate({ names: ['ctms-deploy'], why: 'x' });
+  expect(first[0]).toMatchObject({ outcome: 'stopped' });
+  expect(codes(first)).toContain('error ROTATION_FROZEN');
+  expect(await engine().unlock('ctms-deploy')).toEqual(['ctms-deploy-a', 'ctms-deploy-b']);
+  const [report] = await engine().rotate({ names: ['ctms-deploy'], why: 'x' });
+  expect(report).toMatchObject({ outcome: 'done' });
+  expect(Object.values(report?.deliveries ?? {}).map(({ state }) => state)).toEqual(['proven', 'proven', 'proven']);
+});

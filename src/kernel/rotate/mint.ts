@@ -53,8 +53,8 @@ async function send(saga: Saga, minting: ChosenMinting<unknown>): Promise<void> 
       if (!(error instanceof RemoteError)) throw error;
       const refused = error.outcome === 'refused' && !error.retryable && error.status !== 412;
       // An earlier reply was lost: what it did is not known, so the version must not be given up.
-      if ((refused && maybeThere) || attempt >= ATTEMPTS) throw stopped(error, credential.user);
-      if (refused) await replaceRefused(saga, minting, error);
+      if (refused && !maybeThere) await replaceRefused(saga, minting, error, attempt);
+      else if (refused || attempt >= ATTEMPTS) throw stopped(error, credential.user);
     }
   }
   ctx.logins.renewed(credential.user);
@@ -72,11 +72,16 @@ async function arrived(saga: Saga, setAt: number | undefined): Promise<boolean> 
 }
 
 /** A policy may refuse this very secret (its history, say): sent again it would be refused again. */
-async function replaceRefused(saga: Saga, minting: ChosenMinting<unknown>, error: RemoteError): Promise<void> {
+async function replaceRefused(
+  saga: Saga,
+  minting: ChosenMinting<unknown>,
+  error: RemoteError,
+  attempt: number,
+): Promise<void> {
   const { ctx, credential } = saga;
   const { to } = saga.record();
   await saga.update({ sent: false });
-  if (error.status !== 400) throw new RollBack(error.message);
+  if (error.status !== 400 || attempt >= ATTEMPTS) throw new RollBack(error.message);
   if (to !== undefined) await ctx.vault.retire(credential.vaultName, to, ctx.now());
   await saga.update({ to: undefined });
   await propose(saga, minting);
