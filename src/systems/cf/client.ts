@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import { ConfigError, RemoteError } from '../../kernel/errors.ts';
 import type { SystemContext, Token } from '../../kernel/system.ts';
 import { awaitJob, call, discover, type Landscape, type Listing, list } from '../protocols/cf-v3/client.ts';
@@ -27,6 +27,14 @@ export interface Space {
   readonly org: string;
 }
 
+/** A user-provided service instance. */
+export interface UserProvided {
+  readonly guid: string;
+  readonly name: string;
+  /** GUID of the space. */
+  readonly space: string;
+}
+
 export interface NewRole extends CfIdentity {
   readonly type: string;
   /** GUID; exactly one of org and space. */
@@ -44,6 +52,7 @@ export interface CloudController {
   /** Roles in orgs, not those in their spaces. */
   orgRoles(orgs: readonly string[]): Promise<readonly Role[]>;
   spaceRoles(spaces: readonly string[]): Promise<readonly Role[]>;
+  userProvidedServices(spaces: readonly string[]): Promise<readonly UserProvided[]>;
   /** GUIDs of those users that are visible: members of orgs in which we have a role. */
   users(identities: readonly CfIdentity[]): Promise<ReadonlyMap<CfIdentity, string>>;
   /** @returns GUID of the role */
@@ -51,6 +60,12 @@ export interface CloudController {
   /** Waits until it is gone. */
   deleteRole(guid: string): Promise<void>;
 }
+
+const instance = z.looseObject({
+  guid: z.string(),
+  name: z.string(),
+  relationships: z.looseObject({ space: z.looseObject({ data: z.looseObject({ guid: z.string() }) }) }),
+});
 
 /** GUIDs per request, and e-mails: an URL of some 3 kB stays far below every router's limit. */
 const GUID_BATCH = 50;
@@ -141,6 +156,21 @@ function createCloudController(landscape: Landscape, send: Send, ctx: SystemCont
     },
     orgRoles: (orgs) => roles('organization_guids', orgs),
     spaceRoles: (spaces) => roles('space_guids', spaces),
+    async userProvidedServices(guids) {
+      const where = { type: 'user-provided' };
+      const listed = listAll(
+        'list user-provided services',
+        '/v3/service_instances',
+        ['space_guids', guids],
+        where,
+        instance,
+      );
+      return (await listed).resources.map(({ guid, name, relationships }) => ({
+        guid,
+        name,
+        space: relationships.space.data.guid,
+      }));
+    },
     async users(identities) {
       const origins = [...new Set(identities.map((identity) => identity.originKey))].sort().join(',');
       const names = identities.map((identity) => identity.email);

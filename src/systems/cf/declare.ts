@@ -21,9 +21,15 @@ export function declare(uses: readonly Use[], { subaccounts }: Inventory): Decla
     };
     return [{ at: { kind: 'subaccount', name } as const, keys: { cf } }];
   });
-  return { grants, keys: {}, byHand: [] };
+  const byHand = uses
+    .filter(({ type }) => COPIES.has(type))
+    .map((use) => ({ use, because: 'which keys of it are user and password has to be said under `cloudFoundry`' }));
+  return { grants, keys: {}, byHand };
 }
 
 function propsOf<P>(uses: readonly Use[], type: string): readonly P[] {
   return uses.filter((use) => use.type === type).map((use) => use.props as unknown as P);
 }
+
+/** Places from which apps read credentials. */
+const COPIES: ReadonlySet<string> = new Set(['cf/user-provided-service', 'cf/app-environment']);

@@ -1,5 +1,10 @@
 import { defineSystem } from '../../kernel/system.ts';
+import { copyType } from '../protocols/copies/copy-type.ts';
 import { consumerCheck, rolesCheck, tokenCheck } from './checks.ts';
+import { appEnvironment } from './copies/app-environment.ts';
+import { copiesCheck } from './copies/check.ts';
+import { environmentConsumers, serviceConsumers } from './copies/consumers.ts';
+import { userProvidedService } from './copies/user-provided-service.ts';
 import { declare } from './declare.ts';
 import { orgRoleType } from './org-role.ts';
 import { findings, rules } from './rules.ts';
@@ -13,12 +18,19 @@ import { tokensType } from './tokens.ts';
 import { userType } from './user.ts';
 import { uses } from './uses.ts';
 
-/** Cloud Foundry: shadow users in UAA, org and space roles, logins as a technical user. */
+/** Cloud Foundry: shadow users in UAA, org and space roles, places from which apps read credentials, logins as a technical user. */
 export const cf = defineSystem({
   id: 'cf',
   section,
-  resources: [userType, orgRoleType, spaceRoleType, tokensType],
-  checks: [rolesCheck, tokenCheck, consumerCheck],
+  resources: [
+    userType,
+    orgRoleType,
+    spaceRoleType,
+    tokensType,
+    copyType('cf', userProvidedService),
+    copyType('cf', appEnvironment),
+  ],
+  checks: [rolesCheck, tokenCheck, consumerCheck, copiesCheck],
   rules,
   findings,
   inventory,
@@ -26,6 +38,7 @@ export const cf = defineSystem({
   declare,
   stops,
   credentials: [serviceKey],
+  consumers: [serviceConsumers, environmentConsumers],
   token,
   session,
 });

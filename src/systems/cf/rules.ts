@@ -160,5 +160,23 @@ export const findings: readonly FindingKind[] = [
     explanation:
       'A login of this technical user was refused before in the same run. More attempts with the same password could lock the user, so none is made until the password is renewed.',
   },
+  {
+    code: 'CF_COPY_WITHOUT_SPACE',
+    title: 'A place of cloudFoundry has no space',
+    explanation:
+      'The subaccount has no Cloud Foundry org, or the user of connections.cf sees no space of this name in it. The credentials that apps read there can not be looked at.',
+  },
+  {
+    code: 'CF_COPY_WITHOUT_USER',
+    title: 'An environment does not tell which of the twins an app uses',
+    explanation:
+      'Twins take turns: the app has to take the user, too, from where it takes the password. Without it a rotation would not know which of them stands by.',
+  },
+  {
+    code: 'CF_APP_CRASHED',
+    title: 'An app does not come up with the credentials that it was given',
+    explanation:
+      'After it got the new secret it was restarted, and instances of it crash. Its log says why. With twins the rotation goes back.',
+  },
   ...refusalKinds,
 ];

@@ -7,6 +7,8 @@ import { matchesGlob, selectSubaccounts } from '../../kernel/manifest/selector.t
 import type { Manifest, TechnicalUser } from '../../kernel/manifest/types.ts';
 import type { Expansion, Resource, Section } from '../../kernel/system.ts';
 import { ORG_ROLES, type OrgRole, SPACE_ROLES, type SpaceRole } from '../protocols/cf-v3/wire.ts';
+import { expandCopies } from './copies/declared.ts';
+import { cloudFoundry, subaccountsOf } from './copies/grammar.ts';
 import {
   type CfIdentity,
   type CfUserProps,
@@ -49,9 +51,17 @@ export type CfGrant = z.infer<typeof grant>;
 
 export const section: Section = {
   connections: { cf: connection.optional() },
+  user: { cloudFoundry: cloudFoundry.optional() },
   grant: { cf: grant.optional() },
   credentialKinds: { 'service-key': serviceKeyKeys },
-  expand,
+  selectors: (user) => subaccountsOf(user).map((name) => ({ names: [name] })),
+  expand(manifest, inventory) {
+    const [roles, copies] = [expandRoles(manifest, inventory), expandCopies(manifest, inventory)];
+    return {
+      resources: [...roles.resources, ...copies.resources],
+      findings: [...roles.findings, ...copies.findings],
+    };
+  },
 };
 
 /** The connection of the manifest, when it has one. */
@@ -64,7 +74,8 @@ export function cfGrants(user: TechnicalUser): readonly { readonly cf: CfGrant; 
   return user.grants.flatMap((entry, index) => (entry.cf === undefined ? [] : [{ cf: entry.cf as CfGrant, index }]));
 }
 
-function expand(manifest: Manifest, inventory: Inventory): Expansion {
+/** The roles that grants give. Pure. */
+export function expandRoles(manifest: Manifest, inventory: Inventory): Expansion {
   const resources: Resource[] = [];
   const findings: Finding[] = [];
   for (const [index, user] of manifest.technicalUsers.entries()) {

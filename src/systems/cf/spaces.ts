@@ -3,6 +3,7 @@ import type { Inventory } from '../../kernel/inventory.ts';
 import type { InventoryRequest, SystemContext } from '../../kernel/system.ts';
 import { landscapeName } from '../protocols/cf-v3/client.ts';
 import { cloudController, type Space } from './client.ts';
+import { subaccountsOf } from './copies/grammar.ts';
 import { cfGrants } from './section.ts';
 
 /** Spaces by CF API endpoint, as the inventory saw them. */
@@ -16,7 +17,8 @@ function seen(ctx: SystemContext): Promise<Seen> {
 export async function inventory({ soFar, wanted, skip }: InventoryRequest, ctx: SystemContext): Promise<Inventory> {
   if (!soFar) throw new TypeError('the accounts come before Cloud Foundry');
   // Who grants nothing in Cloud Foundry needs no connection to it. Who looks for uses wants to hear that there is none.
-  if (!skip && !ctx.manifest.technicalUsers.some((user) => cfGrants(user).length > 0)) return soFar;
+  const concerned = ctx.manifest.technicalUsers.some((user) => cfGrants(user).length + subaccountsOf(user).length > 0);
+  if (!skip && !concerned) return soFar;
   const needed = soFar.subaccounts.filter((subaccount) => subaccount.org && wanted(subaccount, soFar.directories));
   const orgs = new Map(needed.flatMap(({ org }) => (org ? [[org.guid, org]] : [])));
   const apis = new Set([...orgs.values()].map((org) => org.api));

@@ -3,15 +3,22 @@ import type { Identity, SystemContext, Use, Uses } from '../../kernel/system.ts'
 import { lookAt } from '../../kernel/uses.ts';
 import { landscapeName } from '../protocols/cf-v3/client.ts';
 import { cloudController, type Role } from './client.ts';
+import { copiesOf } from './copies/uses.ts';
 import { heldOrgRole } from './org-role.ts';
 import type { CfIdentity } from './props.ts';
 import { heldSpaceRole } from './space-role.ts';
+
+/** Roles that an identity holds, and places from which apps read its credentials. */
+export async function uses(identity: Identity, inventory: Inventory, ctx: SystemContext): Promise<Uses> {
+  const [roles, copies] = await Promise.all([rolesOf(identity, inventory, ctx), copiesOf(identity, inventory, ctx)]);
+  return { found: [...roles.found, ...copies.found], unread: [...roles.unread, ...copies.unread] };
+}
 
 /**
  * Every role of an identity in every org of the global account. Only roles that the user of `connections.cf` sees are
  * found: those of orgs in which it is itself a manager.
  */
-export async function uses(identity: Identity, inventory: Inventory, ctx: SystemContext): Promise<Uses> {
+async function rolesOf(identity: Identity, inventory: Inventory, ctx: SystemContext): Promise<Uses> {
   const orgs = inventory.subaccounts.flatMap(({ org }) => (org ? [org] : []));
   const landscapes = [...Map.groupBy(orgs, (org) => org.api)];
   return lookAt(

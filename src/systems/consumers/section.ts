@@ -1,24 +1,10 @@
 import { z } from 'zod';
-import { type Address, address } from '../../kernel/address.ts';
 import type { Finding } from '../../kernel/finding.ts';
-import type { DeclaredCredential, Manifest, TechnicalUser } from '../../kernel/manifest/types.ts';
+import type { DeclaredCredential, TechnicalUser } from '../../kernel/manifest/types.ts';
 import type { Resource, Section } from '../../kernel/system.ts';
+import { type CopyProps, copyResource } from '../protocols/copies/copy-type.ts';
 import { connectionProblem, type Place, type Target } from './place.ts';
 import { places } from './places.ts';
-
-/** Props of a copy; its type is `consumers/<kind of place>`. */
-export interface CopyProps extends Holder {
-  readonly target: Target;
-  /** With twins: the other, whose credential is there as well as declared while it is in use. */
-  readonly other?: Holder;
-}
-
-/** A credential that a place may hold. */
-export interface Holder {
-  /** Name in the vault. */
-  readonly vaultName: string;
-  readonly login: string;
-}
 
 const [first, ...others] = places.map(({ target }) => target);
 const deliverTo = z
@@ -35,7 +21,7 @@ export const section: Section = {
   user: { deliverTo },
   credential: { deliverTo },
   expand(manifest) {
-    const resources: Resource<CopyProps>[] = [];
+    const resources: Resource<CopyProps<Target>>[] = [];
     const findings: Finding[] = [];
     for (const [index, user] of manifest.technicalUsers.entries()) {
       // Twins share their places.
@@ -44,7 +30,10 @@ export const section: Section = {
         const place = placeOf(target);
         const at = manifest.locate(['technicalUsers', index, 'deliverTo', position]);
         const because = connectionProblem(place, target, manifest);
-        if (because === undefined) resources.push(resourceOf(place, target, user, manifest));
+        if (because === undefined)
+          resources.push(
+            copyResource('consumers', place, target, { user, manifest, scope: target.connection ?? place.kind }),
+          );
         else {
           const remedy = `add it under connections.${place.kind}`;
           findings.push({ code: 'CONSUMER_NO_CONNECTION', severity: 'error', subject: user.name, because, remedy, at });
@@ -65,21 +54,4 @@ export function placeOf({ to }: Target): Place {
   const found = places.find(({ kind }) => kind === to);
   if (!found) throw new TypeError(`no place of the kind ${to}`);
   return found;
-}
-
-export function copyAddress(place: Place, target: Target): Address {
-  return address('consumers', place.kind, ...place.segments(target));
-}
-
-function resourceOf(place: Place, target: Target, user: TechnicalUser, manifest: Manifest): Resource<CopyProps> {
-  const holder = ({ name, email }: TechnicalUser): Holder => ({ vaultName: `${manifest.name}/${name}`, login: email });
-  const other = manifest.technicalUsers.find(({ name }) => name === user.twin?.other);
-  return {
-    type: `consumers/${place.kind}`,
-    address: copyAddress(place, target),
-    props: { ...holder(user), target, ...(other ? { other: holder(other) } : {}) },
-    scope: target.connection ?? place.kind,
-    needs: [user, ...(other ? [other] : [])].map(({ name }) => address('ias', 'password', user.identityProvider, name)),
-    user: user.name,
-  };
 }

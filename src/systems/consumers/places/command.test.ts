@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Secret } from '../../../kernel/secret.ts';
-import type { Copy } from '../place.ts';
+import type { Copy } from '../../protocols/copies/place.ts';
 import { AT, contextOn } from '../testing/context.ts';
 import { command } from './command.ts';
 

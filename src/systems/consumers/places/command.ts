@@ -2,7 +2,8 @@ import { spawn } from 'node:child_process';
 import { z } from 'zod';
 import { ConfigError, RemoteError } from '../../../kernel/errors.ts';
 import type { SystemContext } from '../../../kernel/system.ts';
-import { type Copy, definePlace } from '../place.ts';
+import type { Copy } from '../../protocols/copies/place.ts';
+import { definePlace } from '../place.ts';
 
 const TIMEOUT_MS = 60_000;
 /** Where programs are looked for; nothing of our own environment is handed on, since secrets may stand in it. */

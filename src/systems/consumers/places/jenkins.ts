@@ -3,7 +3,8 @@ import { z } from 'zod';
 import { RemoteError } from '../../../kernel/errors.ts';
 import { secretRefSchema } from '../../../kernel/manifest/grammar.ts';
 import type { SystemContext } from '../../../kernel/system.ts';
-import { type Copy, connectionOf, definePlace } from '../place.ts';
+import type { Copy } from '../../protocols/copies/place.ts';
+import { connectionOf, definePlace } from '../place.ts';
 import { httpsUrl, slashed } from './grammar.ts';
 import { pathOf, type Send, serviceAt } from './rest.ts';
 

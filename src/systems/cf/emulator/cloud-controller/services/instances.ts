@@ -246,6 +246,12 @@ export function updateUserProvided(
     lastOperation: doneOperation(acting, 'update', 'Operation succeeded'),
   };
   acting.store.instances.set(instance.guid, changed);
+  // cloud_controller_ng, ServiceInstanceUpdateUserProvided: its bindings get the new credentials, apps at their next start.
+  if (credentials !== undefined) {
+    for (const binding of acting.store.bindings.by('instance', instance.guid)) {
+      acting.store.bindings.set(binding.guid, { ...binding, credentials: credentials ?? {} });
+    }
+  }
   recordInstance(acting, changed, 'update', { space: homeOf(acting, changed) }, requestOf(body, ['credentials']));
   return changed;
 }

@@ -1,9 +1,23 @@
-import type { Address } from '../../kernel/address.ts';
-import { ConfigError } from '../../kernel/errors.ts';
-import type { Diff, ResourceType, SystemContext } from '../../kernel/system.ts';
+import { type Address, address } from '../../../kernel/address.ts';
+import { ConfigError } from '../../../kernel/errors.ts';
+import type { Manifest, TechnicalUser } from '../../../kernel/manifest/types.ts';
+import type { Diff, Resource, ResourceType, SystemContext } from '../../../kernel/system.ts';
 import { judge, type Verdict } from './compare.ts';
-import type { Copy, Place } from './place.ts';
-import type { CopyProps, Holder } from './section.ts';
+import type { Copy, CopyPlace } from './place.ts';
+
+/** Props of a copy. */
+export interface CopyProps<T = unknown> extends Holder {
+  readonly target: T;
+  /** With twins: the other, whose credential is there as well as declared while it is in use. */
+  readonly other?: Holder;
+}
+
+/** A credential that a place may hold. */
+export interface Holder {
+  /** Name in the vault. */
+  readonly vaultName: string;
+  readonly login: string;
+}
 
 /** What a place holds, and for which credential that was judged. */
 interface Seen {
@@ -13,9 +27,9 @@ interface Seen {
 }
 
 /** The resource type of a kind of place: a copy of a technical user's credential that the manifest wants there. */
-export function copyType(place: Place): ResourceType<CopyProps, Seen> {
+export function copyType<T>(system: string, place: CopyPlace<T>): ResourceType<CopyProps<T>, Seen> {
   return {
-    type: `consumers/${place.kind}`,
+    type: `${system}/${place.kind}`,
 
     async observe(_scope, wanted, ctx) {
       const objects = new Map<Address, Seen>();
@@ -47,7 +61,7 @@ export function copyType(place: Place): ResourceType<CopyProps, Seen> {
       if (password !== undefined && options.changing(password)) return { action: 'update', changes };
       if (observed.holds === 'this') return { action: 'none' };
       if (observed.holds === 'unknown') return { action: 'none', unknown: ['secret'] };
-      return { action: 'update', changes, because: 'it holds another secret than the current one' };
+      return { action: 'update', changes, because: STALE };
     },
 
     async converge({ resource: { props }, observed }, ctx) {
@@ -63,8 +77,33 @@ export function copyType(place: Place): ResourceType<CopyProps, Seen> {
   };
 }
 
+const STALE = 'it holds another secret than the current one, or who reads it was not restarted since';
+
+/** The resource of a declared copy. Twins share their places. */
+export function copyResource<T>(
+  system: string,
+  place: CopyPlace<T>,
+  target: T,
+  { user, manifest, scope }: { readonly user: TechnicalUser; readonly manifest: Manifest; readonly scope: string },
+): Resource<CopyProps<T>> {
+  const holder = ({ name, email }: TechnicalUser): Holder => ({ vaultName: `${manifest.name}/${name}`, login: email });
+  const other = manifest.technicalUsers.find(({ name }) => name === user.twin?.other);
+  return {
+    type: `${system}/${place.kind}`,
+    address: copyAddress(system, place, target),
+    props: { ...holder(user), target, ...(other ? { other: holder(other) } : {}) },
+    scope,
+    needs: [user, ...(other ? [other] : [])].map(({ name }) => address('ias', 'password', user.identityProvider, name)),
+    user: user.name,
+  };
+}
+
+export function copyAddress<T>(system: string, place: CopyPlace<T>, target: T): Address {
+  return address(system, place.kind, ...place.segments(target));
+}
+
 /** What a place holds, judged by the credential that it is most likely to be. */
-async function see(place: Place, props: CopyProps, ctx: SystemContext): Promise<Seen> {
+async function see<T>(place: CopyPlace<T>, props: CopyProps<T>, ctx: SystemContext): Promise<Seen> {
   const seen = await Promise.all(
     holdersOf(props).map(async (holder): Promise<Seen> => {
       const current = await currentCopy(holder, ctx);

@@ -1,4 +1,4 @@
-import type { Vault } from '../../kernel/ports.ts';
+import type { Vault } from '../../../kernel/ports.ts';
 import type { Copy, Held } from './place.ts';
 
 /**
@@ -11,10 +11,11 @@ export type Verdict = 'absent' | 'this' | 'other' | 'unknown' | 'foreign';
 export function compare(held: Held, copy: Copy): Exclude<Verdict, 'foreign'> {
   switch (held.is) {
     case 'absent':
+    case 'nowhere':
       return 'absent';
     case 'readable': {
       const sameLogin = held.login === undefined || copy.login === undefined || held.login === copy.login;
-      return held.secret.equals(copy.secret) && sameLogin ? 'this' : 'other';
+      return held.secret.equals(copy.secret) && sameLogin && held.inEffect !== false ? 'this' : 'other';
     }
     case 'marked':
       // Whoever writes over the secret may leave our note as it is.
@@ -31,7 +32,7 @@ export function compare(held: Held, copy: Copy): Exclude<Verdict, 'foreign'> {
 
 /** The same, for a plan: tells what somebody else wrote from an older version of ours. */
 export async function judge(held: Held, name: string, current: Copy | undefined, vault: Vault): Promise<Verdict> {
-  if (held.is === 'absent') return 'absent';
+  if (held.is === 'absent' || held.is === 'nowhere') return 'absent';
   const verdict = current ? compare(held, current) : 'other';
   if (verdict !== 'other') return verdict;
   if (held.is === 'marked') return held.name === name ? 'other' : 'foreign';

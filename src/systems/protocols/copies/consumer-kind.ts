@@ -1,16 +1,20 @@
-import { unreadOf } from '../../kernel/discover.ts';
-import { InvariantError, LocumError } from '../../kernel/errors.ts';
-import type { TechnicalUser } from '../../kernel/manifest/types.ts';
-import type { Consumer, ConsumerKind, Delivery, Found } from '../../kernel/rotate/consumer.ts';
-import type { Credential } from '../../kernel/rotate/credential.ts';
-import type { SystemContext } from '../../kernel/system.ts';
+import { unreadOf } from '../../../kernel/discover.ts';
+import { InvariantError, LocumError } from '../../../kernel/errors.ts';
+import type { Inventory } from '../../../kernel/inventory.ts';
+import type { DeclaredCredential, TechnicalUser } from '../../../kernel/manifest/types.ts';
+import type { Consumer, ConsumerKind, Delivery, Found } from '../../../kernel/rotate/consumer.ts';
+import type { Credential } from '../../../kernel/rotate/credential.ts';
+import type { SystemContext } from '../../../kernel/system.ts';
 import { compare } from './compare.ts';
-import type { Copy, Held, Place, Target } from './place.ts';
-import { copyAddress, targetsOf } from './section.ts';
+import { copyAddress } from './copy-type.ts';
+import type { Copy, CopyPlace, Held } from './place.ts';
+
+/** The declared targets of one kind of place. */
+export type TargetsOf<T> = (holder: TechnicalUser | DeclaredCredential, inventory: Inventory) => readonly T[];
 
 /** How a kind of place takes part in a rotation. */
-export function consumerKind(place: Place): ConsumerKind<Target> {
-  const kind = `consumers/${place.kind}`;
+export function consumerKind<T>(system: string, place: CopyPlace<T>, targetsOf: TargetsOf<T>): ConsumerKind<T> {
+  const kind = `${system}/${place.kind}`;
 
   /** With twins, which of the two is there, as far as the place tells. */
   function holder(held: Held, credentials: readonly Credential[]): string | undefined {
@@ -21,18 +25,19 @@ export function consumerKind(place: Place): ConsumerKind<Target> {
   }
 
   /** A place that does not answer is told; it hides no other. */
-  async function look(target: Target, own: readonly Credential[], ctx: SystemContext): Promise<Found<Target>> {
+  async function look(target: T, own: readonly Credential[], ctx: SystemContext): Promise<Found<T>> {
     try {
-      const holds = holder(await place.look(target, undefined, ctx), own);
-      const consumer: Consumer<Target> = {
+      const held = await place.look(target, undefined, ctx);
+      if (held.is === 'nowhere') return { consumers: [], unread: [] };
+      const holds = holder(held, own);
+      const consumer: Consumer<T> = {
         kind,
-        address: copyAddress(place, target),
+        address: copyAddress(system, place, target),
         title: place.title(target),
         ours: true,
         credentials: own.map(({ vaultName }) => vaultName),
         ...(holds === undefined ? {} : { holds }),
-        // Whoever reads a place does so when he starts; what he has read by then is his own.
-        staleMs: 0,
+        staleMs: place.staleMs?.(target) ?? 0,
         props: target,
       };
       return { consumers: [consumer], unread: [] };
@@ -42,17 +47,18 @@ export function consumerKind(place: Place): ConsumerKind<Target> {
     }
   }
 
+  const { prove } = place;
   return {
     kind,
 
-    async find(credentials, _inventory, ctx) {
+    async find(credentials, inventory, ctx) {
       const { technicalUsers, credentials: declared } = ctx.manifest;
       // Twins share their places.
       const holders = [...technicalUsers.filter(({ twin }) => twin?.first !== false), ...declared];
       const found = holders.flatMap((holder) => {
         const names = [holder.name, 'twin' in holder ? (holder as TechnicalUser).twin?.other : undefined];
         const own = credentials.filter(({ user }) => names.includes(user));
-        const targets = own.length === 0 ? [] : targetsOf(holder).filter(({ to }) => to === place.kind);
+        const targets = own.length === 0 ? [] : targetsOf(holder, inventory);
         return targets.map((target) => ({ target, own }));
       });
       const looks = await Promise.all(found.map(({ target, own }) => look(target, own, ctx)));
@@ -66,6 +72,8 @@ export function consumerKind(place: Place): ConsumerKind<Target> {
     },
 
     deliver: async ({ props }, delivery, ctx) => place.write(props, await copyOf(delivery, ctx), ctx),
+
+    ...(prove ? { prove: ({ props }, _delivery, ctx) => prove(props, ctx) } : {}),
   };
 }
 

@@ -1,0 +1,208 @@
+import { expect, test } from 'vitest';
+import { frozenAcme } from '../fixtures/acme.ts';
+import { cloudFoundry } from '../fixtures/administrator.ts';
+
+const MANIFEST = 'test/fixtures/cloud-foundry-copies.yaml';
+const CF = 'cf.eu10-004.hana.ondemand.com';
+const thaw = await frozenAcme();
+
+/** An app that reads its credentials from a user-provided service and from its environment; who calls is a Space Developer. */
+async function withApps() {
+  const acme = await thaw();
+  const cf = await cloudFoundry(acme, CF);
+  const make = async (path: string, body: object): Promise<{ readonly guid: string }> => {
+    const { guid } = (await (await cf.call('POST', path, body)).json()) as { readonly guid: string };
+    return { guid };
+  };
+  const [space] = await cf.list('spaces?names=app');
+  const inSpace = { space: { data: { guid: space?.guid } } };
+  const user = { data: { username: 'platform-admin@acme.example', origin: 'sap.ids' } };
+  const { guid: role } = await make('roles', { type: 'space_developer', relationships: { user, ...inSpace } });
+  const app = await make('apps', {
+    name: 'router',
+    relationships: inSpace,
+    environment_variables: { LOG_LEVEL: 'info' },
+  });
+  const bits = await make('packages', { type: 'bits', relationships: { app: { data: app } } });
+  await cf.call('POST', `packages/${bits.guid}/upload`, { some: 'bits' });
+  const { guid: build } = await make('builds', { package: bits });
+  const { droplet } = (await (await cf.call('GET', `builds/${build}`)).json()) as { readonly droplet: object };
+  await cf.call('PATCH', `apps/${app.guid}/relationships/current_droplet`, { data: droplet });
+  await cf.call('POST', `apps/${app.guid}/actions/start`);
+  const instance = async (name: string, credentials: object) => {
+    const one = await make('service_instances', { type: 'user-provided', name, credentials, relationships: inSpace });
+    const relationships = { app: { data: app }, service_instance: { data: one } };
+    await make('service_credential_bindings', { type: 'app', relationships });
+    return one.guid;
+  };
+  const service = await instance('cf-api', { url: 'https://api.example.com' });
+  await instance('jobs-user', {});
+
+  const json = async (path: string) => (await cf.call('GET', path)).json();
+  return {
+    acme,
+    cf,
+    role,
+    instance,
+    engine: () => acme.engine({ manifest: MANIFEST }),
+    /** What the app finds around it at its next start. */
+    async environment() {
+      const { environment_variables: variables, system_env_json: system } = (await json(`apps/${app.guid}/env`)) as {
+        readonly environment_variables: Readonly<Record<string, string>>;
+        readonly system_env_json: {
+          readonly VCAP_SERVICES: {
+            readonly 'user-provided': readonly {
+              readonly name: string;
+              readonly credentials: Readonly<Record<string, string>>;
+            }[];
+          };
+        };
+      };
+      const bound = Object.fromEntries(system.VCAP_SERVICES['user-provided'].map((one) => [one.name, one.credentials]));
+      return { variables, api: bound['cf-api'], jobs: bound['jobs-user'] };
+    },
+    marks: async () =>
+      JSON.stringify([
+        ((await json(`apps/${app.guid}`)) as { readonly metadata: object }).metadata,
+        ((await json(`service_instances/${service}`)) as { readonly metadata: object }).metadata,
+      ]),
+    /** How often the app was started anew since. */
+    starts: () =>
+      acme.calls
+        .filter(({ method, url }) => method === 'POST' && /\/(actions\/restart|deployments)$/.test(url))
+        .map(({ url }) => url.replace(/.*\//, '')),
+    secret: async (user: string) => (await acme.store.vault.open(`acme/${user}`, 'current'))?.secret.reveal(),
+    [Symbol.asyncDispose]: () => acme[Symbol.asyncDispose](),
+  };
+}
+
+const world = async () => {
+  const made = await withApps();
+  await made.engine().apply({ why: 'make it so' });
+  made.acme.calls.length = 0;
+  return made;
+};
+
+test('apply writes user and password where apps read them, beside what is there, and restarts them; then there is nothing to do', async () => {
+  await using made = await withApps();
+  const plan = await made.engine().plan();
+  expect(
+    plan.steps.filter(({ address }) => /service:|environment:/.test(address)).map(({ address }) => address),
+  ).toEqual(expect.arrayContaining([expect.stringContaining('cf-api'), expect.stringContaining('CF_API_PASSWORD')]));
+  await made.engine().apply({ why: 'make it so' });
+  const { variables, api, jobs } = await made.environment();
+  const password = await made.secret('mtx-routes');
+  expect(api).toEqual({
+    url: 'https://api.example.com',
+    cf_api_user: 'mtx-routes@sap-test.de',
+    cf_api_password: password,
+  });
+  expect(variables).toMatchObject({
+    LOG_LEVEL: 'info',
+    CF_API_USER: 'mtx-routes@sap-test.de',
+    CF_API_PASSWORD: password,
+    JOBS_USER: 'jobs-a@sap-test.de',
+  });
+  expect(jobs).toEqual({ username: 'jobs-a@sap-test.de', password: await made.secret('jobs-a') });
+  expect(made.starts().sort()).toEqual(['deployments', 'restart', 'restart', 'restart']);
+  expect(await made.marks()).not.toContain('locum-restart');
+  expect((await made.engine().plan()).steps).toEqual([]);
+  expect(made.acme.calls.filter(({ url }) => url.includes(password ?? '')).length).toBe(0);
+});
+
+test('a rotation brings the new password to services and environments, and restages or restarts who reads them', async () => {
+  await using made = await world();
+  const before = await made.secret('mtx-routes');
+  const [report] = await made.engine().rotate({ names: ['mtx-routes'], why: 'CHG-1' });
+  expect(report).toMatchObject({ outcome: 'done', strategy: 'in place' });
+  expect(Object.values(report?.deliveries ?? {}).map(({ state }) => state)).toEqual(['unproven', 'unproven']);
+  const password = await made.secret('mtx-routes');
+  expect(password).not.toBe(before);
+  const { variables, api } = await made.environment();
+  expect([variables.CF_API_PASSWORD, api?.cf_api_password]).toEqual([password, password]);
+  expect(made.starts()).toHaveLength(2);
+  expect(made.acme.calls.filter(({ method, url }) => method === 'POST' && url.endsWith('/v3/builds'))).toHaveLength(1);
+  expect((await made.engine().plan()).steps).toEqual([]);
+});
+
+test('twins take turns in them', async () => {
+  await using made = await world();
+  const [report] = await made.engine().rotate({ names: ['jobs'], why: 'CHG-2' });
+  expect(report).toMatchObject({ user: 'jobs-b', outcome: 'done', strategy: 'twins' });
+  const { variables, jobs } = await made.environment();
+  const password = await made.secret('jobs-b');
+  expect(jobs).toEqual({ username: 'jobs-b@sap-test.de', password });
+  expect(variables).toMatchObject({ JOBS_USER: 'jobs-b@sap-test.de', JOBS_PASSWORD: password });
+  expect((await made.engine().plan()).steps).toEqual([]);
+  const [back] = await made.engine().rotate({ names: ['jobs'], why: 'CHG-3' });
+  expect(back).toMatchObject({ user: 'jobs-a', outcome: 'done' });
+});
+
+test.each([
+  ['the new credentials', 'PATCH', '/v3/service_instances/*', 'drop'],
+  ['the new variables', 'PATCH', '/v3/apps/*/environment_variables', 'drop'],
+  ['the restart', 'POST', '/v3/apps/*/actions/restart', 'drop'],
+] as const)(
+  'when the reply to %s is lost, the app is restarted all the same, and no mark is left',
+  async (_case, method, path, kind) => {
+    await using made = await world();
+    await made.acme.landscape.faults.add({ host: `api.${CF}`, method, path, times: 1, effect: { kind } });
+    const [report] = await made.engine().rotate({ names: ['mtx-routes'], why: 'x' });
+    expect(report).toMatchObject({ outcome: 'done' });
+    expect(report?.steps.map(({ step, result }) => `${step} ${result}`)).toContain('deliver unknown');
+    const password = await made.secret('mtx-routes');
+    const { variables, api } = await made.environment();
+    expect([variables.CF_API_PASSWORD, api?.cf_api_password]).toEqual([password, password]);
+    expect(made.starts().length).toBeGreaterThanOrEqual(2);
+    expect(await made.marks()).not.toContain('locum-restart');
+    expect((await made.engine().plan()).steps).toEqual([]);
+  },
+);
+
+test('what somebody changed by hand is drift that apply mends; a secret that was never ours is not written over', async () => {
+  await using made = await world();
+  const [app] = await made.cf.list('apps?names=router');
+  const old = await made.secret('mtx-routes');
+  await made.engine().rotate({ names: ['mtx-routes'], why: 'x' });
+  const set = (value: string | undefined) =>
+    made.cf.call('PATCH', `apps/${app?.guid}/environment_variables`, { var: { CF_API_PASSWORD: value } });
+  await set(old);
+  expect((await made.engine().doctor({ users: ['mtx-routes'] })).status).toBe('failed');
+  expect((await made.engine().plan()).steps).toMatchObject([{ action: 'update' }]);
+  await made.engine().apply({ why: 'drift' });
+  expect((await made.environment()).variables.CF_API_PASSWORD).toBe(await made.secret('mtx-routes'));
+  await set('of somebody else');
+  const { steps, findings } = await made.engine().plan();
+  expect(steps).toEqual([]);
+  expect(findings.map(({ code }) => code)).toContain('CONSUMER_NOT_OURS');
+});
+
+test("somebody else's service that names the user is found, and gates the rotation", async () => {
+  await using made = await world();
+  await made.instance('of-others', { nested: { url: 'https://MTX-Routes@sap-test.de:pw@example.com' } });
+  const { found } = await made.engine().uses('mtx-routes');
+  const places = found.filter(({ type }) => type.startsWith('cf/user-provided') || type === 'cf/app-environment');
+  expect(places.map(({ title, ours }) => `${title}${ours ? '' : ', not ours'}`).sort()).toEqual([
+    'environment of app router in acme-dev/app',
+    'user-provided service cf-api in acme-dev/app',
+    'user-provided service of-others in acme-dev/app, not ours',
+  ]);
+  expect(JSON.stringify(found)).not.toContain(await made.secret('mtx-routes'));
+  const [report] = await made.engine().rotate({ names: ['mtx-routes'], why: 'x' });
+  expect(report).toMatchObject({ outcome: 'refused' });
+  expect(report?.findings.map(({ code }) => code)).toContain('ROTATION_FOREIGN_CONSUMER');
+});
+
+test('where the credentials may not be read, the space is told once, with the role that is lacking', async () => {
+  await using made = await world();
+  await made.cf.call('DELETE', `roles/${made.role}`);
+  const { unread } = await made.engine().uses('mtx-routes');
+  expect(unread).toEqual([
+    {
+      where: 'user-provided services in acme-dev/app',
+      because: expect.any(String),
+      remedy: expect.stringContaining('Space Developer of acme-dev/app'),
+    },
+    expect.objectContaining({ where: 'environment of app router in acme-dev/app' }),
+  ]);
+});
