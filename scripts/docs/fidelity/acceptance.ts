@@ -4,12 +4,6 @@ import path from 'node:path';
 /** Acceptance scenarios of the identity services: A1 to A38. */
 export const SCENARIOS: readonly string[] = Array.from({ length: 38 }, (_, index) => `A${index + 1}`);
 
-/** Scenarios without a test of their number, and why. Where a test has come, it counts. */
-export const NOT_YET: Readonly<Record<string, string>> = {
-  A25: 'deleting a trust whose applications exist belongs to the platform side (issue 4)',
-  A29: 'Kyma is not emulated; it comes with the platform side (issue 4)',
-};
-
 export interface NumberedTest {
   readonly file: string;
   readonly title: string;

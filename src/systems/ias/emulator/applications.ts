@@ -48,6 +48,14 @@ export function registerApplication(services: Services, tenant: Tenant, registra
   return registered;
 }
 
+/** Applications directly below another one. */
+export function applicationsBelow(
+  { store }: Services,
+  { tenant, id }: StoredApplication,
+): readonly StoredApplication[] {
+  return store.applications.by('tenant', tenant).filter((one) => one.parent === id);
+}
+
 /** Applications that every tenant has; whoever logs on to them takes the enterprise policy along (ias 12b3395). */
 export const CONSOLE_APPLICATION = 'Administration Console';
 export const PROFILE_APPLICATION = 'User Profile';

@@ -2,7 +2,7 @@ import { Hono } from 'hono';
 import type { EmulatorDefinition } from '../../../emulation/emulator.ts';
 import { type HostEnv, matchHost, mount } from '../../../emulation/mount.ts';
 import { createTokenKeys, createTokenVerifier, type TokenKeys } from '../../protocols/oauth/emulator.ts';
-import { registerApplication } from './applications.ts';
+import { applicationsBelow, registerApplication } from './applications.ts';
 import { forgetOldChanges } from './change-log.ts';
 import { consoleRoutes } from './console/routes.ts';
 import { createPasswordHashes } from './hashes.ts';
@@ -26,7 +26,7 @@ import { iasSeed, plant } from './seed.ts';
 import type { Services } from './services.ts';
 import { endSessions } from './sessions.ts';
 import { signInRoutes } from './sign-in/routes.ts';
-import { openStore, type Tenant } from './store.ts';
+import { keyIn, openStore, type Tenant } from './store.ts';
 
 /** IAS tenants and the SAP ID service: users, passwords, sign-in, tokens. */
 export const iasEmulator: EmulatorDefinition = {
@@ -62,6 +62,11 @@ export const iasEmulator: EmulatorDefinition = {
           ...(redirectUris ? { redirectUris } : {}),
         });
         return { id, clientId, clientSecret };
+      },
+      applicationsBelow(host, clientId) {
+        const tenant = tenants().find((known) => known.host === host);
+        const application = tenant && store.applications.get(keyIn(tenant.id, clientId));
+        return application ? applicationsBelow(services, application).map(({ name }) => name) : [];
       },
     });
 

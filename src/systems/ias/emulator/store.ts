@@ -173,6 +173,8 @@ export interface StoredApplication extends ClientCredentials {
   readonly policy: string;
   /** Registered by a service of SAP's, such as a trust; redirects to SAP's hosts are good (assumed). @default false */
   readonly managedBySap?: boolean;
+  /** Id of the application above, whose trust it uses, as applications of subscriptions and of the Identity service do. */
+  readonly parent?: string;
   /** What it was configured with beside SAP's defaults; `settingsOf` tells what counts. */
   readonly settings?: StoredSettings;
 }

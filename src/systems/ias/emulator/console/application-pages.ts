@@ -4,9 +4,9 @@ import { GRANT_TYPES, settingsOf, type TokenPolicy } from '../oidc/settings.ts';
 import { policyOf } from '../policies.ts';
 import type { StoredApplication } from '../store.ts';
 import type { Html, Message } from '../web/document.ts';
-import { choiceField, postForm, selectField, textField } from '../web/form.ts';
+import { choiceField, guardedForm, postForm, selectField, textField } from '../web/form.ts';
 import { seeOther } from '../web/visits.ts';
-import { applicationById, applicationsOf, changeApplication, withSettings } from './applications.ts';
+import { applicationById, applicationsOf, changeApplication, dropApplication, withSettings } from './applications.ts';
 import { CONSOLE_PATH, consolePage, facts, paged, section, table } from './frame.ts';
 import { policiesIn, ruleText } from './policies.ts';
 import { Refusal } from './refusal.ts';
@@ -59,10 +59,12 @@ function applicationPage(visit: ConsoleVisit, message?: Message): Html {
     body: html`${section(
       'general',
       'OpenID Connect',
-      facts([
+      html`${facts([
         ['Client ID', html`<code>${application.clientId}</code>`],
+        ['Parent Application', parentOf(visit, application)],
         ['Redirect URIs', redirectUris.join(', ')],
-      ]),
+      ])}
+${application.managedBySap ? '' : guardedForm({ action: `${path}/delete`, token, button: 'Delete', question: 'Nobody can log on to it any more.' })}`,
     )}
 ${section(
   'policy',
@@ -124,6 +126,10 @@ ${choice('accessTokenFormat', 'Access Token Format', ['default', 'jwt', 'opaque'
   });
 }
 
+function parentOf({ services, tenant }: ConsoleVisit, { parent }: StoredApplication): string {
+  return applicationsOf(services, tenant).find(({ id }) => id === parent)?.name ?? '';
+}
+
 export function applicationRoutes({ page, form }: ConsolePages): void {
   page('/applications', NEEDED, applicationsPage);
   page('/applications/:id', NEEDED, (visit) => applicationPage(visit));
@@ -155,6 +161,15 @@ export function applicationRoutes({ page, form }: ConsolePages): void {
     const chosen = fields.getAll('grant');
     return withSettings(application, { grantTypes: GRANT_TYPES.filter((one) => chosen.includes(one)) });
   });
+  form(
+    '/applications/:id/delete',
+    NEEDED,
+    (visit) => {
+      dropApplication(visit.services, visit.tenant, visit.principal.actor, applicationOf(visit));
+      return seeOther(`${APPLICATIONS_PATH}?done=deleted`);
+    },
+    applicationPage as Show,
+  );
 }
 
 function applicationOf({ services, tenant, param }: ConsoleVisit): StoredApplication {

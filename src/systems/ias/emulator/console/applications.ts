@@ -1,3 +1,4 @@
+import { applicationsBelow } from '../applications.ts';
 import { recordChange, shownCredentials } from '../change-log.ts';
 import type { GrantType, TokenPolicy } from '../oidc/settings.ts';
 import type { Actor } from '../permissions.ts';
@@ -26,19 +27,38 @@ export function changeApplication(
   after: StoredApplication,
 ): void {
   services.store.applications.set(keyIn(tenant.id, before.id), after);
-  const shown = (one: StoredApplication) => ({
-    passwordPolicy: policyOf(tenant, one.policy).name,
-    tokenPolicy: { ...one.settings?.tokenPolicy },
-    grantTypes: [...(one.settings?.grantTypes ?? [])],
-    ...shownCredentials(one),
-  });
-  recordChange(services, tenant, actor, {
-    type: 'application',
-    id: before.id,
-    name: before.name,
-    before: shown(before),
-    after: shown(after),
-  });
+  const { id, name } = before;
+  const change = { before: shown(tenant, before), after: shown(tenant, after) };
+  recordChange(services, tenant, actor, { type: 'application', id, name, ...change });
+}
+
+/**
+ * Deletes an application. That SAP's own and those with others below stay is assumed.
+ * @throws Refusal when it has to stay
+ */
+export function dropApplication(
+  services: Services,
+  tenant: Tenant,
+  actor: Actor,
+  application: StoredApplication,
+): void {
+  const { id, name, managedBySap = false } = application;
+  if (managedBySap) throw new Refusal('The application is managed by SAP.');
+  const below = applicationsBelow(services, application);
+  if (below.length > 0) {
+    throw new Refusal(`Delete the applications below it first: ${below.map((one) => one.name).join(', ')}.`);
+  }
+  services.store.applications.delete(keyIn(tenant.id, id));
+  recordChange(services, tenant, actor, { type: 'application', id, name, before: shown(tenant, application) });
+}
+
+function shown(tenant: Tenant, application: StoredApplication) {
+  return {
+    passwordPolicy: policyOf(tenant, application.policy).name,
+    tokenPolicy: { ...application.settings?.tokenPolicy },
+    grantTypes: [...(application.settings?.grantTypes ?? [])],
+    ...shownCredentials(application),
+  };
 }
 
 export function withSettings(

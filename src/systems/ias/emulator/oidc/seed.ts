@@ -79,6 +79,8 @@ export const applicationSeed = {
       }),
     )
     .optional(),
+  /** Name of the application above, such as the one that a trust registered. @default none */
+  parent: z.string().optional(),
   /** Other applications of the tenant whose APIs it consumes, by their names. */
   dependencies: z
     .array(z.strictObject({ name: z.string(), application: z.string(), apis: z.array(z.string()).default([]) }))
@@ -200,7 +202,7 @@ export async function configureApplication(
   application: StoredApplication,
   part: ApplicationSeed,
 ): Promise<void> {
-  const { certificate, dependencies, ...settings } = part;
+  const { certificate, dependencies, parent, ...settings } = part;
   const issuer = certificate && (await openIssuer(services));
   const pem =
     certificate && issuer && (await hand(services, issuer, certificate, { subject: `CN=${application.name}` }));
@@ -210,13 +212,14 @@ export async function configureApplication(
   }));
   services.store.applications.set(keyIn(tenant.id, application.id), {
     ...application,
+    ...(parent === undefined ? {} : { parent: registerApplication(services, tenant, { name: parent }).id }),
     ...(pem === undefined ? {} : { certificates: [storedCertificate(services, pem)] }),
     settings: settingsFrom({ ...settings, dependencies: named }),
   });
 }
 
 function settingsFrom(
-  settings: Omit<ApplicationSeed, 'certificate' | 'dependencies'> & Pick<StoredSettings, 'dependencies'>,
+  settings: Omit<ApplicationSeed, 'certificate' | 'dependencies' | 'parent'> & Pick<StoredSettings, 'dependencies'>,
 ): StoredSettings {
   const { tokenPolicy: tokens, riskRules: risk, conditional, assertionTrusts } = settings;
   return defined({
