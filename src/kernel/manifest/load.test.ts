@@ -58,6 +58,20 @@ test('names line, column and the nearest known key for an unknown one, all probl
   ]);
 });
 
+test('says that aliases are too many, or have no anchor', async () => {
+  const kind = (text: string) => user('a', `    kind: ${text}\n`).replace('team', '&team team');
+  const aliased = (count: number) =>
+    Array.from({ length: count }, (_, index) => user(`u${index}`).replace('team', '*team')).join('');
+  const manifest = await load({ 'locum.yaml': `${head}technicalUsers:\n${kind('ias-user')}${aliased(99)}` });
+  expect(manifest.technicalUsers).toHaveLength(100);
+  expect(await problems({ 'locum.yaml': `${head}technicalUsers:\n${kind('ias-user')}${aliased(100)}` })).toEqual([
+    'locum.yaml:13:12 the value of an anchor stands in more than 100 places | write some of the values out; aliases within what an alias stands for are multiplied',
+  ]);
+  expect(await problems({ 'locum.yaml': `${head}technicalUsers:\n${kind('*none')}` })).toEqual([
+    "locum.yaml:11:11 no anchor '&none' stands before '*none' | name an anchor that is set above",
+  ]);
+});
+
 test('refuses the same name twice, over several files, and says where the first one stands', async () => {
   const files = {
     'locum.yaml': `${head}include: [more.yaml]\ntechnicalUsers:\n${user('a')}`,

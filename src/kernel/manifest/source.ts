@@ -1,10 +1,25 @@
-import { isMap, isNode, isPair, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
+import {
+  type Alias,
+  type Document,
+  isMap,
+  isNode,
+  isPair,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  parseDocument,
+  visit,
+} from 'yaml';
 import type { ManifestProblem, Position } from '../errors.ts';
 
 type Path = readonly (string | number)[];
 
 /** Largest manifest file in characters. */
 export const MAX_SOURCE = 2_000_000;
+
+/** Most places of a value: at its anchor (`&name`) and by aliases (`*name`), those within aliases multiplied. */
+const MAX_ALIASES = 100;
 
 /** One manifest file as text, with the places of its values. */
 export interface Source {
@@ -57,9 +72,13 @@ export function readSource(file: string, text: string): Source {
     return position(offset);
   }
 
+  const dangling = aliasesOf(document).filter((alias) => alias.resolve(document) === undefined);
+  problems.push(...dangling.map((alias) => unresolved(position(startOf(alias)), alias.source)));
+  const data = problems.length > 0 ? undefined : toData(document);
+  if (data === TOO_MANY) problems.push(tooManyAliases(position(startOf(aliasesOf(document)[0] ?? null))));
   return {
     file,
-    data: problems.length > 0 ? undefined : toData(document),
+    data: problems.length > 0 ? undefined : data,
     problems,
     locate,
     locateKey(path, key) {
@@ -73,10 +92,32 @@ export function readSource(file: string, text: string): Source {
   };
 }
 
-function toData(document: ReturnType<typeof parseDocument>): unknown {
+const TOO_MANY = Symbol('too many aliases');
+
+/** Once every alias has its anchor, their number is all that the conversion refuses. */
+function toData(document: Document.Parsed): unknown {
   try {
-    return document.toJS({ maxAliasCount: 100 });
-  } catch {
-    return undefined;
+    return document.toJS({ maxAliasCount: MAX_ALIASES });
+  } catch (error) {
+    if (error instanceof ReferenceError) return TOO_MANY;
+    throw error;
   }
+}
+
+function tooManyAliases(at: Position): ManifestProblem {
+  return {
+    at,
+    because: `the value of an anchor stands in more than ${MAX_ALIASES} places`,
+    remedy: 'write some of the values out; aliases within what an alias stands for are multiplied',
+  };
+}
+
+function unresolved(at: Position, name: string): ManifestProblem {
+  return { at, because: `no anchor '&${name}' stands before '*${name}'`, remedy: 'name an anchor that is set above' };
+}
+
+function aliasesOf(document: Document.Parsed): readonly Alias[] {
+  const found: Alias[] = [];
+  visit(document, { Alias: (_key, alias) => void found.push(alias) });
+  return found;
 }
