@@ -1,5 +1,8 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { expect, test } from 'vitest';
-import { frozenAcme } from '../fixtures/acme.ts';
+import { ACME_MANIFEST, frozenAcme } from '../fixtures/acme.ts';
 import { administrator, foreignDestination } from '../fixtures/administrator.ts';
 
 const acmeAgain = await frozenAcme();
@@ -57,4 +60,32 @@ test('a place that can not be read is told, and hides no other', async () => {
   );
   expect(found.map(({ title }) => title)).toContain('space_developer in acme-dev/app');
   expect(found.map(({ title }) => title)).not.toContain('space_developer in acme-prod/app');
+});
+
+test('the transport nodes that deploy through a destination are named, in uses and before a rotation', async () => {
+  await using acme = await acmeAgain();
+  await acme.engine().apply({ why: 'make it so' });
+  const folder = mkdtempSync(path.join(tmpdir(), 'locum-nodes-'));
+  const withNodes = (ref: string) => {
+    const manifest = path.join(folder, 'locum.yaml');
+    const text = readFileSync(ACME_MANIFEST, 'utf8');
+    writeFileSync(manifest, text.replace('connections:\n', `connections:\n  ctms: { tms: ${ref} }\n`));
+    return acme.engine({ manifest });
+  };
+  try {
+    const { found, unread } = await withNodes('env:ACME_TMS_SERVICE_KEY').uses('ctms-deploy');
+    expect(unread).toEqual([]);
+    expect(found.map(({ title }) => title)).toContain(
+      'destination deploy-test in tms (OAuth2Password) for transport node TEST',
+    );
+    const [report] = await withNodes('env:ACME_TMS_SERVICE_KEY').rotate({ names: ['ctms-deploy'], why: 'x' });
+    expect(report?.consumers.map(({ title }) => title)).toContain('deploy-prod in tms for transport node PROD');
+    // A key of another service hides no destination, and nothing of it is told.
+    const other = await withNodes('env:ACME_ADMIN_PASSWORD').uses('ctms-deploy');
+    expect(other.unread).toMatchObject([{ where: 'transport nodes of subaccount tms' }]);
+    expect(other.found.map(({ title }) => title)).toContain('destination deploy-test in tms (OAuth2Password)');
+    expect(JSON.stringify(other)).not.toContain(acme.landscape.credentials().ACME_ADMIN_PASSWORD);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });

@@ -10,6 +10,7 @@ import { observeStored } from './destination.ts';
 import { logsInAs, type PlacedDestination, shownEverywhere } from './everywhere.ts';
 import { type DestinationProps, expandUser, OWNER_PROPERTY, serviceKeysOf } from './section.ts';
 import { attemptToken, type DeclaredDestination } from './token-attempt.ts';
+import { type TransportNodes, transportNodes } from './transport-nodes.ts';
 
 /** A destination as a place that holds a credential. */
 interface Held {
@@ -29,9 +30,17 @@ export const destinationConsumers: ConsumerKind<Held> = {
   kind: 'destination/destination',
 
   async find(credentials, inventory, ctx) {
-    const { shown, unread } = await shownEverywhere(inventory.subaccounts, ctx);
+    const [{ shown, unread }, nodes] = await Promise.all([
+      shownEverywhere(inventory.subaccounts, ctx),
+      transportNodes(ctx),
+    ]);
+    // Nodes hold nothing themselves: their destinations are found without them, so one that can't be read gates nothing.
+    for (const { where } of nodes.unread) ctx.log('ctms.unread', { where });
     const declared = declaredOf(inventory, ctx);
-    return { consumers: shown.flatMap((one) => consumerOf(one, credentials, declared, inventory, ctx) ?? []), unread };
+    return {
+      consumers: shown.flatMap((one) => consumerOf(one, credentials, { declared, nodes, inventory }, ctx) ?? []),
+      unread,
+    };
   },
 
   async holds({ props }, { credential, secret }, ctx) {
@@ -77,8 +86,11 @@ function declaredOf(inventory: Inventory, ctx: SystemContext): ReadonlyMap<strin
 function consumerOf(
   { name, properties, subaccount, instance }: PlacedDestination,
   credentials: readonly Credential[],
-  declared: ReadonlyMap<string, DestinationProps>,
-  inventory: Inventory,
+  known: {
+    readonly declared: ReadonlyMap<string, DestinationProps>;
+    readonly nodes: TransportNodes;
+    readonly inventory: Inventory;
+  },
   ctx: SystemContext,
 ): Consumer<Held> | undefined {
   const owner = properties[OWNER_PROPERTY];
@@ -87,15 +99,15 @@ function consumerOf(
     [login, user].some((one) => one !== undefined && logsInAs(properties, one)),
   );
   const owned = credentials.find(({ vaultName }) => vaultName === owner);
-  const known = instance === undefined ? declared.get(`${subaccount.guid}/${name}`) : undefined;
+  const declared = instance === undefined ? known.declared.get(`${subaccount.guid}/${name}`) : undefined;
   if (!holds && !owned) return undefined;
   const ours = owned !== undefined && instance === undefined && serviceKeysOf(ctx.manifest).has(subaccount.name);
-  const faces = known ? [known.owner, known.other?.owner].filter((one) => one !== undefined) : [];
+  const faces = declared ? [declared.owner, declared.other?.owner].filter((one) => one !== undefined) : [];
   const mine = [holds?.vaultName, owned?.vaultName].filter((one) => one !== undefined);
   return {
     kind: 'destination/destination',
     address: address('destination', 'destination', subaccount.name, ...(instance ? [instance] : []), name),
-    title: `${name} in ${subaccount.name}${instance === undefined ? '' : `, instance ${instance}`}`,
+    title: `${name} in ${subaccount.name}${instance === undefined ? known.nodes.behind(subaccount.name, name) : `, instance ${instance}`}`,
     ours,
     credentials: [...new Set([...faces, ...mine])],
     ...(holds ? { holds: holds.vaultName } : {}),
@@ -103,8 +115,8 @@ function consumerOf(
     props: {
       name,
       subaccount: { guid: subaccount.guid, name: subaccount.name },
-      ...(known ? { declared: known } : {}),
-      inventory,
+      ...(declared ? { declared } : {}),
+      inventory: known.inventory,
     },
   };
 }

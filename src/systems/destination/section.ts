@@ -12,6 +12,10 @@ import { isSecretProperty } from './wire.ts';
 /** Name of the additional property that marks a destination as ours; its value is `<manifest>/<technical user>`. */
 export const OWNER_PROPERTY = 'locum.technicalUser';
 
+const transportConnections = z
+  .record(z.string(), secretRefSchema)
+  .describe('Service keys (JSON) of Cloud Transport Management by display name of the subaccount: its nodes are named');
+
 const connections = z
   .record(z.string(), secretRefSchema)
   .describe('Service keys of the Destination service (JSON text) by display name of the subaccount');
@@ -96,8 +100,13 @@ export function serviceKeysOf(manifest: Manifest): ReadonlyMap<string, SecretRef
   return new Map(Object.entries(connections.parse(manifest.connections.destination ?? {})));
 }
 
+/** Service keys of Cloud Transport Management by display name of the subscribed subaccount. */
+export function transportKeysOf(manifest: Manifest): ReadonlyMap<string, SecretRef> {
+  return new Map(Object.entries(transportConnections.parse(manifest.connections.ctms ?? {})));
+}
+
 export const section: Section = {
-  connections: { destination: connections.optional() },
+  connections: { destination: connections.optional(), ctms: transportConnections.optional() },
   user: { destinations: z.array(declaration).optional() },
   selectors: (user) =>
     declarationsOf(user).flatMap((declared) => [{ names: [declared.target.subaccount] }, declared.in]),

@@ -3,16 +3,21 @@ import type { Inventory } from '../../kernel/inventory.ts';
 import type { Identity, SystemContext, Use, Uses } from '../../kernel/system.ts';
 import { logsInAs, type PlacedDestination, shownEverywhere } from './everywhere.ts';
 import { OWNER_PROPERTY } from './section.ts';
+import { type TransportNodes, transportNodes } from './transport-nodes.ts';
 
 /** Every destination that logs in as an identity, in every subaccount, and in every instance of the service there. */
 export async function uses(identity: Identity, { subaccounts }: Inventory, ctx: SystemContext): Promise<Uses> {
-  const { shown, unread } = await shownEverywhere(subaccounts, ctx);
-  return { found: shown.flatMap((one) => useOf(one, identity, ctx) ?? []), unread };
+  const [{ shown, unread }, nodes] = await Promise.all([shownEverywhere(subaccounts, ctx), transportNodes(ctx)]);
+  return {
+    found: shown.flatMap((one) => useOf(one, identity, nodes, ctx) ?? []),
+    unread: [...unread, ...nodes.unread],
+  };
 }
 
 function useOf(
   { name, properties, subaccount, instance }: PlacedDestination,
   identity: Identity,
+  nodes: TransportNodes,
   ctx: SystemContext,
 ): Use | undefined {
   const owner = properties[OWNER_PROPERTY];
@@ -27,7 +32,7 @@ function useOf(
         ? address('destination', 'destination', subaccount.name, name)
         : address('destination', 'destination', subaccount.name, instance, name),
     what: 'credential',
-    title: `destination ${name} in ${where}${kindOf(properties)}`,
+    title: `destination ${name} in ${where}${kindOf(properties)}${instance === undefined ? nodes.behind(subaccount.name, name) : ''}`,
     ours,
     scope: subaccount.name,
     removable,
