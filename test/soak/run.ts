@@ -3,9 +3,10 @@ import fc from 'fast-check';
 import { createEngine } from '../../src/engine/engine.ts';
 import type { RotationReport } from '../../src/engine/rotate.ts';
 import type { Context } from '../../src/kernel/context.ts';
-import type { Records, Store } from '../../src/kernel/ports.ts';
+import type { Store } from '../../src/kernel/ports.ts';
 import { Secret } from '../../src/kernel/secret.ts';
 import { createMemoryStore } from '../../src/store/memory-store.ts';
+import { storeOfEffects } from '../fixtures/effects.ts';
 import { modelSystem } from './system.ts';
 import { createWorld, type World } from './world.ts';
 
@@ -212,22 +213,6 @@ function createLife(session: Session | undefined): Life {
     return world.fetch(request);
   }
 
-  const wrap = <T extends object>(port: T): T =>
-    new Proxy(port, {
-      get(target, name) {
-        const member: unknown = Reflect.get(target, name);
-        if (typeof member !== 'function') return member;
-        return (...args: unknown[]) => record(() => Reflect.apply(member, target, args) as Promise<unknown>);
-      },
-    });
-  const wrapAll = ({ journal, trail, vault, rotations, holds }: Records): Records => ({
-    journal: wrap(journal),
-    trail: wrap(trail),
-    vault: wrap(vault),
-    rotations: wrap(rotations),
-    holds: wrap(holds),
-  });
-
   return {
     paused: stopped.promise,
     resume: resumed.resolve,
@@ -241,13 +226,6 @@ function createLife(session: Session | undefined): Life {
       },
       fetch: (input, init) => send(world, new Request(input, init)),
     }),
-    store: (store) => ({
-      ...wrapAll(store),
-      fenced: (lease) => wrapAll(store.fenced(lease)),
-      leases: wrap(store.leases),
-      // The lock of a dead process is released by the operating system; that of a stopped one stays.
-      runs: store.runs,
-      [Symbol.asyncDispose]: async () => undefined,
-    }),
+    store: (store) => storeOfEffects(store, record),
   };
 }

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { address } from '../../kernel/address.ts';
-import type { Credential, CredentialKind } from '../../kernel/rotate/credential.ts';
+import type { CredentialKind } from '../../kernel/rotate/credential.ts';
 import { Secret } from '../../kernel/secret.ts';
 import { btpSession, parseAnswer } from '../protocols/btp-cli/client.ts';
-import { missingSubaccount, proveClient } from '../protocols/oauth/service-credential.ts';
+import { declaredCredentials, missingSubaccount, proveClient } from '../protocols/oauth/service-credential.ts';
 
 /** Keys of `kind: xsuaa-api-credential`. */
 export const apiCredentialKeys = {
@@ -33,19 +33,15 @@ export const apiCredential: CredentialKind<ApiCredential> = {
 
   expand(manifest, inventory) {
     if (!inventory) return [];
-    return manifest.credentials
-      .filter(({ kind }) => kind === 'xsuaa-api-credential')
-      .map((declared): Credential<ApiCredential> => {
-        const { subaccount, readOnly } = declaration.parse(declared);
-        const guid = inventory.subaccounts.find(({ name }) => name === subaccount)?.guid;
-        return {
-          kind: 'authz/api-credential',
-          address: address('authz', 'api-credential', subaccount, declared.name),
-          vaultName: `${manifest.name}/${declared.name}`,
-          user: declared.name,
-          props: { name: declared.name, subaccount, readOnly, ...(guid === undefined ? {} : { guid }) },
-        };
-      });
+    return declaredCredentials(manifest, 'xsuaa-api-credential', (declared) => {
+      const { subaccount, readOnly } = declaration.parse(declared);
+      const guid = inventory.subaccounts.find(({ name }) => name === subaccount)?.guid;
+      return {
+        kind: 'authz/api-credential',
+        address: address('authz', 'api-credential', subaccount, declared.name),
+        props: { name: declared.name, subaccount, readOnly, ...(guid === undefined ? {} : { guid }) },
+      };
+    });
   },
 
   async inspect(credentials, ctx) {

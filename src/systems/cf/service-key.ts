@@ -2,11 +2,11 @@ import { z } from 'zod';
 import { address } from '../../kernel/address.ts';
 import { RemoteError } from '../../kernel/errors.ts';
 import type { Inventory } from '../../kernel/inventory.ts';
-import type { Credential, CredentialKind, CredentialState } from '../../kernel/rotate/credential.ts';
+import type { CredentialKind, CredentialState } from '../../kernel/rotate/credential.ts';
 import { Secret } from '../../kernel/secret.ts';
 import type { SystemContext } from '../../kernel/system.ts';
 import { awaitJob, list, parsed } from '../protocols/cf-v3/client.ts';
-import { missingSubaccount, proveClient } from '../protocols/oauth/service-credential.ts';
+import { declaredCredentials, missingSubaccount, proveClient } from '../protocols/oauth/service-credential.ts';
 import { cloudController } from './client.ts';
 import { serviceKeyKeys } from './service-key-section.ts';
 
@@ -32,19 +32,15 @@ export const serviceKey: CredentialKind<ServiceKey> = {
 
   expand(manifest, inventory) {
     if (!inventory) return [];
-    return manifest.credentials
-      .filter(({ kind }) => kind === 'service-key')
-      .map((declared): Credential<ServiceKey> => {
-        const keys = declaration.parse(declared);
-        const place = placeOf(keys, inventory);
-        return {
-          kind: 'cf/service-key',
-          address: address('cf', 'service-key', keys.subaccount, keys.space, keys.instance, declared.name),
-          vaultName: `${manifest.name}/${declared.name}`,
-          user: declared.name,
-          props: { ...keys, name: declared.name, ...(place ? { place } : {}) },
-        };
-      });
+    return declaredCredentials(manifest, 'service-key', (declared) => {
+      const keys = declaration.parse(declared);
+      const place = placeOf(keys, inventory);
+      return {
+        kind: 'cf/service-key',
+        address: address('cf', 'service-key', keys.subaccount, keys.space, keys.instance, declared.name),
+        props: { ...keys, name: declared.name, ...(place ? { place } : {}) },
+      };
+    });
   },
 
   async inspect(credentials, ctx) {

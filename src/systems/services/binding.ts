@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { address } from '../../kernel/address.ts';
 import { RemoteError } from '../../kernel/errors.ts';
-import type { Credential, CredentialKind } from '../../kernel/rotate/credential.ts';
+import type { CredentialKind } from '../../kernel/rotate/credential.ts';
 import { Secret } from '../../kernel/secret.ts';
 import type { SystemContext } from '../../kernel/system.ts';
 import { btpSession, parseAnswer } from '../protocols/btp-cli/client.ts';
-import { missingSubaccount, proveClient } from '../protocols/oauth/service-credential.ts';
+import { declaredCredentials, missingSubaccount, proveClient } from '../protocols/oauth/service-credential.ts';
 
 /** Keys of `kind: service-binding`. */
 export const bindingKeys = {
@@ -38,19 +38,15 @@ export const serviceBinding: CredentialKind<Binding> = {
 
   expand(manifest, inventory) {
     if (!inventory) return [];
-    return manifest.credentials
-      .filter(({ kind }) => kind === 'service-binding')
-      .map((declared): Credential<Binding> => {
-        const { subaccount, instance } = declaration.parse(declared);
-        const guid = inventory.subaccounts.find(({ name }) => name === subaccount)?.guid;
-        return {
-          kind: 'services/binding',
-          address: address('services', 'binding', subaccount, instance, declared.name),
-          vaultName: `${manifest.name}/${declared.name}`,
-          user: declared.name,
-          props: { name: declared.name, subaccount, instance, ...(guid === undefined ? {} : { guid }) },
-        };
-      });
+    return declaredCredentials(manifest, 'service-binding', (declared) => {
+      const { subaccount, instance } = declaration.parse(declared);
+      const guid = inventory.subaccounts.find(({ name }) => name === subaccount)?.guid;
+      return {
+        kind: 'services/binding',
+        address: address('services', 'binding', subaccount, instance, declared.name),
+        props: { name: declared.name, subaccount, instance, ...(guid === undefined ? {} : { guid }) },
+      };
+    });
   },
 
   async inspect(credentials, ctx) {

@@ -4,7 +4,8 @@ import type { LoginOutcome } from '../../../kernel/doctor/logins.ts';
 import { RemoteError } from '../../../kernel/errors.ts';
 import type { FindingKind } from '../../../kernel/finding.ts';
 import type { JsonObject } from '../../../kernel/json.ts';
-import type { CredentialState } from '../../../kernel/rotate/credential.ts';
+import type { DeclaredCredential, Manifest } from '../../../kernel/manifest/types.ts';
+import type { Credential, CredentialState } from '../../../kernel/rotate/credential.ts';
 import { Secret } from '../../../kernel/secret.ts';
 import type { SystemContext } from '../../../kernel/system.ts';
 import { createHttp } from '../http/client.ts';
@@ -44,6 +45,21 @@ export async function proveClient(
     if (!(error instanceof RemoteError) || (error.status !== 401 && error.status !== 400)) throw error;
     return { status: 'refused', reason: error.serviceCode ?? `status ${error.status}` };
   }
+}
+
+/** The entries of `credentials` of one kind, each with what its slice makes of it. */
+export function declaredCredentials<P>(
+  manifest: Manifest,
+  kind: string,
+  make: (declared: DeclaredCredential) => Pick<Credential<P>, 'kind' | 'address' | 'props'>,
+): readonly Credential<P>[] {
+  return manifest.credentials
+    .filter((declared) => declared.kind === kind)
+    .map((declared) => ({
+      ...make(declared),
+      vaultName: `${manifest.name}/${declared.name}`,
+      user: declared.name,
+    }));
 }
 
 /** For `locum explain`. */

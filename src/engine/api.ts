@@ -1,0 +1,86 @@
+import type { Context } from '../kernel/context.ts';
+import type { DoctorReport } from '../kernel/doctor/doctor.ts';
+import type { DueReport } from '../kernel/due.ts';
+import type { RunReport } from '../kernel/execute.ts';
+import type { Finding } from '../kernel/finding.ts';
+import type { JsonObject } from '../kernel/json.ts';
+import type { Overview } from '../kernel/lifecycle/migrate.ts';
+import type { Plan, PlanOptions } from '../kernel/plan.ts';
+import type { Store } from '../kernel/ports.ts';
+import type { ExecSession, SystemDefinition, Token, Uses } from '../kernel/system.ts';
+import type { FreezeReport, FreezeRequest } from './freeze.ts';
+import type { FinishReport, FinishRequest, MigrateReport, MigrateRequest, MigrationSubject } from './migrate.ts';
+import type { OffboardReport, OffboardRequest } from './offboard.ts';
+import type { RotateOptions, RotationReport } from './rotate.ts';
+import type { ThawReport, ThawRequest } from './thaw.ts';
+
+/** Something that happened, for a progress display or a log: names and numbers, never bodies or secrets. */
+export interface EngineEvent {
+  readonly event: string;
+  readonly fields: JsonObject;
+}
+
+export interface EngineOptions {
+  /** Path of the manifest. */
+  readonly manifest: string;
+  readonly store: Store;
+  /** @default the real world: system clock and network */
+  readonly context?: Context;
+  /** Looks up `env:` references. @default none are set */
+  readonly env?: (name: string) => string | undefined;
+  /** Who acts, for journal and trail. */
+  readonly who: string;
+  readonly onEvent?: (event: EngineEvent) => void;
+  /** @default all slices */
+  readonly systems?: readonly SystemDefinition[];
+}
+
+export interface ApplyOptions extends Partial<PlanOptions> {
+  /** Why, for journal and trail. */
+  readonly why: string;
+  /** A plan made before; refused when the world or the manifest is another one since. @default a fresh one */
+  readonly plan?: Plan;
+  /** Asked before anything is sent; false ends the apply without a change. @default yes */
+  readonly confirm?: (plan: Plan) => Promise<boolean>;
+}
+
+export interface ApplyReport {
+  readonly plan: Plan;
+  /** Absent when nothing was to be done, or the plan was not confirmed. */
+  readonly run?: RunReport;
+  /** What a look afterwards still finds to do; empty steps = converged. */
+  readonly remaining: Plan;
+  readonly confirmed: boolean;
+}
+
+export interface Engine {
+  plan(options?: Partial<PlanOptions>): Promise<Plan>;
+  apply(options: ApplyOptions): Promise<ApplyReport>;
+  /** @param options.users names of technical users. @default all */
+  doctor(options?: { readonly users?: readonly string[] }): Promise<DoctorReport>;
+  lint(): Promise<readonly Finding[]>;
+  /** Replaces credentials everywhere, or goes on with rotations that were interrupted. */
+  rotate(options: RotateOptions): Promise<readonly RotationReport[]>;
+  /** Ends a lock after failed logins. Gives the names of the users that were unlocked. */
+  unlock(user: string): Promise<readonly string[]>;
+  /** When passwords and users stop to work; `within` milliseconds ahead count as soon. */
+  due(options: { readonly users?: readonly string[]; readonly within: number }): Promise<DueReport>;
+  /** Every place where a technical user is used, declared or not, and what could not be looked at. */
+  uses(user: string): Promise<Uses>;
+  /** What it takes to remove a technical user everywhere. */
+  planOffboard(request: Omit<OffboardRequest, 'why' | 'plan' | 'confirm'>): Promise<Plan>;
+  offboard(request: OffboardRequest): Promise<OffboardReport>;
+  /** The kill switch: no logon, no roles, no tokens, and apply leaves it alone until it is thawed. */
+  freeze(request: FreezeRequest): Promise<FreezeReport>;
+  thaw(request: ThawRequest): Promise<ThawReport>;
+  /** What a person's user is used for today, and the technical user that could replace it. */
+  surveyMigration(request: MigrationSubject): Promise<Overview>;
+  /** Makes the successor, proves it, and gives it the predecessor's destinations. */
+  migrate(request: MigrateRequest): Promise<MigrateReport>;
+  /** Takes the rights of the predecessor, once its grace is over. */
+  finishMigration(request: FinishRequest): Promise<FinishReport>;
+  /** A token for a technical user, as `cf login` would get it; `target` names a CF landscape or subaccount. */
+  token(user: string, target?: string): Promise<Token>;
+  /** What a command needs to be logged in as the technical user. */
+  session(user: string, target?: string): Promise<ExecSession>;
+}
