@@ -38,13 +38,23 @@ test('issues a token that its own keys verify, with the claims that xssec reads'
   });
   expect(payload).toMatchObject({
     zid: zone.guid,
+    sub: client.clientId,
+    client_id: client.clientId,
     cid: client.clientId,
     azp: client.clientId,
     grant_type: 'client_credentials',
     aud: ['destination-xsappname!b9', client.clientId],
+    scope: client.scopes,
+    iat: expect.any(Number),
+    exp: expect.any(Number),
+    jti: expect.any(String),
     ext_attr: { enhancer: 'XSUAA', zdn: 'acme-tms', subaccountid: zone.guid, serviceinstanceid: 'instance-1' },
   });
-  expect(decodeProtectedHeader(body.access_token)).toMatchObject({ alg: 'RS256', jku: `${HOST}/token_keys` });
+  expect(decodeProtectedHeader(body.access_token)).toMatchObject({
+    alg: 'RS256',
+    kid: expect.any(String),
+    jku: `${HOST}/token_keys`,
+  });
 });
 
 const basicOf = (text: string) => ({ authorization: `Basic ${Buffer.from(text).toString('base64')}` });

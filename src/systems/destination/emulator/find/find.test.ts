@@ -1,6 +1,7 @@
 import { decodeJwt } from 'jose';
 import { expect, test } from 'vitest';
 import { type Landscape, startLandscape } from '../testing/landscape.ts';
+import { TOKEN_SERVICE } from '../testing/token-service.ts';
 
 const LOGIN = 'https://login.cf.eu10-004.hana.ondemand.com/oauth/token';
 const HINT = `login_hint=${encodeURIComponent('{"origin":"acme-platform"}')}`;
@@ -181,6 +182,19 @@ test('tells an unreachable or senseless token service in the token, not by a sta
   await landscape.call('PUT', 'subaccountDestinations', { body: oauth() });
   landscape.cf.brokenWith = new Response('<html>', { status: 200 });
   expect(await find(landscape)).toMatchObject({ status: 200, body: { authTokens: [failure] } });
+});
+
+test('waits for a token service no longer than the destination says', async () => {
+  const landscape = await landscapeWith(
+    oauth({
+      tokenServiceURL: TOKEN_SERVICE,
+      'tokenServiceURL.ConnectionTimeoutInSeconds': '0',
+      'tokenServiceURL.SocketReadTimeoutInSeconds': '0',
+    }),
+  );
+  landscape.tokenService.silent = true;
+  const error = expect.stringContaining('the caller gave up');
+  expect((await find(landscape)).body.authTokens?.[0]).toMatchObject({ error, expires_in: '0' });
 });
 
 test('says 501 for token retrievals that are not emulated', async () => {

@@ -17,6 +17,8 @@ export interface TokenServiceDouble {
   }[];
   /** Answers like this once, when set. */
   once: Response | undefined;
+  /** Whether it waits until its caller gives up. */
+  silent: boolean;
 }
 
 /** A token service of another company: gives a token for whatever it is asked, and remembers what that was. */
@@ -24,6 +26,7 @@ export function createTokenServiceDouble(): TokenServiceDouble {
   const double: TokenServiceDouble = {
     asked: [],
     once: undefined,
+    silent: false,
     definition: {
       id: 'token-service-double',
       create() {
@@ -35,6 +38,10 @@ export function createTokenServiceDouble(): TokenServiceDouble {
             authorization: c.req.header('authorization'),
             certificates: peerOf(c.req.raw).certificates,
           });
+          if (double.silent) {
+            await aborted(c.req.raw.signal);
+            return c.text('the caller gave up', 504);
+          }
           const { once } = double;
           double.once = undefined;
           const token = { access_token: 'given', token_type: 'bearer', expires_in: 600, refresh_token: 'again' };
@@ -46,4 +53,8 @@ export function createTokenServiceDouble(): TokenServiceDouble {
     },
   };
   return double;
+}
+
+async function aborted(signal: AbortSignal): Promise<void> {
+  if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
 }
