@@ -96,6 +96,8 @@ test('apply writes user and password where apps read them, beside what is there,
     url: 'https://api.example.com',
     cf_api_user: 'mtx-routes@sap-test.de',
     cf_api_password: password,
+    jobs_user: 'jobs-a@sap-test.de',
+    jobs_password: await made.secret('jobs-a'),
   });
   expect(variables).toMatchObject({
     LOG_LEVEL: 'info',
@@ -104,7 +106,7 @@ test('apply writes user and password where apps read them, beside what is there,
     JOBS_USER: 'jobs-a@sap-test.de',
   });
   expect(jobs).toEqual({ username: 'jobs-a@sap-test.de', password: await made.secret('jobs-a') });
-  expect(made.starts().sort()).toEqual(['deployments', 'restart', 'restart', 'restart']);
+  expect(made.starts().sort()).toEqual(['deployments', 'deployments', 'restart', 'restart', 'restart']);
   expect(await made.marks()).not.toContain('locum-restart');
   expect((await made.engine().plan()).steps).toEqual([]);
   expect(made.acme.calls.filter(({ url }) => url.includes(password ?? '')).length).toBe(0);

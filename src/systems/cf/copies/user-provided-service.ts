@@ -1,5 +1,8 @@
+import pLimit from 'p-limit';
 import { z } from 'zod';
+import type { JsonObject } from '../../../kernel/json.ts';
 import { Secret } from '../../../kernel/secret.ts';
+import type { SystemContext } from '../../../kernel/system.ts';
 import { list, parsed } from '../../protocols/cf-v3/client.ts';
 import type { Copy, CopyPlace, Held } from '../../protocols/copies/place.ts';
 import type { CloudController } from '../client.ts';
@@ -34,18 +37,10 @@ export const userProvidedService: CopyPlace<ServiceTarget> = {
   },
 
   async write(target, copy, ctx) {
-    const send = await callsAt(target, target.space, ctx);
-    const found = await instanceOf(target, send);
-    if (!found) {
-      await create(target, copy, send);
-      return { instance: target.instance, after: target.after, apps: [] };
-    }
-    const changed = await update(found, target, copy, send);
-    const due = target.after !== 'none' && (changed || isDue(found, dueMark(target.passwordKey)));
-    const apps = due ? await boundApps(target.api, found.guid, send) : [];
-    for (const one of apps) await restart(one, target.after, target.api, send, ctx);
-    if (due) await patch(target.api, found.guid, annotations(dueMark(target.passwordKey), null), send);
-    return { instance: target.instance, after: target.after, apps: apps.map(({ name }) => name) };
+    // Credentials are replaced as a whole: whoever writes another key of them meanwhile would lose it.
+    const { api, spaceGuid, instance } = target;
+    const turn = await ctx.memo(`cf/user-provided:${api}:${spaceGuid}:${instance}`, async () => pLimit(1));
+    return turn(() => write(target, copy, ctx));
   },
 
   async prove(target, ctx) {
@@ -55,6 +50,22 @@ export const userProvidedService: CopyPlace<ServiceTarget> = {
     return proveApps(apps, target.after, target.api, send);
   },
 };
+
+async function write(target: ServiceTarget, copy: Copy, ctx: SystemContext): Promise<JsonObject> {
+  const { api, after, instance, passwordKey } = target;
+  const send = await callsAt(target, target.space, ctx);
+  const found = await instanceOf(target, send);
+  if (!found) {
+    await create(target, copy, send);
+    return { instance, after, apps: [] };
+  }
+  const changed = await update(found, target, copy, send);
+  const due = after !== 'none' && (changed || isDue(found, dueMark(passwordKey)));
+  const apps = due ? await boundApps(api, found.guid, send) : [];
+  for (const one of apps) await restart(one, after, api, send, ctx);
+  if (due) await patch(api, found.guid, annotations(dueMark(passwordKey), null), send);
+  return { instance, after, apps: apps.map(({ name }) => name) };
+}
 
 /** Credentials of an instance: for Space Developers. */
 export async function credentialsOf(api: string, guid: string, send: Send): Promise<Credentials> {
