@@ -1,3 +1,6 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { expect, test } from 'vitest';
 import { frozenAcme } from '../fixtures/acme.ts';
 import { cloudFoundry } from '../fixtures/administrator.ts';
@@ -207,4 +210,23 @@ test('where the credentials may not be read, the space is told once, with the ro
     },
     expect.objectContaining({ where: 'environment of app router in acme-dev/app' }),
   ]);
+});
+
+test('where somebody else restarts the app, a rotation waits an hour for that', async () => {
+  await using made = await world();
+  const folder = mkdtempSync(path.join(tmpdir(), 'locum-cf-'));
+  const manifest = path.join(folder, 'locum.yaml');
+  writeFileSync(manifest, readFileSync(MANIFEST, 'utf8').replace('after: restage', 'after: none'));
+  try {
+    const engine = () => made.acme.engine({ manifest });
+    const [report] = await engine().rotate({ names: ['mtx-routes'], why: 'x', wait: false });
+    expect(report).toMatchObject({ outcome: 'settling' });
+    expect(made.acme.calls.filter(({ url }) => url.endsWith('/v3/builds'))).toEqual([]);
+    expect((await made.environment()).variables.CF_API_PASSWORD).toBe(await made.secret('mtx-routes'));
+    await made.acme.context.sleep(3_600_000);
+    const [later] = await engine().rotate({ names: ['mtx-routes'], why: 'x', wait: false });
+    expect(later).toMatchObject({ outcome: 'done' });
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });

@@ -14,8 +14,8 @@ type Send = CloudController['send'];
 export const app = z.looseObject({ guid: z.string(), name: z.string(), state: z.enum(['STARTED', 'STOPPED']) });
 export type App = z.infer<typeof app>;
 
-/** Apps that nobody restarts read the new secret when they are moved or pushed: within a day, we assume. */
-const UNTIL_SOMEBODY_RESTARTS_MS = 24 * 3_600_000;
+/** Nobody tells when somebody else restarts an app (assumed): after so long logins that still fail are told as his. */
+const UNTIL_SOMEBODY_RESTARTS_MS = 3_600_000;
 /** After `restart` the old instances are gone when the call returns; a rolling deployment is waited for. */
 export const staleMs = (after: After): number => (after === 'none' ? UNTIL_SOMEBODY_RESTARTS_MS : 0);
 
