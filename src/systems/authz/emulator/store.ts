@@ -121,7 +121,12 @@ export interface StoredCode {
 export interface BrowserSession {
   readonly zone: string;
   /** Absent until somebody has signed in. */
-  readonly signedIn?: { readonly userId: string; readonly said: ProviderClaims };
+  readonly signedIn?: {
+    readonly userId: string;
+    readonly said: ProviderClaims;
+    /** Tells the identity provider at logout which session is meant. */
+    readonly idToken: string;
+  };
   /** Epoch milliseconds; moves on with use. */
   readonly expiresAt: number;
 }

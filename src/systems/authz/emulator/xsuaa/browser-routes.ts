@@ -45,8 +45,8 @@ export function browserRoutes(ctx: Pick<EmulatorContext, 'world'>, browser: Brow
   );
   app.get(
     '/logout.do',
-    shown((c) => {
-      const target = browser.logOut(zoneOf(ctx, c), queryOf(c), sessionOf(c));
+    shown(async (c) => {
+      const target = await browser.logOut(zoneOf(ctx, c), queryOf(c), sessionOf(c));
       const gone = { 'set-cookie': `${COOKIE}=; Path=/; HttpOnly; Secure; SameSite=Lax; Max-Age=0` };
       if (target !== undefined) return c.body(null, 302, { location: target, 'cache-control': 'no-store', ...gone });
       return c.body(signedOutPage(), 200, { ...PAGE_HEADERS, ...gone });

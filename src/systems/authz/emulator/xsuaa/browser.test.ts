@@ -152,6 +152,8 @@ test('who is signed in is not asked again until signing out; who is not is told 
   const out = `${DEV}/logout.do?${new URLSearchParams({ client_id: APP.clientId, redirect: APP.redirectUri })}`;
   expect((await browser.go(out)).url.href).toBe(APP.redirectUri);
   expect((await browser.go(silent)).url.searchParams.get('error')).toBe('login_required');
+  // The identity provider asks for the password again, too.
+  expect((await browser.go(request())).text).toContain('j_password');
 });
 
 test('A21: a person who is not there and may not be made gets the reason on a page', async () => {

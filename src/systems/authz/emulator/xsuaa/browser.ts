@@ -33,8 +33,8 @@ export interface BrowserLogon {
   authorize(zone: Zone, query: URLSearchParams, session: string | undefined): Promise<Next>;
   /** `/login/callback/<origin key>`, where the identity provider sends the browser back. */
   callback(zone: Zone, originKey: string, query: URLSearchParams, session: string | undefined): Promise<Next>;
-  /** `/logout.do`; undefined = there is nowhere to go. */
-  logOut(zone: Zone, query: URLSearchParams, session: string | undefined): string | undefined;
+  /** `/logout.do`, by way of the identity provider's; undefined = there is nowhere to go. */
+  logOut(zone: Zone, query: URLSearchParams, session: string | undefined): Promise<string | undefined>;
 }
 
 export function createBrowserLogon(ctx: EmulatorContext, parts: BrowserParts): BrowserLogon {
@@ -181,12 +181,25 @@ export function createBrowserLogon(ctx: EmulatorContext, parts: BrowserParts): B
       const session = random(24);
       const said = { groups: found.groups, claims: found.claims };
       const expiresAt = ctx.now() + SESSION_IDLE;
-      store.sessions.set(session, { zone: zone.guid, signedIn: { userId: user.id, said }, expiresAt });
+      store.sessions.set(session, {
+        zone: zone.guid,
+        signedIn: { userId: user.id, said, idToken: found.idToken },
+        expiresAt,
+      });
       return { kind: 'go', location: `/oauth/authorize?${pending.query}`, session };
     },
 
-    logOut(zone, query, sessionId) {
-      if (sessionOf(zone, sessionId) && sessionId !== undefined) store.sessions.delete(sessionId);
+    async logOut(zone, query, sessionId) {
+      const session = sessionOf(zone, sessionId);
+      if (session && sessionId !== undefined) store.sessions.delete(sessionId);
+      const user = session?.signedIn && directory.userById(zone.guid, session.signedIn.userId);
+      const provider = user && directory.provider(zone.guid, user.originKey);
+      if (session?.signedIn && provider) {
+        // Back here, where nobody is signed in any more: the tenant knows XSUAA's addresses, not the applications'.
+        const here = `${xsuaaUrl(zone)}/logout.do${query.size > 0 ? `?${query}` : ''}`;
+        const away = await external.farewell(provider, session.signedIn.idToken, here);
+        if (away !== undefined) return away;
+      }
       const target = query.get('redirect') ?? query.get('post_logout_redirect_uri');
       if (target === null || query.get('client_id') === null) return undefined;
       return mayReturn(zone, clientOf(zone, query), target) ? target : undefined;

@@ -56,6 +56,8 @@ export const badCredentials = (legacy: boolean, description = 'Bad credentials')
 export const invalidRequest = (description: string) => new OAuthError(400, 'invalid_request', description);
 export const invalidGrant = (description: string) => new OAuthError(400, 'invalid_grant', description);
 export const invalidToken = (description: string) => new OAuthError(401, 'invalid_token', description);
+export const insufficientScope = (scope: string) =>
+  new OAuthError(403, 'insufficient_scope', 'Insufficient scope for this resource', { extra: { scope } });
 export const invalidScope = (description: string) => new OAuthError(400, 'invalid_scope', description);
 export const methodNotAllowed = (method: string) =>
   new OAuthError(405, 'method_not_allowed', `Request method '${method}' not supported`);

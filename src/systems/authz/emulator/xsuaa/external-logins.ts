@@ -21,12 +21,15 @@ export interface Endpoints {
   readonly authorize: string;
   readonly token: string;
   readonly keys: string;
+  /** Where sessions end; absent = nowhere. */
+  readonly endSession?: string;
 }
 
 const discovery = z.looseObject({
   authorization_endpoint: z.string(),
   token_endpoint: z.string(),
   jwks_uri: z.string(),
+  end_session_endpoint: z.string().optional(),
 });
 
 const answer = z.looseObject({ id_token: z.string().optional() });
@@ -60,7 +63,9 @@ export interface ExternalLogins {
       readonly codeVerifier: string;
       readonly nonce: string;
     },
-  ): Promise<ExternalUser>;
+  ): Promise<ExternalUser & { readonly idToken: string }>;
+  /** Where the browser goes to end the session at the identity provider; undefined when it has no such place. */
+  farewell(provider: Provider, idToken: string, back: string): Promise<string | undefined>;
   /** Verifies an ID token of the provider. */
   verify(provider: Provider, token: string, nonce?: string): Promise<ExternalUser>;
 }
@@ -80,6 +85,7 @@ export function createExternalLogins(ctx: Pick<EmulatorContext, 'fetch' | 'now' 
       authorize: document.authorization_endpoint,
       token: document.token_endpoint,
       keys: document.jwks_uri,
+      ...(document.end_session_endpoint === undefined ? {} : { endSession: document.end_session_endpoint }),
     };
     known.set(host, found);
     return found;
@@ -108,7 +114,7 @@ export function createExternalLogins(ctx: Pick<EmulatorContext, 'fetch' | 'now' 
     provider: Provider,
     form: Readonly<Record<string, string>>,
     nonce?: string,
-  ): Promise<ExternalUser> {
+  ): Promise<ExternalUser & { readonly idToken: string }> {
     const { token } = await endpoints(provider);
     const legacy = ctx.switched('uaa.legacyUnauthorized', false);
     const credentials = `${provider.relyingPartyId}:${provider.relyingPartySecret}`;
@@ -131,7 +137,7 @@ export function createExternalLogins(ctx: Pick<EmulatorContext, 'fetch' | 'now' 
     if (id_token === undefined) {
       throw invalidClient('Could not obtain id_token from external OpenID Connect provider.');
     }
-    return verify(provider, id_token, nonce);
+    return { ...(await verify(provider, id_token, nonce)), idToken: id_token };
   }
 
   return {
@@ -142,6 +148,15 @@ export function createExternalLogins(ctx: Pick<EmulatorContext, 'fetch' | 'now' 
     async code(provider, { code, redirectUri, codeVerifier, nonce }) {
       const form = { grant_type: 'authorization_code', code, redirect_uri: redirectUri, code_verifier: codeVerifier };
       return tokenCall(provider, form, nonce);
+    },
+    async farewell(provider, idToken, back) {
+      const { endSession } = await endpoints(provider).catch((): Partial<Endpoints> => ({}));
+      if (endSession === undefined) return undefined;
+      const url = new URL(endSession);
+      url.searchParams.set('post_logout_redirect_uri', back);
+      url.searchParams.set('client_id', provider.relyingPartyId);
+      url.searchParams.set('id_token_hint', idToken);
+      return url.href;
     },
   };
 }

@@ -1,14 +1,14 @@
-import { decodeJwt } from 'jose';
+import { decodeJwt, type JWTPayload } from 'jose';
 import { z } from 'zod';
 import type { EmulatorContext } from '../../../../emulation/emulator.ts';
 import type { TrustedIdentityProvider, Zone } from '../../../../emulation/world.ts';
-import type { AuthzStore, OAuthClient, ShadowUser } from '../store.ts';
+import { type AuthzStore, keyOf, type OAuthClient, type ShadowUser } from '../store.ts';
 import { canonicalOrigin, type ZoneDirectory } from '../zone/directory.ts';
 import { entitlementsOf, NO_CLAIMS, type ProviderClaims } from '../zone/entitlements.ts';
 import { settingsOf } from '../zone/settings.ts';
 import { xsuaaUrl } from './addresses.ts';
 import type { AuthorizationCodes } from './codes.ts';
-import { invalidClient, invalidRequest, OAuthError, unauthorized } from './errors.ts';
+import { insufficientScope, invalidClient, invalidGrant, invalidRequest, OAuthError, unauthorized } from './errors.ts';
 import type { ExternalLogins } from './external-logins.ts';
 import type { Logons } from './logons.ts';
 import { clientScopes, requestedScopes, userScopes } from './scopes.ts';
@@ -19,6 +19,11 @@ export const JWT_BEARER = 'urn:ietf:params:oauth:grant-type:jwt-bearer';
 /** The token endpoint of every zone, for a client that is authenticated (UAA; notes destination §1.9). */
 export interface Grants {
   grant(zone: Zone, client: OAuthClient, params: URLSearchParams): Promise<TokenAnswer>;
+  /**
+   * The grant `user_token`: whose access token it is goes to another client, as a refresh token (UAA UserTokenGranter).
+   * @throws OAuthError when the token is no user's, or without the scope `uaa.user`
+   */
+  handOver(zone: Zone, claims: JWTPayload, params: URLSearchParams): Promise<TokenAnswer>;
 }
 
 export interface GrantParts {
@@ -90,15 +95,20 @@ export function createGrants(ctx: EmulatorContext, parts: GrantParts): Grants {
       const found = await external.verify(provider, assertion);
       return issue(call, logons.logOn(zone, provider, found), found);
     }
-    const claims =
-      issuer === `${xsuaaUrl(zone)}/oauth/token`
-        ? ownToken.safeParse(await tokens.read(zone, assertion)).data
-        : undefined;
-    if (!claims) throw unauthorized(`Unable to map issuer, ${issuer} , to a single registered provider`);
+    const found =
+      issuer === `${xsuaaUrl(zone)}/oauth/token` ? bearerOf(zone, await tokens.read(zone, assertion)) : undefined;
+    if (!found) throw unauthorized(`Unable to map issuer, ${issuer} , to a single registered provider`);
+    return issue(call, found.user, found.said);
+  }
+
+  /** The user of an own token, and what the identity provider said of it; undefined = it is a client's. */
+  function bearerOf(zone: Zone, payload: JWTPayload) {
+    const claims = ownToken.safeParse(payload).data;
+    if (!claims) return undefined;
     const user = directory.userById(zone.guid, claims.user_id);
     if (!user) throw unauthorized('The user account must be pre-created. Please contact your system administrator.');
     const groups = claims['xs.system.attributes']?.['xs.saml.groups'] ?? [];
-    return issue(call, user, { ...NO_CLAIMS, groups });
+    return { user, said: { ...NO_CLAIMS, groups } };
   }
 
   function authorizationCode(call: Call): Promise<TokenAnswer> {
@@ -132,6 +142,15 @@ export function createGrants(ctx: EmulatorContext, parts: GrantParts): Grants {
         default:
           throw new OAuthError(400, 'unsupported_grant_type', 'Unsupported grant type');
       }
+    },
+    async handOver(zone, claims, params) {
+      if (!Array.isArray(claims.scope) || !claims.scope.includes('uaa.user')) throw insufficientScope('uaa.user');
+      const found = bearerOf(zone, claims);
+      if (!found) throw unauthorized('Authentication containing a user is required');
+      const client = store.clients.by('client', keyOf(zone.guid, params.get('client_id') ?? ''))[0];
+      if (!client) throw invalidGrant('Parameter client_id is required.');
+      const { id_token: _unused, ...answer } = await issue({ zone, client, params }, found.user, found.said);
+      return { ...answer, access_token: null, jti: answer.refresh_token ?? answer.jti };
     },
   };
 }

@@ -8,9 +8,17 @@ import type { AuthzStore, OAuthClient } from '../store.ts';
 import { certificateDomain, uaaDomain } from './addresses.ts';
 import { authenticateClient } from './clients.ts';
 import { openIdConfiguration } from './documents.ts';
-import { invalidRequest, invalidScope, methodNotAllowed, noZone, OAuthError, unauthorized } from './errors.ts';
+import {
+  insufficientScope,
+  invalidRequest,
+  invalidScope,
+  methodNotAllowed,
+  noZone,
+  OAuthError,
+  unauthorized,
+} from './errors.ts';
 import type { Grants } from './grants.ts';
-import type { Tokens } from './tokens.ts';
+import type { TokenAnswer, Tokens } from './tokens.ts';
 
 export type Call = Context<HostEnv>;
 
@@ -56,10 +64,21 @@ export function tokenRoutes(ctx: EmulatorContext, { store, tokens, grants, limit
     return { client: authenticateClient(ctx, store, zone, { request, raw: c.req.raw }), params: request.params };
   }
 
+  /** A request with an access token instead of client credentials; undefined when it is none. */
+  async function handedOver(c: Call, zone: Zone): Promise<TokenAnswer | undefined> {
+    const bearer = bearerOf(c);
+    if (bearer === undefined) return undefined;
+    const { params } = await readTokenRequest(c.req.raw.clone(), limitedText);
+    if (params.get('grant_type') !== 'user_token') return undefined;
+    return grants.handOver(zone, await tokens.read(zone, bearer), params);
+  }
+
   const token = answering(async (c) => {
     if (c.req.method !== 'POST') throw methodNotAllowed(c.req.method);
     const zone = zoneOf(ctx, c);
     await limits.admit(c.req.raw, zone.guid, 'token');
+    const handed = await handedOver(c, zone);
+    if (handed) return c.json(handed, 200, NO_STORE);
     const { client, params } = await clientOf(c, zone);
     return c.json(await grants.grant(zone, client, params), 200, NO_STORE);
   });
@@ -111,13 +130,12 @@ export function tokenRoutes(ctx: EmulatorContext, { store, tokens, grants, limit
   );
 
   const userInfo = answering(async (c) => {
-    const text = /^bearer (.+)$/i.exec(c.req.header('authorization') ?? '')?.[1];
+    const text = bearerOf(c);
     if (text === undefined) throw unauthorized('Full authentication is required to access this resource');
     const zone = zoneOf(ctx, c);
     const claims = await tokens.read(zone, text);
     if (!Array.isArray(claims.scope) || !claims.scope.includes('openid')) {
-      const extra = { scope: 'openid' };
-      throw new OAuthError(403, 'insufficient_scope', 'Insufficient scope for this resource', { extra });
+      throw insufficientScope('openid');
     }
     return c.json({
       user_id: claims.user_id,
@@ -132,6 +150,10 @@ export function tokenRoutes(ctx: EmulatorContext, { store, tokens, grants, limit
   });
   app.get('/userinfo', userInfo).post('/userinfo', userInfo);
   return app;
+}
+
+function bearerOf(c: Call): string | undefined {
+  return /^bearer (.+)$/i.exec(c.req.header('authorization') ?? '')?.[1];
 }
 
 /** One host per tenant, one per region where the header `x-zid` names the tenant, and those for certificates. */

@@ -17,7 +17,8 @@ const REFRESH_VALIDITY = 604_800;
 const LARGEST_TOKEN = 16 * 1024;
 
 export interface TokenAnswer {
-  readonly access_token: string;
+  /** Null for the grant `user_token`, which gives a refresh token only. */
+  readonly access_token: string | null;
   readonly token_type: 'bearer';
   readonly id_token?: string;
   readonly refresh_token?: string;

@@ -191,6 +191,37 @@ test('jwt-bearer turns a token of the zone, or an ID token of its identity provi
   }
 });
 
+test('user_token hands a user with the scope for it to another client, as a refresh token of that one', async () => {
+  const landscape = await startAuthz();
+  const authorization = landscape.world.use('authorization');
+  authorization.registerApplication({
+    zone: landscape.dev.guid,
+    appId: 'desk!t17',
+    roleTemplates: [{ name: 'Token_Exchange', description: '', scopes: ['uaa.user'] }],
+    roleCollections: [{ name: 'Exchange', description: '', roleTemplates: ['Token_Exchange'] }],
+  });
+  const desk = { clientId: 'sb-desk!t17', clientSecret: 'desk-secret', appId: 'desk!t17' };
+  authorization.registerClient({ ...desk, zone: landscape.dev.guid, scopes: [] });
+  const asDesk = { client_id: desk.clientId, client_secret: desk.clientSecret };
+  const exchange = async () => {
+    const { access_token } = await tokensOf(await landscape.logOn(asDesk));
+    const fields = { grant_type: 'user_token', client_id: APP.clientId };
+    return landscape.token(fields, { headers: { authorization: `Bearer ${access_token}` } });
+  };
+  expect((await exchange()).status).toBe(403);
+  await landscape.api('PUT', `${noraIn}/rolecollections/Exchange`);
+  await landscape.api('PUT', `${noraIn}/rolecollections/Shop%20Viewer`);
+  const handed = (await (await exchange()).json()) as { refresh_token: string };
+  expect(handed).toMatchObject({ access_token: null, token_type: 'bearer', jti: handed.refresh_token });
+  const refresh = { grant_type: 'refresh_token', refresh_token: handed.refresh_token };
+  expect(await claimsOf(await landscape.token(refresh))).toMatchObject({
+    email: NORA.email,
+    cid: APP.clientId,
+    scope: ['openid', `${APP.appId}.Display`],
+  });
+  expect((await landscape.token({ ...refresh, ...asDesk })).status).toBe(400);
+});
+
 test('an opaque token is a name that only introspection can read', async () => {
   const landscape = await startAuthz();
   const { access_token, jti } = await tokensOf(await landscape.logOn({ token_format: 'opaque' }));

@@ -82,3 +82,26 @@ test('the token of a person becomes one of another application, for the same per
     grant_type: expect.stringMatching(/jwt-bearer$/),
   });
 });
+
+test('a person with uaa.user is handed over to another application by OAuth2UserTokenExchange', async () => {
+  const { dev, world } = landscape;
+  const desk = { clientId: 'sb-desk!t17', clientSecret: 'desk-secret', appId: 'desk!t17' };
+  world.use('authorization').registerApplication({
+    zone: dev.guid,
+    appId: desk.appId,
+    roleTemplates: [{ name: 'Token_Exchange', description: '', scopes: ['uaa.user'] }],
+    roleCollections: [{ name: 'Exchange', description: '', roleTemplates: ['Token_Exchange'] }],
+  });
+  world.use('authorization').registerClient({ ...desk, zone: dev.guid, scopes: [] });
+  const assignment = `/sap/rest/user/origin/sap.custom/name/${NORA.email}/rolecollections/Exchange`;
+  await landscape.api('PUT', `${assignment}?createUserIfMissing=true`);
+  const logon = { client_id: desk.clientId, client_secret: desk.clientSecret };
+  const { access_token: user } = await tokensOf(await landscape.logOn(logon));
+  const properties = {
+    Authentication: 'OAuth2UserTokenExchange',
+    clientId: APP.clientId,
+    clientSecret: APP.clientSecret,
+    tokenServiceURL: `${DEV}/oauth/token`,
+  };
+  expect(await tokenOf(properties, { 'x-user-token': user })).toMatchObject({ email: NORA.email, cid: APP.clientId });
+});
