@@ -7,7 +7,14 @@ import type { Records, RunHead, Store } from '../kernel/ports.ts';
 import { advance, type Outcome } from '../kernel/rotate/advance.ts';
 import { isDue } from '../kernel/rotate/due.ts';
 import { preflight } from '../kernel/rotate/preflight.ts';
-import { gapOf, type Rotation, type RotationRecord, readRotation, type Strategy } from '../kernel/rotate/record.ts';
+import {
+  gapOf,
+  type Rotation,
+  type RotationRecord,
+  readRotation,
+  type Strategy,
+  unprovenOf,
+} from '../kernel/rotate/record.ts';
 import { createSaga, type RotationStep } from '../kernel/rotate/saga.ts';
 import { type Surveyed, survey } from '../kernel/rotate/survey.ts';
 import type { SystemContext, SystemDefinition } from '../kernel/system.ts';
@@ -179,7 +186,9 @@ async function tasksOf(options: RotateOptions, { systems, open, records, ctx }: 
     compromised,
   });
   const all = await Promise.all(
-    surveyed.map(async (one): Promise<Task | undefined> => {
+    surveyed.map(async (found): Promise<Task | undefined> => {
+      const [last] = await records.rotations.history(found.credential.vaultName, 1);
+      const one = last ? { ...found, doubtful: unprovenOf(readRotation(last).record) } : found;
       const goesOn = openByName.get(one.credential.vaultName);
       if (goesOn) return { surveyed: one, open: goesOn, preview: previewOf(one, [], accept, goesOn) };
       if (options.abort || underWay || (due && !isDue(one, ctx.manifest, ctx.now()))) return undefined;

@@ -79,6 +79,11 @@ export function readRotation({ record: kept, ...rotation }: StoredRotation): Rot
   return { ...rotation, record: record.parse(kept) };
 }
 
+/** Titles of the places that a rotation delivered to and could not prove. */
+export function unprovenOf({ deliveries }: RotationRecord): readonly string[] {
+  return Object.values(deliveries).flatMap(({ state, title }) => (state === 'proven' ? [] : [title]));
+}
+
 /** From the moment the new secret is valid to the last delivery, in milliseconds: how long a consumer was cut off at most. */
 export function gapOf({ strategy, setAt, deliveries }: RotationRecord): number | undefined {
   if (strategy !== 'in place' || setAt === undefined) return undefined;

@@ -22,6 +22,8 @@ export interface Job {
   /** With twins: the credential that the consumers leave. */
   readonly leaving?: Credential;
   readonly places: readonly Place[];
+  /** Places that the rotation before could not prove: they may still hold an older secret. @default [] */
+  readonly doubtful?: readonly string[];
 }
 
 /** One step that a rotation made, for progress and report. */
