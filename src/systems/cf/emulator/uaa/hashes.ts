@@ -1,24 +1,32 @@
 import { type ScryptOptions, scrypt, timingSafeEqual } from 'node:crypto';
 import { promisify } from 'node:util';
-import type { Context } from '../../../../kernel/context.ts';
+import type { EmulatorContext } from '../../../../emulation/emulator.ts';
 
-/** A low cost: these are generated passwords of a landscape for tests, and logins shall not be what tests wait for. */
-const COST: ScryptOptions = { N: 1024 };
+/** 16 MiB, 5 lanes: one of OWASP's choices. UAA's own is bcrypt of strength 10. */
+const STRONG = { N: 16_384, p: 5 } as const;
+
+/** For landscapes that keep nothing from anybody; and what hashes without parameters were made with. */
+const WEAK = { N: 1024, p: 1 } as const;
 
 const scryptOf = promisify<string, Buffer, number, ScryptOptions, Buffer>(scrypt);
-const derive = (text: string, salt: Buffer) => scryptOf(text, salt, 32, COST);
+const derive = (text: string, salt: Buffer, cost: ScryptOptions) => scryptOf(text, salt, 32, cost);
 
 /** Hashes a password or client secret with a fresh salt; the empty text stays empty (UAA's `cf` has no secret). */
-export async function hashSecret(text: string, ctx: Pick<Context, 'random'>): Promise<string> {
+export async function hashSecret(text: string, ctx: Pick<EmulatorContext, 'random' | 'effort'>): Promise<string> {
   if (text === '') return '';
+  const cost = ctx.effort.hashes === 'weak' ? WEAK : STRONG;
   const salt = Buffer.from(ctx.random(16));
-  return `${salt.toString('hex')}:${(await derive(text, salt)).toString('hex')}`;
+  const hash = await derive(text, salt, cost);
+  return [salt.toString('hex'), hash.toString('hex'), cost.N, cost.p].join(':');
 }
 
-export async function matchesHash(text: string, hash: string): Promise<boolean> {
+/** @param hash absent = nothing matches */
+export async function matchesHash(text: string, hash: string | undefined): Promise<boolean> {
+  if (hash === undefined) return false;
   if (hash === '') return text === '';
-  const [salt = '', expected = ''] = hash.split(':');
-  return timingSafeEqual(await derive(text, Buffer.from(salt, 'hex')), Buffer.from(expected, 'hex'));
+  const [salt = '', expected = '', N = WEAK.N, p = WEAK.p] = hash.split(':');
+  const found = await derive(text, Buffer.from(salt, 'hex'), { N: Number(N), p: Number(p) });
+  return timingSafeEqual(found, Buffer.from(expected, 'hex'));
 }
 
 /**

@@ -20,14 +20,18 @@ export async function logInInternally(
 ): Promise<UaaUser> {
   const { store, landscape, ctx } = uaa;
   if (sent.password === null) throw invalidClient('No password supplied');
-  const user = store.userByName(landscape, sent.userName ?? '', 'uaa');
-  if (!user?.active) throw badCredentials(legacy);
-  const key = keyIn(landscape, user.id);
-  if (isLocked(uaa, user)) {
-    // A refusal of a locked account is not counted itself.
-    throw unauthorized('Your account has been locked because of too many failed attempts to login.');
-  }
-  if (sent.password === '' || !(await matchesHash(sent.password, user.password ?? ':'))) {
+  const { password } = sent;
+  const known = () => store.userByName(landscape, sent.userName ?? '', 'uaa');
+  const found = known();
+  if (!found?.active) throw badCredentials(legacy);
+  const key = keyIn(landscape, found.id);
+  // A refusal of a locked account is not counted itself.
+  if (isLocked(uaa, found)) throw locked();
+  const right = password !== '' && (await ctx.aside(() => matchesHash(password, found.password)));
+  // Others may have changed the user, or failed too often, while the hash was computed.
+  const user = known();
+  if (user && isLocked(uaa, user)) throw locked();
+  if (!right || !user?.active || user.id !== found.id || user.password !== found.password) {
     store.failures.set(key, [...(store.failures.get(key) ?? []), ctx.now()]);
     throw badCredentials(legacy);
   }
@@ -36,6 +40,8 @@ export async function logInInternally(
   if (user.passwordChangeRequired || isExpired(uaa, user)) return { ...user, passwordChangeRequired: true };
   return noteLogon(uaa, user);
 }
+
+const locked = () => unauthorized('Your account has been locked because of too many failed attempts to login.');
 
 /** Notes a successful logon of a user. */
 function noteLogon({ store, ctx }: Uaa, user: UaaUser): UaaUser {

@@ -36,7 +36,7 @@ export function checkPolicy(uaa: Uaa, password: string): void {
 
 /** Sets a new password; it ends lock, forced change and all tokens, since they are signed with the old one. */
 export async function setPassword(uaa: Uaa, user: UaaUser, password: string): Promise<UaaUser> {
-  if (await matchesHash(password, user.password ?? ':')) {
+  if (await matchesHash(password, user.password)) {
     throw invalidPassword('Your new password cannot be the same as the old password.', 422);
   }
   checkPolicy(uaa, password);

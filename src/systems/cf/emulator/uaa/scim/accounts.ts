@@ -22,7 +22,7 @@ export async function changePassword(
   const user = uaa.store.user(uaa.landscape, id);
   const { oldPassword } = change;
   const wrong = () => refusedBearer('unauthorized', 'Old password is incorrect');
-  const matches = async () => user !== undefined && (await matchesHash(oldPassword ?? '', user.password ?? ':'));
+  const matches = async () => user !== undefined && (await matchesHash(oldPassword ?? '', user.password));
   // A client that acts for itself is trusted; so is an administrator, except for its own password.
   if (caller.user && mayAny(caller, 'uaa.admin')) {
     if (caller.user.id === id && !oldPassword) {
