@@ -1,18 +1,17 @@
-import { isObject } from '../../protocols/scim/emulator/document.ts';
-import { IAS_SCHEMA, type MessageCode } from '../wire.ts';
-import { excludedPassword } from './exclude-lists.ts';
+import type { MessageCode } from '../wire.ts';
 import { blockedIfAway } from './inactivity.ts';
+import { countFailure, keepLogon, keepSuccess } from './kept-logons.ts';
+import { userByIdentifier } from './logon-identifiers.ts';
 import { type LogonCause, type LogonEntry, recordLogon } from './logon-log.ts';
 import { takePasscode } from './oidc/passcodes.ts';
 import type { LogonMethod, RiskAction } from './oidc/risk.ts';
 import { splitPassword, takeCode } from './oidc/second-factor.ts';
-import type { Subject } from './oidc/store.ts';
-import { renewed, tooNew } from './passwords.ts';
 import { isPlanted } from './planted-passwords.ts';
-import { addMonths, ENTERPRISE, type PasswordPolicy, policyOf, stronger, weakness } from './policies.ts';
+import { addMonths, type PasswordPolicy, policyOf, stronger } from './policies.ts';
 import { isOutlived } from './sap-id/password-age.ts';
 import type { Services } from './services.ts';
-import { keyIn, type StoredPassword, type StoredUser, type Tenant, userIdOf } from './store.ts';
+import { keyIn, type StoredPassword, type StoredUser, type Tenant } from './store.ts';
+import { extensionOf, isValid, statusOf } from './user-status.ts';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -111,13 +110,6 @@ async function decide(
   };
 }
 
-/** Whether somebody may still have tokens. */
-export function isActive({ store }: Services, tenant: Tenant, subject: Subject): boolean {
-  if (subject.kind === 'corporate') return true;
-  const user = store.users.get(keyIn(tenant.id, subject.id));
-  return user !== undefined && statusOf(user) !== 'inactive';
-}
-
 /** Checks a password and counts what is wrong. @returns the refusal; undefined = it is right */
 async function checkPassword(
   services: Services,
@@ -150,33 +142,6 @@ async function checkPassword(
   return { ok: false, cause: 'passwordCheckFailure' };
 }
 
-/** The user whom an identifier means; undefined = none, or more than one. */
-export function userByIdentifier(services: Services, tenant: Tenant, identifier: string): StoredUser | undefined {
-  const found = candidates(services, tenant, identifier);
-  // Several accounts with one e-mail: only the user id tells them apart (btp e241b30, 7a37d66).
-  return found.length === 1 ? found[0] : undefined;
-}
-
-/** Logon identifiers: login name and e-mail (default of a new tenant, ias 3adf1ff); at SAP ID user id and e-mail. */
-function candidates({ store }: Services, tenant: Tenant, identifier: string): readonly StoredUser[] {
-  const wanted = identifier.toLowerCase();
-  const found = store.users.by('identifier', keyIn(tenant.id, wanted));
-  if (tenant.kind === 'sap-id') {
-    const byId = found.filter((user) => userIdOf(user.resource).toLowerCase() === wanted);
-    return byId.length > 0 ? byId : found;
-  }
-  return found.filter((user) => userIdOf(user.resource).toLowerCase() !== wanted);
-}
-
-function statusOf(user: StoredUser): string {
-  return String(extensionOf(user).status);
-}
-
-function extensionOf(user: StoredUser) {
-  const extension = user.resource[IAS_SCHEMA.sap];
-  return isObject(extension) ? extension : {};
-}
-
 /**
  * An unverified address bars the logon where the application wants a verified one (ias 483d26c), and everywhere by the
  * sendMail×mailVerified matrix of the removed legacy reference, hence the switch.
@@ -186,28 +151,10 @@ function mayLogOn({ ctx }: Services, user: StoredUser, { emailVerification = fal
   return !needed || extensionOf(user).mailVerified === true;
 }
 
-/** `validFrom` and `validTo` of the SAP user extension. */
-function isValid(user: StoredUser, now: number): boolean {
-  const { validFrom, validTo } = extensionOf(user);
-  if (typeof validFrom === 'string' && Date.parse(validFrom) > now) return false;
-  return typeof validTo !== 'string' || Date.parse(validTo) >= now;
-}
-
 function isLocked(tenant: Tenant, password: StoredPassword, now: number): boolean {
   if (password.lockedAt === undefined) return false;
   const { lockHours } = policyOf(tenant, password.policy);
   return lockHours === undefined || now < password.lockedAt + lockHours * HOUR;
-}
-
-function countFailure({ ctx, store }: Services, tenant: Tenant, user: StoredUser, password: StoredPassword): void {
-  // Once a lock has run out, counting starts anew (assumed).
-  const { lockedAt, ...unlocked } = password;
-  const failedAttempts = lockedAt === undefined ? password.failedAttempts + 1 : 1;
-  const locks = failedAttempts >= policyOf(tenant, password.policy).failedAttempts;
-  store.users.set(keyIn(user.tenant, user.id), {
-    ...user,
-    password: { ...unlocked, failedAttempts, ...(locks ? { lockedAt: ctx.now() } : {}) },
-  });
 }
 
 const EXCEEDED = { reset: 'PASSWORD_RESET_REQUIRED', change: 'PASSWORD_CHANGE_REQUIRED' } as const;
@@ -234,84 +181,5 @@ function refusal(
   if (effective.maxAgeMonths !== undefined && now > addMonths(since, effective.maxAgeMonths)) {
     return EXCEEDED[effective.whenExceeded ?? 'change'];
   }
-  return undefined;
-}
-
-/** Keeps that a user logged on without a password: by certificate, or at a corporate identity provider. */
-export function keepLogon({ ctx, store }: Services, tenant: Tenant, id: string): StoredUser {
-  const user = store.users.get(keyIn(tenant.id, id));
-  if (!user) throw new TypeError(`no user ${id}`);
-  const changed: StoredUser = { ...activated(user), loginAt: movedTime(user.loginAt, ctx.now()) };
-  store.users.set(keyIn(tenant.id, id), changed);
-  return changed;
-}
-
-/** Logon times move at most once in 24 hours (schema of the SAP user extension). */
-function movedTime(before: number | undefined, now: number): number {
-  return before !== undefined && now - before < DAY ? before : now;
-}
-
-/** Keeps that a user logged on with a password, and the policy of the application with it. */
-export function keepSuccess(
-  services: Services,
-  tenant: Tenant,
-  id: string,
-  application: PasswordPolicy | undefined,
-): StoredUser {
-  const user = keepLogon(services, tenant, id);
-  if (!user.password) return user;
-  const password = passwordUsed(tenant, user.password, application, services.ctx.now());
-  const changed: StoredUser = { ...user, password };
-  services.store.users.set(keyIn(tenant.id, id), changed);
-  return changed;
-}
-
-function passwordUsed(
-  tenant: Tenant,
-  password: StoredPassword,
-  application: PasswordPolicy | undefined,
-  now: number,
-): StoredPassword {
-  const { lockedAt: _unlocked, ...unlocked } = password;
-  const taken = application ? stronger(policyOf(tenant, password.policy), application) : undefined;
-  const assigned = taken && taken.uri !== password.policy ? { policy: taken.uri, policySince: now } : {};
-  return { ...unlocked, ...assigned, failedAttempts: 0, loginAt: movedTime(password.loginAt, now) };
-}
-
-/** The first logon makes a new user active (assumed). */
-function activated(user: StoredUser): StoredUser {
-  const extension = extensionOf(user);
-  if (extension.status !== 'new') return user;
-  return {
-    ...user,
-    resource: { ...user.resource, active: true, [IAS_SCHEMA.sap]: { ...extension, status: 'active' } },
-  };
-}
-
-/**
- * The user changes the password in the browser.
- * @param policyUri policy of the application that is signed in to; the User Profile has the enterprise one (ias 12b3395)
- * @returns why it is refused; undefined when it is changed
- */
-export async function changePassword(
-  services: Services,
-  tenant: Tenant,
-  user: StoredUser,
-  current: string,
-  next: string,
-  policyUri: string = ENTERPRISE.uri,
-): Promise<string | undefined> {
-  const { ctx, store, hashes } = services;
-  const old = user.password;
-  if (old?.hash === undefined || !(await hashes.verify(old.hash, current))) return 'Current password is wrong';
-  const policy = stronger(policyOf(tenant, old.policy), policyOf(tenant, policyUri));
-  if (tooNew(policy, old, ctx.now())) return 'Password was changed too recently';
-  const weak = weakness(policy, next) ?? excludedPassword(tenant, next);
-  if (weak !== undefined) return weak;
-  if (await hashes.verify(old.hash, next)) return 'New password must differ from the current one';
-  const password = await renewed(services, tenant, old, next, 'enabled', policy.uri);
-  const unchanged = store.users.get(keyIn(tenant.id, user.id));
-  if (unchanged?.password?.hash !== old.hash) return 'Password was changed meanwhile';
-  store.users.set(keyIn(tenant.id, user.id), { ...activated(unchanged), password });
   return undefined;
 }

@@ -1,8 +1,8 @@
 import { Hono } from 'hono';
 import type { HostEnv } from '../../../emulation/mount.ts';
 import { recordUserChange } from './change-log.ts';
-import { changePassword } from './logon.ts';
 import { PROFILE_PATH } from './pages.ts';
+import { changePassword } from './password-change.ts';
 import type { Services } from './services.ts';
 import { keyIn, nameOf, type StoredUser, type Tenant } from './store.ts';
 import { STYLESHEET, STYLESHEET_PATH } from './web/stylesheet.ts';

@@ -1,7 +1,7 @@
 import { Hono } from 'hono';
 import type { HostEnv } from '../../../../emulation/mount.ts';
 import { tenantOf } from '../hosts.ts';
-import { isActive, keepLogon } from '../logon.ts';
+import { keepLogon } from '../kept-logons.ts';
 import { recordLogon } from '../logon-log.ts';
 import type { Services } from '../services.ts';
 import { openSession, promoteSession, TooManySessions } from '../sessions.ts';
@@ -12,6 +12,7 @@ import { stopPage } from '../sign-in/pages.ts';
 import { AUTHORIZE_PATH, applicationOfTarget } from '../sign-in/target.ts';
 import { signInResponse } from '../sign-in.ts';
 import { nameOf, type Session, type StoredApplication, type Tenant } from '../store.ts';
+import { isActive } from '../user-status.ts';
 import { type Call, pageResponse, redirect, seeOther, sessionAt } from '../web/visits.ts';
 import { grantAuthorization } from './authorization-answer.ts';
 import {

@@ -3,7 +3,7 @@ import type { JsonObject } from '../../../../kernel/json.ts';
 import { sameText } from '../../../protocols/oauth/emulator/secrets.ts';
 import { clientIdOf } from '../clients.ts';
 import { OAuthError } from '../errors.ts';
-import { isActive } from '../logon.ts';
+import { isActive } from '../user-status.ts';
 import { issueTokens, newRefreshToken, openGrant } from './grants.ts';
 import { digestOf, type StoredCode } from './store.ts';
 import type { TokenCall } from './token-endpoint.ts';

@@ -2,7 +2,7 @@ import { decodeJwt, type JWTPayload } from 'jose';
 import type { JsonObject } from '../../../../kernel/json.ts';
 import { clientIdOf } from '../clients.ts';
 import { OAuthError } from '../errors.ts';
-import { isActive } from '../logon.ts';
+import { isActive } from '../user-status.ts';
 import { issuerOf } from './claims.ts';
 import { FederationError, subjectOfForeignToken } from './corporate.ts';
 import { applicationOf, issueTokens, newRefreshToken, openGrant } from './grants.ts';

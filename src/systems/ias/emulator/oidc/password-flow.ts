@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../../../kernel/json.ts';
 import { OAuthError } from '../errors.ts';
-import { logOn, userByIdentifier } from '../logon.ts';
+import { logOn } from '../logon.ts';
+import { userByIdentifier } from '../logon-identifiers.ts';
 import { STANDARD } from '../policies.ts';
 import { admitSession, TooManySessions } from '../sessions.ts';
 import { identityProviderFor, LOCAL } from './conditional.ts';

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../../../kernel/json.ts';
 import { OAuthError } from '../errors.ts';
-import { isActive } from '../logon.ts';
+import { isActive } from '../user-status.ts';
 import { issueTokens, rotateRefreshToken } from './grants.ts';
 import type { TokenCall } from './token-endpoint.ts';
 

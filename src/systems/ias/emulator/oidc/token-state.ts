@@ -1,8 +1,8 @@
 import { createLocalJWKSet, type JSONWebKeySet, type JWTPayload, jwtVerify } from 'jose';
 import type { JsonObject } from '../../../../kernel/json.ts';
-import { isActive } from '../logon.ts';
 import type { Services } from '../services.ts';
 import type { Tenant } from '../store.ts';
+import { isActive } from '../user-status.ts';
 import { issuerOf, subjectClaims } from './claims.ts';
 import { digestOf, type Grant, grantKey } from './store.ts';
 

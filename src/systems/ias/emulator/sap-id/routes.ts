@@ -3,7 +3,7 @@ import type { HostEnv } from '../../../../emulation/mount.ts';
 import { ScimError } from '../../../protocols/scim/emulator/errors.ts';
 import { Refusal } from '../console/refusal.ts';
 import { tenantOf } from '../hosts.ts';
-import { keepLogon } from '../logon.ts';
+import { keepLogon } from '../kept-logons.ts';
 import { PROFILE_PATH, REGISTRATION_PATH } from '../pages.ts';
 import { policyText, STANDARD } from '../policies.ts';
 import { profileVisits } from '../profile/visit.ts';

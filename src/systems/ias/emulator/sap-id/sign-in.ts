@@ -1,4 +1,4 @@
-import { keepLogon } from '../logon.ts';
+import { keepLogon } from '../kept-logons.ts';
 import type { Services } from '../services.ts';
 import { promoteSession } from '../sessions.ts';
 import type { Session, StoredUser, Tenant } from '../store.ts';
