@@ -4,7 +4,7 @@ import type { Finding } from '../kernel/finding.ts';
 import type { Json } from '../kernel/json.ts';
 import { findingOf } from '../kernel/lifecycle/held.ts';
 import type { Records, RunHead, Store } from '../kernel/ports.ts';
-import { advance, type Outcome } from '../kernel/rotate/advance.ts';
+import { advance, goBack, type Outcome } from '../kernel/rotate/advance.ts';
 import { isDue } from '../kernel/rotate/due.ts';
 import { preflight } from '../kernel/rotate/preflight.ts';
 import {
@@ -232,8 +232,8 @@ async function perform({ surveyed, open, preview }: Task, input: PerformInput): 
   const { records, ctx, run, options } = input;
   const rotation = open ?? (await begin(surveyed, input));
   const saga = createSaga({ ...surveyed, rotation, run: run.id, records, ctx });
-  if (options.abort) await saga.update({ phase: 'roll back', because: options.why });
-  const outcome = await advance(saga);
+  const stays = options.abort === true && !(await goBack(saga, options.why));
+  const outcome = stays ? 'stopped' : await advance(saga);
   const { deliveries, settleUntil } = saga.record();
   const gapMs = gapOf(saga.record());
   return {

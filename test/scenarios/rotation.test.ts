@@ -225,3 +225,23 @@ test('logins that others fail keep the standby free of consumers; unlocked, the 
   expect(report).toMatchObject({ outcome: 'done' });
   expect(Object.values(report?.deliveries ?? {}).map(({ state }) => state)).toEqual(['proven', 'proven', 'proven']);
 });
+
+test('twins that are settling can be called back; in place there is no way back, and the next call goes on', async () => {
+  await using twins = await appliedTwins();
+  const { acme, engine } = twins;
+  expect(outcomes(await engine().rotate({ names: ['ctms-deploy'], why: 'x', wait: false }))).toEqual([
+    'ctms-deploy-b: settling',
+  ]);
+  expect(outcomes(await engine().rotate({ names: ['ctms-deploy'], why: 'wrong one', abort: true }))).toEqual([
+    'ctms-deploy-b: rolled back',
+  ]);
+  expect(await usersIn(acme, 'tms')).toMatchObject({ 'deploy-dev': 'ctms-deploy-a@sap-test.de' });
+  expect((await engine().doctor()).status).toBe('ok');
+
+  await using single = await applied();
+  await single.engine().rotate({ names: ['ctms-deploy'], why: 'x', wait: false });
+  const aborted = await single.engine().rotate({ names: ['ctms-deploy'], why: 'no', abort: true });
+  expect(outcomes(aborted)).toEqual(['ctms-deploy: stopped']);
+  expect(codes(aborted)).toContain('error ROTATION_NO_WAY_BACK');
+  expect(outcomes(await single.engine().rotate({ names: ['ctms-deploy'], why: 'on' }))).toEqual(['ctms-deploy: done']);
+});

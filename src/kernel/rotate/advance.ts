@@ -3,7 +3,7 @@ import { deliver } from './deliver.ts';
 import { conclude, retire, revoke, rollBack, stragglers } from './finish.ts';
 import { mint } from './mint.ts';
 import { prove } from './prove.ts';
-import type { Phase } from './record.ts';
+import { canGoBack, type Phase } from './record.ts';
 import { RollBack, type Saga, Stopped } from './saga.ts';
 
 /**
@@ -19,10 +19,27 @@ export async function advance(saga: Saga): Promise<Outcome> {
       const outcome = await phaseOf(saga);
       if (outcome) return outcome;
     } catch (error) {
-      if (error instanceof RollBack) await saga.update({ phase: 'roll back', because: error.message });
-      else return stop(saga, error);
+      if (!(error instanceof RollBack)) return stop(saga, error);
+      if (!(await goBack(saga, error.message))) return 'stopped';
     }
   }
+}
+
+/** Turns the rotation round, where there is a way back; else tells that there is none, and the next call goes on. */
+export async function goBack(saga: Saga, because: string): Promise<boolean> {
+  if (canGoBack(saga.record())) {
+    await saga.update({ phase: 'roll back', because });
+    return true;
+  }
+  const { user } = saga.credential;
+  saga.tell({
+    code: 'ROTATION_NO_WAY_BACK',
+    severity: 'error',
+    subject: user,
+    because: `the old secret has ended, so the rotation can only go on (${because})`,
+    remedy: `mend the cause, then \`locum rotate ${user}\` goes on`,
+  });
+  return false;
 }
 
 async function phaseOf(saga: Saga): Promise<Outcome | undefined> {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { promote } from './prove.ts';
 import { gapOf } from './record.ts';
-import { type Place, type Saga, Stopped } from './saga.ts';
+import type { Place, Saga } from './saga.ts';
 import { suspects } from './suspects.ts';
 
 /** After a leak: tokens that the old secret got end now; where it is still valid, it ends before anybody has the new one. */
@@ -69,16 +69,7 @@ async function tellFailedLogins(saga: Saga): Promise<void> {
 /** Everything goes back to the old secret, which has been valid all the time. */
 export async function rollBack(saga: Saga): Promise<void> {
   const { credential, ctx, kind } = saga;
-  const { strategy, sent, setAt, to, slot, deliveries } = saga.record();
-  if (strategy === 'in place' && (sent || setAt !== undefined)) {
-    throw new Stopped({
-      code: 'ROTATION_NO_WAY_BACK',
-      severity: 'error',
-      subject: credential.user,
-      because: 'the old secret has ended, so the rotation can only go on',
-      remedy: `mend the cause, then \`locum rotate ${credential.user}\` goes on`,
-    });
-  }
+  const { to, slot, deliveries } = saga.record();
   const old = await ctx.vault.open((saga.leaving ?? credential).vaultName, 'current');
   for (const { kind: place, consumer } of saga.places) {
     if (!deliveries[consumer.address] || !old) continue;

@@ -79,6 +79,14 @@ export function readRotation({ record: kept, ...rotation }: StoredRotation): Rot
   return { ...rotation, record: record.parse(kept) };
 }
 
+/** Whether everything can go back to the old secret, because that is still valid. */
+export function canGoBack({ strategy, phase, compromised, sent, setAt }: RotationRecord): boolean {
+  if (strategy === 'twins') return true;
+  if (strategy === 'in place') return !sent && setAt === undefined;
+  // After a leak the old slots end first, else last.
+  return phase !== 'retire' && !(compromised && (phase === 'deliver' || phase === 'settle'));
+}
+
 /** Titles of the places that a rotation delivered to and could not prove. */
 export function unprovenOf({ deliveries }: RotationRecord): readonly string[] {
   return Object.values(deliveries).flatMap(({ state, title }) => (state === 'proven' ? [] : [title]));
