@@ -134,7 +134,7 @@ export function createEngine(options: EngineOptions): Engine {
   async function subject(name: string, ctx: SystemContext): Promise<Subject> {
     const user = userOf(name, ctx.manifest);
     const sight = await declare(ctx);
-    const hold = sight.held.get(name);
+    const hold = sight.held.get(user.name);
     // A login could only be refused, and would count towards a lock.
     if (hold) refuseHeld(hold);
     return subjectOf(user, { ...sight, diffs: new Map() });
@@ -208,7 +208,7 @@ export function createEngine(options: EngineOptions): Engine {
       ),
     due: ({ users, within }) =>
       command(async (ctx) => {
-        const chosen = users?.map((name) => userOf(name, ctx.manifest)) ?? ctx.manifest.technicalUsers;
+        const chosen = users?.flatMap((name) => usersOf(name, ctx.manifest)) ?? ctx.manifest.technicalUsers;
         const found = await Promise.all(systems.map((system) => system.expiries?.(chosen, ctx) ?? []));
         const graces = graceExpiries(await store.holds.of(ctx.manifest.name));
         return forecast([...found.flat(), ...graces], { now: ctx.now(), within });

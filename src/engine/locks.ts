@@ -1,8 +1,8 @@
 import type { TechnicalUser } from '../kernel/manifest/types.ts';
-import type { Store } from '../kernel/ports.ts';
 import { credentialsOf, inspectCredentials } from '../kernel/rotate/survey.ts';
 import type { SystemContext, SystemDefinition } from '../kernel/system.ts';
 import { takeTurn } from '../kernel/turn.ts';
+import type { LifecycleDeps } from './lifecycle-run.ts';
 
 /** Why a login of a technical user is not tried: others have spent half of what its policy allows. */
 export async function spareReason(
@@ -19,11 +19,7 @@ export async function spareReason(
 
 /** Ends locks, and begins the count of failed logins anew. Gives the names of the users. */
 export async function unlock(
-  {
-    systems,
-    store,
-    who,
-  }: { readonly systems: readonly SystemDefinition[]; readonly store: Store; readonly who: string },
+  { systems, store, who }: LifecycleDeps,
   users: readonly TechnicalUser[],
   plain: SystemContext,
 ): Promise<readonly string[]> {

@@ -245,3 +245,11 @@ test('twins that are settling can be called back; in place there is no way back,
   expect(codes(aborted)).toContain('error ROTATION_NO_WAY_BACK');
   expect(outcomes(await single.engine().rotate({ names: ['ctms-deploy'], why: 'on' }))).toEqual(['ctms-deploy: done']);
 });
+
+test('twins are asked after by the name that the manifest gives to both: when they end, and whether they are frozen', async () => {
+  await using twins = await appliedTwins();
+  const { due } = await twins.engine().due({ users: ['ctms-deploy'], within: 1 });
+  expect(new Set(due.map(({ user }) => user))).toEqual(new Set(['ctms-deploy-a', 'ctms-deploy-b']));
+  await twins.engine().freeze({ name: 'ctms-deploy', why: 'incident' });
+  await expect(twins.engine().token('ctms-deploy', 'dev')).rejects.toMatchObject({ code: 'ERR_POLICY' });
+});
