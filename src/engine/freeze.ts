@@ -1,5 +1,5 @@
 import { readInventory, unreadOf } from '../kernel/discover.ts';
-import { InvariantError, LocumError, RunError } from '../kernel/errors.ts';
+import { isNews, RunError } from '../kernel/errors.ts';
 import type { RunReport } from '../kernel/execute.ts';
 import { expandGraph } from '../kernel/graph.ts';
 import type { Json } from '../kernel/json.ts';
@@ -156,7 +156,7 @@ async function declaredOf({ systems }: LifecycleDeps, name: string, plain: Syste
     const inventory = await readInventory(systems, manifest, { ...plain, manifest });
     return { found: [...expandGraph(systems, manifest, inventory).resources.values()], unread: [] };
   } catch (error) {
-    if (!(error instanceof LocumError) || error instanceof InvariantError) throw error;
+    if (!isNews(error)) throw error;
     return { found: [], unread: [unreadOf(`where ${name} is logged in`, error)] };
   }
 }
@@ -172,7 +172,7 @@ async function findStops(
       try {
         return (await system.stops?.(identity, known.found, ctx)) ?? { found: [], unread: [], limits: [] };
       } catch (error) {
-        if (!(error instanceof LocumError) || error instanceof InvariantError) throw error;
+        if (!isNews(error)) throw error;
         return { found: [], unread: [unreadOf(`what ${system.id} can end`, error)], limits: [] };
       }
     }),

@@ -1,4 +1,4 @@
-import { InvariantError, LocumError } from './errors.ts';
+import { InvariantError, isNews, type LocumError } from './errors.ts';
 import type { Finding } from './finding.ts';
 import type { Inventory } from './inventory.ts';
 import { selectSubaccounts, selects } from './manifest/selector.ts';
@@ -42,7 +42,7 @@ export async function readWholeInventory(
     try {
       soFar = await system.inventory({ soFar, wanted: () => true, skip }, ctx);
     } catch (error) {
-      if (!(error instanceof LocumError) || error instanceof InvariantError) throw error;
+      if (!isNews(error)) throw error;
       skip(`inventory of ${system.id}`, error);
     }
   }

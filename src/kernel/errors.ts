@@ -132,3 +132,8 @@ export class InvariantError extends LocumError {
     super('ERR_INVARIANT', message, options);
   }
 }
+
+/** Whether an error is news of the world or of our set-up, which can be told; our own bugs, and what is no error of ours, are thrown on. */
+export function isNews(error: unknown): error is LocumError {
+  return error instanceof LocumError && !(error instanceof InvariantError);
+}

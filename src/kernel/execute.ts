@@ -1,6 +1,6 @@
 import pLimit from 'p-limit';
 import type { Address } from './address.ts';
-import { InvariantError, LocumError, RemoteError } from './errors.ts';
+import { InvariantError, isNews, type LocumError, RemoteError } from './errors.ts';
 import { type Graph, type ResourceTypes, typeOf } from './graph.ts';
 import type { Json, JsonObject } from './json.ts';
 import { type Observed, observeResources } from './observe.ts';
@@ -115,8 +115,7 @@ async function perform(step: PlanStep, input: ExecuteInput): Promise<StepReport>
       return await complete('done', await type.converge({ resource, action: step.action, observed }, ctx));
     } catch (error) {
       if (!(error instanceof RemoteError)) {
-        if (error instanceof LocumError && !(error instanceof InvariantError))
-          return complete('failed', { code: error.code }, error);
+        if (isNews(error)) return complete('failed', { code: error.code }, error);
         throw error;
       }
       // Whatever the service said, only a look tells: it may be done (a lost reply, somebody else was faster).

@@ -1,5 +1,5 @@
 import type { Address } from './address.ts';
-import { InvariantError, LocumError } from './errors.ts';
+import { isNews, type LocumError } from './errors.ts';
 import type { Graph, ResourceTypes } from './graph.ts';
 import { typeOf } from './graph.ts';
 import type { Extra, Resource, SystemContext } from './system.ts';
@@ -43,7 +43,7 @@ export async function observeResources(
         for (const [address, object] of seen.objects) objects.set(address, object);
         extras.push(...seen.extras);
       } catch (error) {
-        if (!(error instanceof LocumError) || error instanceof InvariantError) throw error;
+        if (!isNews(error)) throw error;
         for (const resource of wanted) failures.set(resource.address, error);
       }
     }),

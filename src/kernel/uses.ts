@@ -1,8 +1,16 @@
 import { readWholeInventory, unreadOf } from './discover.ts';
-import { InvariantError, LocumError } from './errors.ts';
+import { InvariantError, isNews } from './errors.ts';
 import type { Inventory } from './inventory.ts';
 import type { Manifest, TechnicalUser } from './manifest/types.ts';
-import { type Identity, type SystemContext, type SystemDefinition, USES, type Use, type Uses } from './system.ts';
+import {
+  type Identity,
+  type SystemContext,
+  type SystemDefinition,
+  type Unread,
+  USES,
+  type Use,
+  type Uses,
+} from './system.ts';
 
 /** Uses of an identity over all systems, with the account model that they were looked for in. */
 export interface Blast extends Uses {
@@ -39,7 +47,7 @@ export async function findUses(
       try {
         return await system.uses(identity, inventory, ctx);
       } catch (error) {
-        if (!(error instanceof LocumError) || error instanceof InvariantError) throw error;
+        if (!isNews(error)) throw error;
         return { found: [], unread: [unreadOf(system.id, error)] };
       }
     }),
@@ -60,17 +68,17 @@ function inOrder(a: Use, b: Use): number {
 }
 
 /** Looks at many places at once: one that can't be read is told and hides no other. */
-export async function lookAt<P>(
+export async function lookAt<P, T>(
   places: readonly P[],
   nameOf: (place: P) => string,
-  look: (place: P) => Promise<Uses['found']>,
-): Promise<Uses> {
+  look: (place: P) => Promise<readonly T[]>,
+): Promise<{ readonly found: readonly T[]; readonly unread: readonly Unread[] }> {
   const looks = await Promise.all(
-    places.map(async (place): Promise<Uses> => {
+    places.map(async (place) => {
       try {
         return { found: await look(place), unread: [] };
       } catch (error) {
-        if (!(error instanceof LocumError) || error instanceof InvariantError) throw error;
+        if (!isNews(error)) throw error;
         return { found: [], unread: [unreadOf(nameOf(place), error)] };
       }
     }),

@@ -1,6 +1,7 @@
 import {
   ConfigError,
   InvariantError,
+  isNews,
   LocumError,
   ManifestError,
   PlanError,
@@ -63,7 +64,7 @@ export function renderError(error: unknown, style: Style): string {
 }
 
 function isExpected(error: unknown): error is LocumError | UsageError {
-  return (error instanceof LocumError && !(error instanceof InvariantError)) || error instanceof UsageError;
+  return isNews(error) || error instanceof UsageError;
 }
 
 function stackOf(error: Error): string {

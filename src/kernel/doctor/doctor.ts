@@ -1,5 +1,5 @@
 import type { Address } from '../address.ts';
-import { InvariantError, LocumError } from '../errors.ts';
+import { InvariantError, isNews } from '../errors.ts';
 import type { Graph } from '../graph.ts';
 import type { Inventory } from '../inventory.ts';
 import { findingOf } from '../lifecycle/held.ts';
@@ -100,7 +100,7 @@ async function runCheck(check: Check, subject: Subject, ctx: SystemContext): Pro
   try {
     return await check.run(subject, ctx);
   } catch (error) {
-    if (!(error instanceof LocumError) || error instanceof InvariantError) throw error;
+    if (!isNews(error)) throw error;
     return [
       {
         check: check.id,

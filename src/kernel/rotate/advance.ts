@@ -1,4 +1,4 @@
-import { InvariantError, LocumError, RunError } from '../errors.ts';
+import { isNews, RunError } from '../errors.ts';
 import { deliver } from './deliver.ts';
 import { conclude, retire, revoke, rollBack, stragglers } from './finish.ts';
 import { mint } from './mint.ts';
@@ -85,7 +85,7 @@ async function end(saga: Saga, outcome: 'done' | 'rolled back'): Promise<Outcome
 /** Bad news that may pass; our own bugs and a lost lease are thrown on. */
 function stop(saga: Saga, error: unknown): Outcome {
   if (error instanceof Stopped) saga.tell(error.finding);
-  else if (error instanceof LocumError && !(error instanceof InvariantError) && !(error instanceof RunError)) {
+  else if (isNews(error) && !(error instanceof RunError)) {
     const { user } = saga.credential;
     saga.tell({
       code: 'ROTATION_STOPPED',

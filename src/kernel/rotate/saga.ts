@@ -1,5 +1,5 @@
 import type { Address } from '../address.ts';
-import { InvariantError, LocumError, RemoteError, RunError } from '../errors.ts';
+import { InvariantError, isNews, type LocumError, RemoteError, RunError } from '../errors.ts';
 import type { Finding } from '../finding.ts';
 import type { Json, JsonObject } from '../json.ts';
 import type { Records, StepResult } from '../ports.ts';
@@ -106,7 +106,7 @@ export function createSaga(input: SagaInput): Saga {
         const { result = 'done', detail } = await effect();
         await complete(name, address, result, detail);
       } catch (error) {
-        if (!(error instanceof LocumError) || error instanceof InvariantError || error instanceof RunError) throw error;
+        if (!isNews(error) || error instanceof RunError) throw error;
         const unknown = error instanceof RemoteError && error.outcome === 'unknown';
         await complete(name, address, unknown ? 'unknown' : 'failed', { code: error.code }, error);
         throw error;

@@ -1,4 +1,4 @@
-import { InvariantError, LocumError } from '../errors.ts';
+import { InvariantError, isNews } from '../errors.ts';
 import type { Inventory } from '../inventory.ts';
 import type { Manifest, TechnicalUser } from '../manifest/types.ts';
 import type { SystemContext, SystemDefinition, Unread } from '../system.ts';
@@ -138,7 +138,7 @@ export async function inspectCredentials(
 ): Promise<ReadonlyMap<string, CredentialState>> {
   const known = credentialsOf(systems, ctx.manifest);
   const states = await inspectAll(known, ctx).catch((error: unknown) => {
-    if (!(error instanceof LocumError) || error instanceof InvariantError) throw error;
+    if (!isNews(error)) throw error;
     return new Map<string, CredentialState>();
   });
   return new Map(

@@ -1,4 +1,4 @@
-import { LocumError } from '../../kernel/errors.ts';
+import { isNews } from '../../kernel/errors.ts';
 import type { Check, Hop, Resource, Subject } from '../../kernel/system.ts';
 import { tryConsumer } from './consumer.ts';
 import type { DestinationObserved } from './destination.ts';
@@ -107,7 +107,7 @@ async function perDestination(
 
 /** One destination that cannot be asked must not hide the hops of the others. */
 function unanswered(error: unknown): Omit<Hop, 'check' | 'title'> {
-  if (!(error instanceof LocumError) || error.code === 'ERR_INVARIANT') throw error;
+  if (!isNews(error)) throw error;
   const refused = error.code === 'ERR_REMOTE_CREDENTIALS' || error.code === 'ERR_REMOTE_FORBIDDEN';
   return {
     status: refused ? 'failed' : 'unknown',

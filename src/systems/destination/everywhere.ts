@@ -1,7 +1,7 @@
-import { unreadOf } from '../../kernel/discover.ts';
-import { LocumError, RemoteError } from '../../kernel/errors.ts';
+import { RemoteError } from '../../kernel/errors.ts';
 import type { Subaccount } from '../../kernel/inventory.ts';
 import type { SystemContext, Unread } from '../../kernel/system.ts';
+import { lookAt } from '../../kernel/uses.ts';
 import { type BtpSession, btpSession } from '../protocols/btp-cli/client.ts';
 import { listInstances, listShown, type ShownDestination } from './accounts-view.ts';
 import { destinationClient } from './client.ts';
@@ -28,29 +28,24 @@ export interface Everywhere {
  */
 export async function shownEverywhere(subaccounts: readonly Subaccount[], ctx: SystemContext): Promise<Everywhere> {
   const session = await btpSession(ctx);
-  const looks = await Promise.all(
-    subaccounts.flatMap((subaccount) => [
-      look(`destinations of subaccount ${subaccount.name}`, () => inSubaccount(session, subaccount, ctx)),
-      look(`destinations of service instances in subaccount ${subaccount.name}`, () =>
-        inInstances(session, subaccount),
-      ),
-    ]),
-  );
-  return { shown: looks.flatMap((one) => one.shown), unread: looks.flatMap((one) => one.unread) };
+  const looks = await Promise.all([
+    lookAt(
+      subaccounts,
+      ({ name }) => `destinations of subaccount ${name}`,
+      (subaccount) => inSubaccount(session, subaccount, ctx),
+    ),
+    lookAt(
+      subaccounts,
+      ({ name }) => `destinations of service instances in subaccount ${name}`,
+      (subaccount) => inInstances(session, subaccount),
+    ),
+  ]);
+  return { shown: looks.flatMap((one) => one.found), unread: looks.flatMap((one) => one.unread) };
 }
 
 /** Whether a destination's properties name this user; case does not matter. */
 export function logsInAs(properties: Readonly<Record<string, string>>, name: string): boolean {
   return USER_PROPERTIES.some((property) => properties[property]?.toLowerCase() === name.toLowerCase());
-}
-
-async function look(where: string, read: () => Promise<readonly PlacedDestination[]>): Promise<Everywhere> {
-  try {
-    return { shown: await read(), unread: [] };
-  } catch (error) {
-    if (!(error instanceof LocumError) || error.code === 'ERR_INVARIANT') throw error;
-    return { shown: [], unread: [unreadOf(where, error)] };
-  }
 }
 
 async function inSubaccount(

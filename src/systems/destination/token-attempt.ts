@@ -1,5 +1,5 @@
 import type { LoginOutcome } from '../../kernel/doctor/logins.ts';
-import { LocumError, RemoteError } from '../../kernel/errors.ts';
+import { isNews, RemoteError } from '../../kernel/errors.ts';
 import { Secret } from '../../kernel/secret.ts';
 import type { Resource, Subject, SystemContext } from '../../kernel/system.ts';
 import { discover, landscapeName } from '../protocols/cf-v3/client.ts';
@@ -64,7 +64,7 @@ async function tryToken(subject: Subject, resource: DeclaredDestination, ctx: Sy
       remedy: 'mend the first refused login above and run `locum doctor` again',
     };
   } catch (error) {
-    if (!(error instanceof LocumError) || error.code === 'ERR_INVARIANT') throw error;
+    if (!isNews(error)) throw error;
     return {
       status: error.code === 'ERR_REMOTE_NOT_FOUND' ? 'failed' : 'unknown',
       code: error.code,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { createBudget } from '../../kernel/budget.ts';
 import { unreadOf } from '../../kernel/discover.ts';
-import { ConfigError, InvariantError, LocumError, RemoteError } from '../../kernel/errors.ts';
+import { ConfigError, isNews, RemoteError } from '../../kernel/errors.ts';
 import type { SecretRef } from '../../kernel/manifest/types.ts';
 import { Secret } from '../../kernel/secret.ts';
 import type { SystemContext, Unread } from '../../kernel/system.ts';
@@ -46,7 +46,7 @@ export async function transportNodes(ctx: SystemContext): Promise<TransportNodes
           }
         }
       } catch (error) {
-        if (!(error instanceof LocumError) || error instanceof InvariantError) throw error;
+        if (!isNews(error)) throw error;
         unread.push(unreadOf(`transport nodes of subaccount ${subaccount}`, error));
       }
     }),

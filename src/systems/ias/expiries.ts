@@ -1,5 +1,5 @@
 import type { End, Expiry } from '../../kernel/due.ts';
-import { LocumError } from '../../kernel/errors.ts';
+import { isNews } from '../../kernel/errors.ts';
 import type { TechnicalUser } from '../../kernel/manifest/types.ts';
 import type { SystemContext } from '../../kernel/system.ts';
 import { iasClient } from './client.ts';
@@ -45,7 +45,7 @@ async function look(
     const found = await client.find(members.map(({ name, email }) => ({ userName: name, email })));
     return new Map(found.map((user) => [user.userName.toLowerCase(), user]));
   } catch (error) {
-    if (error instanceof LocumError && error.code !== 'ERR_INVARIANT') return error.message;
+    if (isNews(error)) return error.message;
     throw error;
   }
 }

@@ -1,6 +1,6 @@
 import { type Address, address } from '../../../kernel/address.ts';
 import { unreadOf } from '../../../kernel/discover.ts';
-import { InvariantError, LocumError, RemoteError } from '../../../kernel/errors.ts';
+import { isNews, RemoteError } from '../../../kernel/errors.ts';
 import type { Inventory, Org } from '../../../kernel/inventory.ts';
 import type { SystemContext, Unread } from '../../../kernel/system.ts';
 import { landscapeName } from '../../protocols/cf-v3/client.ts';
@@ -110,6 +110,6 @@ async function inSpace(
 const NOTHING: ShownServices = { shown: [], unread: [] };
 
 function untold(where: string, error: unknown): ShownServices {
-  if (!(error instanceof LocumError) || error instanceof InvariantError) throw error;
+  if (!isNews(error)) throw error;
   return { shown: [], unread: [unreadOf(where, error)] };
 }

@@ -1,10 +1,9 @@
-import { unreadOf } from '../../../kernel/discover.ts';
-import { InvariantError, LocumError } from '../../../kernel/errors.ts';
 import type { Inventory } from '../../../kernel/inventory.ts';
 import type { DeclaredCredential, TechnicalUser } from '../../../kernel/manifest/types.ts';
-import type { Consumer, ConsumerKind, Delivery, Found } from '../../../kernel/rotate/consumer.ts';
+import type { Consumer, ConsumerKind, Delivery } from '../../../kernel/rotate/consumer.ts';
 import type { Credential } from '../../../kernel/rotate/credential.ts';
 import type { SystemContext } from '../../../kernel/system.ts';
+import { lookAt } from '../../../kernel/uses.ts';
 import { compare } from './compare.ts';
 import { copyAddress } from './copy-type.ts';
 import type { Copy, CopyPlace, Held } from './place.ts';
@@ -24,13 +23,13 @@ export function consumerKind<T>(system: string, place: CopyPlace<T>, targetsOf: 
     return credentials.length === 1 && held.is !== 'absent' ? credentials[0]?.vaultName : undefined;
   }
 
-  /** A place that does not answer is told; it hides no other. */
-  async function look(target: T, own: readonly Credential[], ctx: SystemContext): Promise<Found<T>> {
-    try {
-      const held = await place.look(target, undefined, ctx);
-      if (held.is === 'nowhere') return { consumers: [], unread: [] };
-      const holds = holder(held, own);
-      const consumer: Consumer<T> = {
+  /** None where nothing is that could hold it. */
+  async function look(target: T, own: readonly Credential[], ctx: SystemContext): Promise<readonly Consumer<T>[]> {
+    const held = await place.look(target, undefined, ctx);
+    if (held.is === 'nowhere') return [];
+    const holds = holder(held, own);
+    return [
+      {
         kind,
         address: copyAddress(system, place, target),
         title: place.title(target),
@@ -39,12 +38,8 @@ export function consumerKind<T>(system: string, place: CopyPlace<T>, targetsOf: 
         ...(holds === undefined ? {} : { holds }),
         staleMs: place.staleMs?.(target) ?? 0,
         props: target,
-      };
-      return { consumers: [consumer], unread: [] };
-    } catch (error) {
-      if (!(error instanceof LocumError) || error instanceof InvariantError) throw error;
-      return { consumers: [], unread: [unreadOf(place.title(target), error)] };
-    }
+      },
+    ];
   }
 
   const { prove } = place;
@@ -61,8 +56,12 @@ export function consumerKind<T>(system: string, place: CopyPlace<T>, targetsOf: 
         const targets = own.length === 0 ? [] : targetsOf(holder, inventory);
         return targets.map((target) => ({ target, own }));
       });
-      const looks = await Promise.all(found.map(({ target, own }) => look(target, own, ctx)));
-      return { consumers: looks.flatMap((one) => one.consumers), unread: looks.flatMap((one) => one.unread) };
+      const looked = await lookAt(
+        found,
+        ({ target }) => place.title(target),
+        ({ target, own }) => look(target, own, ctx),
+      );
+      return { consumers: looked.found, unread: looked.unread };
     },
 
     async holds({ props }, delivery, ctx) {
