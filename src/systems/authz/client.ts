@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { type BtpSession, parseAnswer } from '../protocols/btp-cli/client.ts';
+import type { BtpSession } from '../protocols/btp-cli/client.ts';
 import { sameTenant, tenantHost } from '../protocols/btp-cli/tenant-host.ts';
 import { assignmentPage, roleCollectionList, trustRows, userNameList, userView } from './wire.ts';
 
@@ -29,19 +29,15 @@ export async function listAssignedUsers(
 ): Promise<readonly AssignedUser[] | undefined> {
   const users: AssignedUser[] = [];
   for (let page = 1; ; page++) {
-    const result = await session.command({
-      object: 'security/role-collection',
-      action: 'get',
-      parameters: {
-        ...scopeOf(zone, session.globalAccount),
-        roleCollectionName: roleCollection,
-        showUserAssignments: true,
-        page,
-      },
-      expect: [200, 404],
-    });
-    if (result.status === 404) return undefined;
-    const { items, totalPages } = parseAnswer(assignmentPage, result);
+    const parameters = {
+      ...scopeOf(zone, session.globalAccount),
+      roleCollectionName: roleCollection,
+      showUserAssignments: true,
+      page,
+    };
+    const found = await session.find({ object: 'security/role-collection', action: 'get', parameters }, assignmentPage);
+    if (!found) return undefined;
+    const { items, totalPages } = found;
     for (const item of items) {
       users.push({ id: item.id, userName: item.username.toLowerCase(), originKey: item.origin });
     }
@@ -64,13 +60,8 @@ export async function listUserNames(
   zone: AuthorizationZone,
   originKey: string,
 ): Promise<readonly string[] | undefined> {
-  const result = await session.command({
-    object: 'security/user',
-    action: 'list',
-    parameters: { ...scopeOf(zone, session.globalAccount), origin: originKey },
-    expect: [200, 404],
-  });
-  return result.status === 404 ? undefined : parseAnswer(userNameList, result);
+  const parameters = { ...scopeOf(zone, session.globalAccount), origin: originKey };
+  return session.find({ object: 'security/user', action: 'list', parameters }, userNameList);
 }
 
 /** A user of a zone with its role collections; undefined when the zone does not know it. */
@@ -79,13 +70,13 @@ export async function readUser(
   zone: AuthorizationZone,
   named: Named,
 ): Promise<ZoneUser | undefined> {
-  const result = await session.command({
-    object: 'security/user',
-    action: 'get',
-    parameters: { ...scopeOf(zone, session.globalAccount), userName: named.userName, origin: named.originKey },
-    expect: [200, 404],
-  });
-  return result.status === 404 ? undefined : zoneUser(parseAnswer(userView, result));
+  const parameters = {
+    ...scopeOf(zone, session.globalAccount),
+    userName: named.userName,
+    origin: named.originKey,
+  };
+  const found = await session.find({ object: 'security/user', action: 'get', parameters }, userView);
+  return found && zoneUser(found);
 }
 
 /** Deletes a shadow user with all that it holds in the zone; nothing brings it back as it was. */

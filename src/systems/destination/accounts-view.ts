@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type BtpSession, parseAnswer } from '../protocols/btp-cli/client.ts';
+import type { BtpSession } from '../protocols/btp-cli/client.ts';
 import { destinationRow } from './wire.ts';
 
 /** A destination as the BTP command-line server shows it: what is secret comes redacted. */
@@ -41,15 +41,9 @@ export async function readShown(
   level: Level,
   name: string,
 ): Promise<ShownDestination | undefined> {
-  const result = await session.command({
-    object: 'connectivity/destination',
-    action: 'get',
-    parameters: { ...parametersOf(level), name },
-    expect: [200, 404],
-  });
-  if (result.status === 404) return undefined;
-  const { destinationConfiguration: properties } = parseAnswer(listed.element, result);
-  return { name, properties };
+  const parameters = { ...parametersOf(level), name };
+  const found = await session.find({ object: 'connectivity/destination', action: 'get', parameters }, listed.element);
+  return found && { name, properties: found.destinationConfiguration };
 }
 
 export async function removeShown(session: BtpSession, level: Level, name: string): Promise<void> {

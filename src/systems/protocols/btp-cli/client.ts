@@ -45,6 +45,8 @@ export interface BtpSession {
   command(command: Command): Promise<CommandResult>;
   /** A command whose answer has this shape. */
   read<T>(command: Command, schema: ZodType<T>): Promise<T>;
+  /** The same for what may not be there: undefined when the service answers 404. */
+  find<T>(command: Command, schema: ZodType<T>): Promise<T | undefined>;
   /** Gives the session back: a user has ten at most. Never throws. */
   logout(): Promise<void>;
 }
@@ -249,6 +251,10 @@ function createSession(http: Http, ctx: SystemContext, first: Login, enterAgain?
     issuer: first.issuer,
     command,
     read: async (wanted, schema) => parseAnswer(schema, await command(wanted)),
+    async find(wanted, schema) {
+      const result = await command({ ...wanted, expect: [200, 404] });
+      return result.status === 404 ? undefined : parseAnswer(schema, result);
+    },
     async logout() {
       const used = latest;
       // The body of clients before 2023; no newer one logs out at all, so the answer means nothing.
