@@ -2,6 +2,7 @@ import { readInventory, unreadOf } from '../kernel/discover.ts';
 import { isNews, RunError } from '../kernel/errors.ts';
 import type { RunReport } from '../kernel/execute.ts';
 import { expandGraph } from '../kernel/graph.ts';
+import type { Identity, Known, Stop, Stops, Unread, Use } from '../kernel/identity.ts';
 import type { Json } from '../kernel/json.ts';
 import {
   extrasOfStops,
@@ -15,7 +16,7 @@ import {
   stopPlan,
 } from '../kernel/lifecycle/freeze.ts';
 import { namesOf, whoIs } from '../kernel/lifecycle/who.ts';
-import type { Identity, Known, Stop, Stops, SystemContext, Unread, Use } from '../kernel/system.ts';
+import type { SystemContext } from '../kernel/system.ts';
 import { type Turn, takeTurn } from '../kernel/turn.ts';
 import { type Blast, findUses } from '../kernel/uses.ts';
 import { carryOut, closeByUses, type LifecycleDeps, type LifecycleTurn, manifestOf } from './lifecycle-run.ts';

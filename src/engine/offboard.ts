@@ -1,8 +1,9 @@
 import { PlanError } from '../kernel/errors.ts';
+import type { Identity, Uses } from '../kernel/identity.ts';
 import { DEFAULT_OFFBOARD_OPTIONS, type OffboardOptions, offboardPlan } from '../kernel/lifecycle/offboard.ts';
 import { whoIs } from '../kernel/lifecycle/who.ts';
 import type { Plan } from '../kernel/plan.ts';
-import type { Identity, SystemContext, Uses } from '../kernel/system.ts';
+import type { SystemContext } from '../kernel/system.ts';
 import { takeTurn } from '../kernel/turn.ts';
 import { findUses } from '../kernel/uses.ts';
 import type { ApplyReport } from './engine.ts';

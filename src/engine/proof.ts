@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import type { Use } from '../kernel/identity.ts';
 import type { Store } from '../kernel/ports.ts';
-import type { Use } from '../kernel/system.ts';
 
 /** When a rotation last used a place as its owner would, from the trail. */
 export async function withProof(use: Use, { trail }: Store): Promise<Use> {

@@ -1,5 +1,5 @@
 import type { Engine } from '../../engine/engine.ts';
-import { USES, type UseKind } from '../../kernel/system.ts';
+import { USES, type UseKind } from '../../kernel/identity.ts';
 import { remedyLines } from './findings.ts';
 import type { Style } from './style.ts';
 import { count, printable, wrap } from './text.ts';

@@ -1,8 +1,9 @@
 import type { Finding } from '../finding.ts';
+import type { Declaration, GrantPlace, Identity, Use, Uses } from '../identity.ts';
 import { canonicalJson, type Json, type JsonObject } from '../json.ts';
 import type { Manifest } from '../manifest/types.ts';
 import type { Plan } from '../plan.ts';
-import type { Declaration, GrantPlace, Identity, SystemDefinition, Use, Uses } from '../system.ts';
+import type { SystemDefinition } from '../system.ts';
 import type { Blast } from '../uses.ts';
 import { lifecycleFindings } from './findings.ts';
 import { lifecyclePlan } from './lifecycle-plan.ts';

@@ -1,7 +1,8 @@
 import { ConfigError } from '../errors.ts';
+import type { Identity } from '../identity.ts';
 import type { Manifest } from '../manifest/types.ts';
 import type { Hold } from '../ports.ts';
-import type { Identity, SystemContext, SystemDefinition } from '../system.ts';
+import type { SystemContext, SystemDefinition } from '../system.ts';
 import { identityOf } from '../uses.ts';
 
 export interface Somebody {

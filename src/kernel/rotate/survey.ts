@@ -1,7 +1,8 @@
 import { InvariantError, isNews } from '../errors.ts';
+import type { Unread } from '../identity.ts';
 import type { Inventory } from '../inventory.ts';
 import type { Manifest, TechnicalUser } from '../manifest/types.ts';
-import type { SystemContext, SystemDefinition, Unread } from '../system.ts';
+import type { SystemContext, SystemDefinition } from '../system.ts';
 import type { Credential, CredentialKind, CredentialState } from './credential.ts';
 import type { Strategy } from './record.ts';
 import type { Job, Place } from './saga.ts';

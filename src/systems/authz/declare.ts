@@ -1,4 +1,4 @@
-import type { Declaration, Use } from '../../kernel/system.ts';
+import type { Declaration, Use } from '../../kernel/identity.ts';
 import { ASSIGNMENT, type AssignmentProps } from './assignment.ts';
 
 /** Role collections that somebody holds, as a manifest grants them. */

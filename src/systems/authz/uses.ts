@@ -1,7 +1,8 @@
 import { type Address, address } from '../../kernel/address.ts';
+import type { Identity, Use, Uses } from '../../kernel/identity.ts';
 import type { Inventory, Org } from '../../kernel/inventory.ts';
 import type { Json } from '../../kernel/json.ts';
-import type { Identity, SystemContext, Use, Uses } from '../../kernel/system.ts';
+import type { SystemContext } from '../../kernel/system.ts';
 import { lookAt } from '../../kernel/uses.ts';
 import { type BtpSession, btpSession } from '../protocols/btp-cli/client.ts';
 import { DEFAULT_ORIGIN_KEY } from '../protocols/btp-cli/wire.ts';

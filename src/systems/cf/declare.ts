@@ -1,5 +1,5 @@
+import type { Declaration, Use } from '../../kernel/identity.ts';
 import type { Inventory } from '../../kernel/inventory.ts';
-import type { Declaration, Use } from '../../kernel/system.ts';
 import type { OrgRoleProps, SpaceRoleProps } from './props.ts';
 
 /** Roles in orgs and spaces that somebody holds, as a manifest grants them. */

@@ -1,6 +1,6 @@
+import type { Declaration, Use } from '../../kernel/identity.ts';
 import type { Inventory, Subaccount } from '../../kernel/inventory.ts';
 import type { JsonObject } from '../../kernel/json.ts';
-import type { Declaration, Use } from '../../kernel/system.ts';
 import { landscapeDomain } from './presets.ts';
 import type { DestinationProps } from './section.ts';
 

@@ -1,6 +1,7 @@
 import { RemoteError } from '../../kernel/errors.ts';
+import type { Unread } from '../../kernel/identity.ts';
 import type { Subaccount } from '../../kernel/inventory.ts';
-import type { SystemContext, Unread } from '../../kernel/system.ts';
+import type { SystemContext } from '../../kernel/system.ts';
 import { lookAt } from '../../kernel/uses.ts';
 import { type BtpSession, btpSession } from '../protocols/btp-cli/client.ts';
 import { listInstances, listShown, type ShownDestination } from './accounts-view.ts';

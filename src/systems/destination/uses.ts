@@ -1,6 +1,7 @@
 import { address } from '../../kernel/address.ts';
+import type { Identity, Use, Uses } from '../../kernel/identity.ts';
 import type { Inventory } from '../../kernel/inventory.ts';
-import type { Identity, SystemContext, Use, Uses } from '../../kernel/system.ts';
+import type { SystemContext } from '../../kernel/system.ts';
 import { logsInAs, type PlacedDestination, shownEverywhere } from './everywhere.ts';
 import { OWNER_PROPERTY } from './section.ts';
 import { type TransportNodes, transportNodes } from './transport-nodes.ts';

@@ -1,5 +1,6 @@
 import { address } from '../../kernel/address.ts';
-import type { Identity, Known, Stop, Stops, SystemContext } from '../../kernel/system.ts';
+import type { Identity, Known, Stop, Stops } from '../../kernel/identity.ts';
+import type { SystemContext } from '../../kernel/system.ts';
 import { ACTIVATION, type ActivationProps } from './activation.ts';
 import { iasClient } from './client.ts';
 import { OWNERSHIP, ownershipMark } from './ownership.ts';

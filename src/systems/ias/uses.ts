@@ -1,7 +1,8 @@
 import { address } from '../../kernel/address.ts';
+import type { Identity, Use, Uses } from '../../kernel/identity.ts';
 import type { Inventory } from '../../kernel/inventory.ts';
 import { defaultEmail } from '../../kernel/manifest/load.ts';
-import type { Identity, SystemContext, Use, Uses } from '../../kernel/system.ts';
+import type { SystemContext } from '../../kernel/system.ts';
 import { lookAt } from '../../kernel/uses.ts';
 import { iasClient } from './client.ts';
 import { OWNERSHIP, ownershipMark } from './ownership.ts';

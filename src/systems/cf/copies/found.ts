@@ -1,8 +1,9 @@
 import { type Address, address } from '../../../kernel/address.ts';
 import { unreadOf } from '../../../kernel/discover.ts';
 import { isNews, RemoteError } from '../../../kernel/errors.ts';
+import type { Unread } from '../../../kernel/identity.ts';
 import type { Inventory, Org } from '../../../kernel/inventory.ts';
-import type { SystemContext, Unread } from '../../../kernel/system.ts';
+import type { SystemContext } from '../../../kernel/system.ts';
 import { landscapeName } from '../../protocols/cf-v3/client.ts';
 import { cloudController, type UserProvided } from '../client.ts';
 import type { SpaceRoleProps } from '../props.ts';

@@ -1,5 +1,6 @@
+import type { Identity, Use, Uses } from '../../../kernel/identity.ts';
 import type { Inventory } from '../../../kernel/inventory.ts';
-import type { Identity, SystemContext, Use, Uses } from '../../../kernel/system.ts';
+import type { SystemContext } from '../../../kernel/system.ts';
 import { lookAt } from '../../../kernel/uses.ts';
 import { copyAddress } from '../../protocols/copies/copy-type.ts';
 import { appEnvironment } from './app-environment.ts';
