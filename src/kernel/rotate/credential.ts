@@ -26,12 +26,6 @@ export interface CredentialPolicy {
   readonly name: string;
   /** A new one may be set only after this age. */
   readonly minAgeMs?: number;
-  /** It stops to work at this age. */
-  readonly maxAgeMs?: number;
-  /** It stops to work when nobody uses it for so long. */
-  readonly unusedMs?: number;
-  /** So many earlier ones may not be used again. */
-  readonly history?: number;
   /** So many failed logins lock the user. */
   readonly lockAfter?: number;
 }
@@ -42,6 +36,8 @@ export interface CredentialState {
   readonly findings: readonly Finding[];
   /** When the present secret was set; epoch milliseconds. */
   readonly setAt?: number;
+  /** When its policy ends it; epoch milliseconds. Absent = never, or the service does not tell. */
+  readonly endsAt?: number;
   readonly failedLogins?: number;
   readonly locked?: boolean;
   readonly policy?: CredentialPolicy;

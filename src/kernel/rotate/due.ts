@@ -5,14 +5,15 @@ import type { Surveyed } from './survey.ts';
 const AHEAD_MS = 14 * 86_400_000;
 
 /** When a credential has to be replaced; epoch milliseconds. Undefined: nothing demands it, or its age is not known. */
-export function dueAt({ credential, state }: Pick<Surveyed, 'credential' | 'state'>, manifest: Manifest) {
-  const { setAt, policy } = state;
-  if (setAt === undefined) return undefined;
+function dueAt({ credential, state }: Pick<Surveyed, 'credential' | 'state'>, manifest: Manifest): number | undefined {
+  const { setAt, endsAt } = state;
   const declared = [...manifest.technicalUsers, ...manifest.credentials];
   const every = declared.find(({ name }) => name === credential.user)?.rotation?.everyMs;
-  const ends = [policy?.maxAgeMs, policy?.unusedMs].filter((ms) => ms !== undefined).map((ms) => ms - AHEAD_MS);
-  const ages = [...(every === undefined ? [] : [every]), ...ends];
-  return ages.length === 0 ? undefined : setAt + Math.min(...ages);
+  const times = [
+    ...(every === undefined || setAt === undefined ? [] : [setAt + every]),
+    ...(endsAt === undefined ? [] : [endsAt - AHEAD_MS]),
+  ];
+  return times.length === 0 ? undefined : Math.min(...times);
 }
 
 /** Whether its time has come. Pure. */

@@ -5,7 +5,7 @@ import { iasClient } from './client.ts';
 import { completeFirstLogon } from './first-logon.ts';
 import { ownUser } from './own-user.ts';
 import { notOurs, OWNERSHIP, ownershipMark } from './ownership.ts';
-import { lockState } from './password-life.ts';
+import { lockState, passwordLife } from './password-life.ts';
 import { connectionsOf, passwordAddress, vaultName } from './section.ts';
 import type { SeenUser } from './seen-user.ts';
 import { strongPassword } from './strong-password.ts';
@@ -22,7 +22,6 @@ interface PasswordProps {
 type Password = Credential<PasswordProps>;
 
 const HOUR = 3_600_000;
-const HALF_A_YEAR = 182 * 24 * HOUR;
 
 /** What the policies demand that are the same in every tenant (ias 12b3395); SCIM does not tell those of a tenant's own. */
 const POLICIES: Readonly<Record<string, CredentialPolicy>> = {
@@ -30,9 +29,6 @@ const POLICIES: Readonly<Record<string, CredentialPolicy>> = {
   [PASSWORD_POLICY.enterprise]: {
     name: 'enterprise',
     minAgeMs: 24 * HOUR,
-    maxAgeMs: HALF_A_YEAR,
-    unusedMs: HALF_A_YEAR,
-    history: 5,
     lockAfter: 5,
   },
 };
@@ -143,10 +139,12 @@ function stateOf({ address, props }: Password, user: SeenUser | undefined, ctx: 
     findings.push(...bad('IAS_PASSWORD_DISABLED', 'the logon with a password is switched off').findings);
   }
   const setAt = Date.parse(password.setTime ?? '');
+  const life = passwordLife(password);
   const policy = password.policy === undefined ? NO_POLICY : POLICIES[password.policy];
   return {
     findings,
     ...(Number.isNaN(setAt) ? {} : { setAt }),
+    ...(life.kind === 'ends' ? { endsAt: life.at } : {}),
     ...(password.failedLoginAttempts === undefined ? {} : { failedLogins: password.failedLoginAttempts }),
     locked: lockState(password, ctx.now()) === 'locked',
     ...(policy ? { policy } : {}),
