@@ -4,6 +4,7 @@ import type { Finding } from '../kernel/finding.ts';
 import type { Json } from '../kernel/json.ts';
 import { findingOf } from '../kernel/lifecycle/held.ts';
 import type { Records, RunHead, Store } from '../kernel/ports.ts';
+import { closeOpenRuns } from '../kernel/resume.ts';
 import { advance, goBack, type Outcome } from '../kernel/rotate/advance.ts';
 import { isDue } from '../kernel/rotate/due.ts';
 import { preflight } from '../kernel/rotate/preflight.ts';
@@ -73,6 +74,9 @@ export interface RotateDeps {
   check(names: readonly string[], ctx: SystemContext): void;
 }
 
+/** In the place of a plan's fingerprint: a rotation has no plan, and looks by itself what was done. */
+const ROTATION = 'rotation';
+
 /** Rotations at once; each keeps the order of its own steps. */
 const PARALLEL_ROTATIONS = 8;
 
@@ -131,12 +135,15 @@ async function rotateOnce(
   const run: RunHead = {
     id: ctx.id(),
     manifest: ctx.manifest.name,
-    fingerprint: 'rotation',
+    fingerprint: ROTATION,
     startedAt: ctx.now(),
     who,
     why: options.why,
   };
-  await closeInterrupted(records, ctx);
+  // What the last steps of an interrupted rotation did is looked up when it goes on.
+  const left = await records.journal.openRuns(ctx.manifest.name);
+  const rotations = left.filter(({ fingerprint }) => fingerprint === ROTATION);
+  await closeOpenRuns(rotations, () => undefined, records.journal, ctx);
   await records.journal.begin(run);
   const limit = pLimit(PARALLEL_ROTATIONS);
   const settled = await Promise.allSettled(
@@ -152,17 +159,6 @@ async function rotateOnce(
   const failed = reports.some(({ outcome }) => outcome === 'stopped' || outcome === 'rolled back');
   await records.journal.end(run.id, failed ? 'failed' : 'succeeded', ctx.now());
   return reports;
-}
-
-/** Runs of rotations that a crash left open: what their last steps did is looked up when the rotation goes on. */
-async function closeInterrupted({ journal }: Records, ctx: SystemContext): Promise<void> {
-  for (const left of await journal.openRuns(ctx.manifest.name)) {
-    if (left.fingerprint !== 'rotation') continue;
-    for (const { address } of left.pending) {
-      await journal.complete(left.id, address, 'unknown', { after: 'interrupted run' }, ctx.now());
-    }
-    await journal.end(left.id, 'resumed', ctx.now());
-  }
 }
 
 interface TasksInput {

@@ -1,5 +1,6 @@
 import type { Finding, Severity } from '../finding.ts';
 import type { SystemContext } from '../system.ts';
+import type { Place } from './saga.ts';
 import type { Surveyed } from './survey.ts';
 import { suspects } from './suspects.ts';
 
@@ -96,7 +97,7 @@ function stateFindings(
 }
 
 async function consumerFindings(surveyed: Surveyed, ctx: SystemContext): Promise<readonly Finding[]> {
-  const { credential, leaving, places, strategy } = surveyed;
+  const { credential, places, strategy } = surveyed;
   const found: Finding[] = [];
   for (const { consumer } of places.filter(({ consumer: { ours } }) => !ours)) {
     // Who uses the twin that is left goes on working.
@@ -106,16 +107,7 @@ async function consumerFindings(surveyed: Surveyed, ctx: SystemContext): Promise
     found.push(finding('ROTATION_FOREIGN_CONSUMER', severity, consumer.address, because, remedy));
   }
   const ours = places.filter(({ consumer }) => consumer.ours);
-  for (const { kind, consumer } of ours) {
-    const holder = [leaving, credential].find((one) => one?.vaultName === consumer.holds) ?? leaving ?? credential;
-    const current = await ctx.vault.open(holder.vaultName, 'current');
-    if (!current) continue;
-    const delivery = { credential: holder, secret: current.secret, version: current.version.version };
-    if ((await kind.holds(consumer, delivery, ctx)) !== 'other') continue;
-    const because = `${consumer.title} does not hold the current secret: it fails now, and its logins count towards a lock`;
-    const remedy = 'the rotation gives it the new one';
-    found.push(finding('ROTATION_CONSUMER_STALE', 'warning', consumer.address, because, remedy));
-  }
+  found.push(...(await Promise.all(ours.map((place) => staleFinding(place, surveyed, ctx)))).flat());
   if (ours.length > 0 && strategy === 'in place') {
     const stale = Math.max(...ours.map(({ consumer }) => consumer.staleMs)) / 60_000;
     const because = `its ${ours.length} consumer(s) fail from the moment the new secret is set until they have it, and with caches up to ${stale} min longer`;
@@ -128,4 +120,20 @@ async function consumerFindings(surveyed: Surveyed, ctx: SystemContext): Promise
     found.push(finding('ROTATION_NO_CONSUMER', 'info', credential.user, because, remedy));
   }
   return found;
+}
+
+/** A consumer of ours that does not hold what it should. */
+async function staleFinding(
+  { kind, consumer }: Place,
+  { credential, leaving }: Surveyed,
+  ctx: SystemContext,
+): Promise<readonly Finding[]> {
+  const holder = [leaving, credential].find((one) => one?.vaultName === consumer.holds) ?? leaving ?? credential;
+  const current = await ctx.vault.open(holder.vaultName, 'current');
+  if (!current) return [];
+  const delivery = { credential: holder, secret: current.secret, version: current.version.version };
+  if ((await kind.holds(consumer, delivery, ctx)) !== 'other') return [];
+  const because = `${consumer.title} does not hold the current secret: it fails now, and its logins count towards a lock`;
+  const remedy = 'the rotation gives it the new one';
+  return [finding('ROTATION_CONSUMER_STALE', 'warning', consumer.address, because, remedy)];
 }

@@ -44,9 +44,9 @@ export async function shownEverywhere(subaccounts: readonly Subaccount[], ctx: S
   return { shown: looks.flatMap((one) => one.found), unread: looks.flatMap((one) => one.unread) };
 }
 
-/** Whether a destination's properties name this user; case does not matter. */
-export function logsInAs(properties: Readonly<Record<string, string>>, name: string): boolean {
-  return USER_PROPERTIES.some((property) => properties[property]?.toLowerCase() === name.toLowerCase());
+/** The users that a destination's properties name, in lower case: the services ignore it. */
+export function usersIn(properties: Readonly<Record<string, string>>): readonly string[] {
+  return USER_PROPERTIES.flatMap((property) => properties[property]?.toLowerCase() ?? []);
 }
 
 async function inSubaccount(

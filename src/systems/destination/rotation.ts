@@ -7,7 +7,7 @@ import type { Resource, Subject, SystemContext } from '../../kernel/system.ts';
 import { destinationClient, type StoredDestination } from './client.ts';
 import { tryConsumer } from './consumer.ts';
 import { observeStored } from './destination.ts';
-import { logsInAs, type PlacedDestination, shownEverywhere } from './everywhere.ts';
+import { type PlacedDestination, shownEverywhere, usersIn } from './everywhere.ts';
 import { type DestinationProps, expandUser, OWNER_PROPERTY, serviceKeysOf } from './section.ts';
 import { attemptToken, type DeclaredDestination } from './token-attempt.ts';
 import { type TransportNodes, transportNodes } from './transport-nodes.ts';
@@ -36,11 +36,15 @@ export const destinationConsumers: ConsumerKind<Held> = {
     ]);
     // Nodes hold nothing themselves: their destinations are found without them, so one that can't be read gates nothing.
     for (const { where } of nodes.unread) ctx.log('ctms.unread', { where });
-    const declared = declaredOf(inventory, ctx);
-    return {
-      consumers: shown.flatMap((one) => consumerOf(one, credentials, { declared, nodes, inventory }, ctx) ?? []),
-      unread,
+    const known: Known = {
+      byUser: byUserName(credentials),
+      byOwner: new Map(credentials.map((credential) => [credential.vaultName, credential])),
+      declared: declaredOf(inventory, ctx),
+      writable: new Set(serviceKeysOf(ctx.manifest).keys()),
+      nodes,
+      inventory,
     };
+    return { consumers: shown.flatMap((one) => consumerOf(one, known) ?? []), unread };
   },
 
   async holds({ props }, { credential, secret }, ctx) {
@@ -83,25 +87,39 @@ function declaredOf(inventory: Inventory, ctx: SystemContext): ReadonlyMap<strin
   return new Map(expanded.map(({ props }) => [`${props.subaccount.guid}/${props.name}`, props]));
 }
 
+/** What every destination is compared with. */
+interface Known {
+  readonly byUser: ReadonlyMap<string, Credential>;
+  readonly byOwner: ReadonlyMap<string, Credential>;
+  readonly declared: ReadonlyMap<string, DestinationProps>;
+  /** Names of subaccounts for which the manifest has a service key. */
+  readonly writable: ReadonlySet<string>;
+  readonly nodes: TransportNodes;
+  readonly inventory: Inventory;
+}
+
+/** Credentials by e-mail and by login name at the identity provider, in lower case: destinations name either. */
+function byUserName(credentials: readonly Credential[]): ReadonlyMap<string, Credential> {
+  return new Map(
+    credentials.flatMap((credential) =>
+      [credential.user, credential.login].flatMap((name) =>
+        name === undefined ? [] : [[name.toLowerCase(), credential] as const],
+      ),
+    ),
+  );
+}
+
 function consumerOf(
   { name, properties, subaccount, instance }: PlacedDestination,
-  credentials: readonly Credential[],
-  known: {
-    readonly declared: ReadonlyMap<string, DestinationProps>;
-    readonly nodes: TransportNodes;
-    readonly inventory: Inventory;
-  },
-  ctx: SystemContext,
+  known: Known,
 ): Consumer<Held> | undefined {
-  const owner = properties[OWNER_PROPERTY];
-  // By its e-mail, or by its login name at the identity provider.
-  const holds = credentials.find(({ login, user }) =>
-    [login, user].some((one) => one !== undefined && logsInAs(properties, one)),
-  );
-  const owned = credentials.find(({ vaultName }) => vaultName === owner);
+  const holds = usersIn(properties)
+    .map((user) => known.byUser.get(user))
+    .find((credential) => credential !== undefined);
+  const owned = known.byOwner.get(properties[OWNER_PROPERTY] ?? '');
   const declared = instance === undefined ? known.declared.get(`${subaccount.guid}/${name}`) : undefined;
   if (!holds && !owned) return undefined;
-  const ours = owned !== undefined && instance === undefined && serviceKeysOf(ctx.manifest).has(subaccount.name);
+  const ours = owned !== undefined && instance === undefined && known.writable.has(subaccount.name);
   const faces = declared ? [declared.owner, declared.other?.owner].filter((one) => one !== undefined) : [];
   const mine = [holds?.vaultName, owned?.vaultName].filter((one) => one !== undefined);
   return {

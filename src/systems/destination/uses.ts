@@ -2,7 +2,7 @@ import { address } from '../../kernel/address.ts';
 import type { Identity, Use, Uses } from '../../kernel/identity.ts';
 import type { Inventory } from '../../kernel/inventory.ts';
 import type { SystemContext } from '../../kernel/system.ts';
-import { logsInAs, type PlacedDestination, shownEverywhere } from './everywhere.ts';
+import { type PlacedDestination, shownEverywhere, usersIn } from './everywhere.ts';
 import { OWNER_PROPERTY } from './section.ts';
 import { type TransportNodes, transportNodes } from './transport-nodes.ts';
 
@@ -23,7 +23,8 @@ function useOf(
 ): Use | undefined {
   const owner = properties[OWNER_PROPERTY];
   const ours = owner !== undefined && owner === `${ctx.manifest.name}/${identity.user}`;
-  if (!ours && ![identity.email, identity.userName].some((name) => logsInAs(properties, name))) return undefined;
+  if (!ours && !usersIn(properties).some((name) => name === identity.email || name === identity.userName.toLowerCase()))
+    return undefined;
   const where = instance === undefined ? subaccount.name : `${subaccount.name}, instance ${instance}`;
   const removable = ours && instance === undefined;
   return {
