@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { EmulatorContext } from '../../../../emulation/emulator.ts';
 import type { TrustedIdentityProvider } from '../../../../emulation/world.ts';
+import { endSessionUrl } from '../../../protocols/oauth/emulator/end-session.ts';
 import { createTokenVerifier } from '../../../protocols/oauth/emulator.ts';
 import type { ProviderClaims } from '../zone/entitlements.ts';
 import { badCredentials, invalidClient, invalidToken, providerFailed } from './errors.ts';
@@ -151,12 +152,7 @@ export function createExternalLogins(ctx: Pick<EmulatorContext, 'fetch' | 'now' 
     },
     async farewell(provider, idToken, back) {
       const { endSession } = await endpoints(provider).catch((): Partial<Endpoints> => ({}));
-      if (endSession === undefined) return undefined;
-      const url = new URL(endSession);
-      url.searchParams.set('post_logout_redirect_uri', back);
-      url.searchParams.set('client_id', provider.relyingPartyId);
-      url.searchParams.set('id_token_hint', idToken);
-      return url.href;
+      return endSession && endSessionUrl(endSession, { clientId: provider.relyingPartyId, idToken, back });
     },
   };
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { endSessionUrl } from '../../../../protocols/oauth/emulator/end-session.ts';
 import { randomText } from '../codes.ts';
 import { unauthorized } from '../errors.ts';
 import { type LoggedOn, logInExternally } from '../logins.ts';
@@ -99,15 +100,12 @@ export async function farewell(
   uaa: Uaa,
   provider: OidcProvider,
   idToken: string,
-  postLogoutRedirectUri: string,
+  back: string,
 ): Promise<string | undefined> {
   const { end_session_endpoint } = await discover(uaa, provider).catch((): Partial<Metadata> => ({}));
-  if (end_session_endpoint === undefined) return undefined;
-  const url = new URL(end_session_endpoint);
-  url.searchParams.set('post_logout_redirect_uri', postLogoutRedirectUri);
-  url.searchParams.set('client_id', provider.relyingPartyId);
-  url.searchParams.set('id_token_hint', idToken);
-  return url.href;
+  return (
+    end_session_endpoint && endSessionUrl(end_session_endpoint, { clientId: provider.relyingPartyId, idToken, back })
+  );
 }
 
 function callbackUrl(origin: string, { originKey }: OidcProvider): string {
