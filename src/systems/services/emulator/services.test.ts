@@ -1,13 +1,9 @@
 import { expect, test } from 'vitest';
+import { commandLineEmulators } from '../../../../test/fixtures/command-line-emulators.ts';
 import { startEmulators } from '../../../emulation/compose.ts';
-import { accountsEmulator } from '../../accounts/emulator/index.ts';
-import { authzEmulator } from '../../authz/emulator/index.ts';
 import { destinationEmulator } from '../../destination/emulator/index.ts';
-import { iasEmulator } from '../../ias/emulator/index.ts';
-import { btpCliEmulator } from '../../protocols/btp-cli/emulator/index.ts';
 import { ACME, acmeSeed, cloudFoundryDouble } from '../../protocols/btp-cli/emulator/testing/acme.ts';
 import { commandLine } from '../../protocols/btp-cli/emulator/testing/command-line.ts';
-import { trustEmulator } from '../../trust/emulator/index.ts';
 import { servicesEmulator } from './index.ts';
 
 async function start(roleCollection = 'Subaccount Viewer') {
@@ -18,16 +14,7 @@ async function start(roleCollection = 'Subaccount Viewer') {
     originKey: ACME.originKey,
   };
   const landscape = await startEmulators({
-    emulators: [
-      accountsEmulator,
-      iasEmulator,
-      trustEmulator,
-      authzEmulator,
-      btpCliEmulator,
-      cloudFoundryDouble(),
-      destinationEmulator,
-      servicesEmulator,
-    ],
+    emulators: [...commandLineEmulators, cloudFoundryDouble(), destinationEmulator, servicesEmulator],
     seed: {
       ...acmeSeed,
       authz: { users: [...acmeSeed.authz.users, { ...robot, roleCollections: [roleCollection] }] },
