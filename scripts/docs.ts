@@ -1,5 +1,6 @@
 // `npm run docs` writes the documents that follow from the code; test/docs.test.ts says when they are out of date.
-// `npm run docs -- --pins` runs the tests of the systems before, to see which test takes which emulated route.
+// `npm run docs -- --pins [PLACE…]` runs the tests of the systems before, or those of these files and folders, to see which test
+// takes which emulated route.
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { FIDELITY_PAGE, fidelityPage } from './docs/fidelity/page.ts';
@@ -8,7 +9,8 @@ import { emulatedRoutes } from './docs/fidelity/routes.ts';
 import { generatedPages } from './docs/pages.ts';
 
 if (import.meta.main) {
-  if (process.argv.includes('--pins')) await recordPins(emulatedRoutes());
+  const [option, ...places] = process.argv.slice(2);
+  if (option === '--pins') await recordPins(emulatedRoutes(), places.length > 0 ? places : undefined);
   for (const [file, text] of [...generatedPages(), [FIDELITY_PAGE, fidelityPage()] as const]) {
     const before = await readFile(file, 'utf8').catch(() => undefined);
     if (before === text) {

@@ -44,28 +44,43 @@ export function lasting(route: string): string {
   return route.replace(/-[0-9a-f]{12}\./, '-{digest}.');
 }
 
-/** Where the tests are that say what a route does; fuzzing takes every route and says only that none fails. */
+/** Where the tests are that say what a route does. */
 const ABOUT_ROUTES = ['src/systems', 'test/scenarios'];
 
-/** Runs these tests and keeps, for each route, the test that takes it and the fewest others. */
-export async function recordPins(routes: readonly EmulatedRoute[]): Promise<void> {
+/** Fuzzing takes every route, and says only that none fails. */
+const FUZZING = /(?:^|\/)fuzz\.test\.ts$/;
+
+/**
+ * Runs tests and keeps, for each route, the one that takes it and the fewest others.
+ * @param only files or folders of tests; pins of all others stay. @default all tests that are about routes
+ */
+export async function recordPins(routes: readonly EmulatedRoute[], only?: readonly string[]): Promise<void> {
   const folder = await mkdtemp(path.join(tmpdir(), 'locum-pins-'));
   try {
     const file = path.join(folder, 'taken.jsonl');
-    await runSuite(file);
-    const lines = (await readFile(file, 'utf8')).split('\n').filter((line) => line !== '');
-    const chosen = choose(
-      routes,
-      lines.map((line) => taken.parse(JSON.parse(line))),
-    );
+    await runTests(only ?? ABOUT_ROUTES, file);
+    const lines = (await readFile(file, 'utf8').catch(() => '')).split('\n').filter((line) => line !== '');
+    const all = lines.map((line) => taken.parse(JSON.parse(line))).filter((one) => !FUZZING.test(one.file));
+    const before = only ? knownPins() : new Map<string, Pin>();
+    const chosen = choose(routes, all, {
+      pinOf: (key) => {
+        const pin = before.get(key);
+        return pin && only?.some((place) => isIn(pin.file, place)) ? undefined : pin;
+      },
+      wasRecorded: (key) => before.get(key)?.recorded === true,
+    });
     await writeFile(FILE, `${JSON.stringify(Object.fromEntries(chosen), undefined, 2)}\n`);
   } finally {
     await rm(folder, { recursive: true });
   }
 }
 
-function runSuite(file: string): Promise<void> {
-  const child = spawn(process.execPath, ['node_modules/vitest/vitest.mjs', 'run', ...ABOUT_ROUTES], {
+function isIn(file: string, place: string): boolean {
+  return file === place || file.startsWith(`${place.replace(/\/$/, '')}/`);
+}
+
+function runTests(only: readonly string[], file: string): Promise<void> {
+  const child = spawn(process.execPath, ['node_modules/vitest/vitest.mjs', 'run', ...only], {
     stdio: ['ignore', 2, 2],
     env: { ...process.env, LOCUM_ROUTES_TAKEN: file },
   });
@@ -76,7 +91,22 @@ function runSuite(file: string): Promise<void> {
   });
 }
 
-function choose(routes: readonly EmulatedRoute[], all: readonly Taken[]): readonly (readonly [string, Pin])[] {
+interface Candidate extends Pin {
+  /** Routes that the test takes. */
+  readonly breadth: number;
+}
+
+/** What is known of tests that did not run again. */
+interface Before {
+  pinOf(key: string): Pin | undefined;
+  wasRecorded(key: string): boolean;
+}
+
+function choose(
+  routes: readonly EmulatedRoute[],
+  all: readonly Taken[],
+  before: Before,
+): readonly (readonly [string, Pin])[] {
   const byKey = Map.groupBy(all, ({ pattern, method, route }) => keyOf({ pattern, method, path: route }));
   const breadth = new Map<string, number>();
   for (const one of all) breadth.set(testOf(one), (breadth.get(testOf(one)) ?? 0) + 1);
@@ -84,25 +114,33 @@ function choose(routes: readonly EmulatedRoute[], all: readonly Taken[]): readon
     .flatMap((route): (readonly [string, Pin])[] => {
       const action = /\?[\w-]+$/.exec(route.path)?.[0];
       const key = keyOf(route);
-      const found = (byKey.get(action === undefined ? key : key.slice(0, -action.length)) ?? []).filter(
-        ({ query }) => action === undefined || query.replace(/=$/, '') === action,
-      );
-      const [best] = found.toSorted(
+      const found = (byKey.get(action === undefined ? key : key.slice(0, -action.length)) ?? [])
+        .filter(({ query }) => action === undefined || query.replace(/=$/, '') === action)
+        .map(({ file, test }): Candidate => {
+          return {
+            file,
+            test,
+            recorded: file.includes('recordings'),
+            breadth: breadth.get(testOf({ file, test })) ?? 0,
+          };
+        });
+      const known = before.pinOf(key);
+      const [best] = [...(known ? [{ ...known, breadth: 0 }] : []), ...found].toSorted(
         (a, b) =>
           Number(isAbout(b, route)) - Number(isAbout(a, route)) ||
-          (breadth.get(testOf(a)) ?? 0) - (breadth.get(testOf(b)) ?? 0) ||
+          a.breadth - b.breadth ||
           testOf(a).localeCompare(testOf(b)),
       );
       if (!best) return [];
-      const recorded = found.some(({ file }) => file.includes('recordings'));
+      const recorded = before.wasRecorded(key) || found.some((one) => one.recorded);
       return [[key, { file: best.file, test: best.test, recorded }]];
     })
     .sort(([a], [b]) => (a < b ? -1 : 1));
 }
 
-const testOf = ({ file, test }: Taken) => `${file} ${test}`;
+const testOf = ({ file, test }: Pick<Taken, 'file' | 'test'>) => `${file} ${test}`;
 
 /** A test of the emulator that the route belongs to says more than one that comes by on its way. */
-function isAbout({ file }: Taken, { places }: EmulatedRoute): boolean {
+function isAbout({ file }: Pin, { places }: EmulatedRoute): boolean {
   return places.some((place) => file.startsWith(`${place.file.split('/').slice(0, 3).join('/')}/`));
 }

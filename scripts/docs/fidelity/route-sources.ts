@@ -123,9 +123,19 @@ function commentsAround({ file, line }: Place): readonly string[] {
     const text = lines[at - 1] ?? '';
     if (text.trim() === '' || indentOf(text) >= depth) continue;
     depth = indentOf(text);
-    found.push(onlyAbove({ file, line: at }));
+    // The head of a function can take several lines; its comment stands above the first.
+    let head = at;
+    while (/^\s*\)/.test(lines[head - 1] ?? '') && head > 1) head = lineAbove(lines, head, depth);
+    found.push(onlyAbove({ file, line: head }));
   }
   return found;
+}
+
+/** The next line above that is not indented more. */
+function lineAbove(lines: readonly string[], line: number, depth: number): number {
+  let at = line - 1;
+  while (at > 1 && (lines[at - 1]?.trim() === '' || indentOf(lines[at - 1]) > depth)) at -= 1;
+  return at;
 }
 
 function indentOf(line: string | undefined): number {

@@ -2,7 +2,7 @@ import { Hono } from 'hono';
 import { z } from 'zod';
 import type { HostEnv } from '../../../../emulation/mount.ts';
 import type { createUserSemantics } from '../commands/users.ts';
-import { mappingView } from '../commands/views.ts';
+import { collectionView, mappingView } from '../commands/views.ts';
 import type { AuthzStore, Mapping } from '../store.ts';
 import { canonicalOrigin, type ZoneDirectory } from '../zone/directory.ts';
 import { entitlementsOf } from '../zone/entitlements.ts';
@@ -25,19 +25,26 @@ export interface MappingParts {
   readonly users: ReturnType<typeof createUserSemantics>;
 }
 
-/** Role collections by attributes of identity providers (groups above all), and by user. */
+/** Role collections by attributes of identity providers (groups above all), and by user (Crossplane's OpenAPI of XSUAA). */
 export function mappingRoutes(
   { reading, writing, anybody }: Guard,
   { store, directory, users }: MappingParts,
 ): Hono<HostEnv> {
   const app = new Hono<HostEnv>();
 
-  function list(c: Call, { zone }: RestCaller, wanted: (mapping: Mapping) => boolean): Response {
-    const originKey = canonicalOrigin(c.req.param('origin') ?? '');
-    const provider = directory.provider(zone.guid, originKey);
-    if (!provider) throw notFound(`Identity provider '${originKey}' does not exist.`);
-    const found = store.mappings.by('zone', zone.guid).filter((one) => one.originKey === originKey && wanted(one));
-    return c.json(found.map((mapping) => mappingView(zone, mapping, provider)));
+  const originOf = (c: Call) => canonicalOrigin(c.req.param('origin') ?? '');
+
+  function mappings(c: Call, { zone }: RestCaller): readonly Mapping[] {
+    if (!directory.provider(zone.guid, originOf(c))) {
+      throw notFound(`Identity provider '${originOf(c)}' does not exist.`);
+    }
+    return store.mappings.by('zone', zone.guid).filter(({ originKey }) => originKey === originOf(c));
+  }
+
+  function list(c: Call, caller: RestCaller, wanted: (mapping: Mapping) => boolean): Response {
+    const found = mappings(c, caller).filter(wanted);
+    const provider = directory.provider(caller.zone.guid, originOf(c));
+    return c.json(found.map((mapping) => mappingView(caller.zone, mapping, provider)));
   }
 
   /** The command calls a group by its own name. */
@@ -65,7 +72,12 @@ export function mappingRoutes(
     `${attributes}/:attribute/:value`,
     reading((c, caller) => {
       const { attribute, value } = c.req.param() as Record<string, string>;
-      return list(c, caller, (one) => one.attribute === attribute && one.value === value);
+      const names = mappings(c, caller)
+        .filter((one) => one.attribute === attribute && one.value === value)
+        .map(({ collection }) => collection);
+      const roles = directory.roles(caller.zone);
+      const found = directory.collections(caller.zone).filter(({ name }) => names.includes(name));
+      return c.json(found.map((collection) => collectionView(collection, roles, { always: true })));
     }),
   );
   app.get(

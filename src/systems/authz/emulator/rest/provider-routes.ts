@@ -157,7 +157,7 @@ const sentPlatformTrust = z.looseObject({
 /** Custom identity providers for platform users at most (btp:c368984). */
 const PLATFORM_TRUSTS = 3;
 
-/** Identity providers of a global account; only its own token may ask. */
+/** Identity providers of a global account; only its own token may ask (Crossplane's OpenAPI of XSUAA). */
 export function platformProviderRoutes(ctx: EmulatorContext, { reading, writing }: Guard): Hono<HostEnv> {
   const app = new Hono<HostEnv>();
   const administer = createAdminister(ctx);

@@ -67,6 +67,27 @@ test('users are made, found, given role collections and deleted', async () => {
   expect(await status('GET', named)).toBe(404);
 });
 
+test('many users are made with one call, or none of them', async () => {
+  const landscape = await startAuthz();
+  const path = '/sap/rest/user/bulk';
+  const nora = { username: NORA.email, origin: 'sap.custom', roleCollections: ['Shop Viewer'] };
+  const ghost = { username: 'ghost@acme.example', origin: 'sap.custom' };
+  const names = async () => (await landscape.api('GET', '/sap/rest/user/origin/sap.custom/name')).json();
+  expect((await landscape.api('POST', path, [nora, { ...ghost, origin: 'nobody' }])).status).toBe(400);
+  expect((await landscape.api('POST', path, [nora, { ...ghost, roleCollections: ['None'] }])).status).toBe(404);
+  expect((await landscape.api('POST', path, nora)).status).toBe(400);
+  expect(await names()).toEqual([]);
+  const made = await landscape.api('POST', path, [nora, ghost]);
+  expect(made.status).toBe(200);
+  expect(await made.json()).toMatchObject([
+    { username: NORA.email, roleCollections: ['Shop Viewer'] },
+    { username: 'ghost@acme.example', roleCollections: [] },
+  ]);
+  expect(await names()).toEqual(['ghost@acme.example', NORA.email]);
+  const found = await landscape.api('GET', '/sap/rest/user/origin/sap.custom/name?filter=GHO&details=true');
+  expect(await found.json()).toMatchObject([{ username: 'ghost@acme.example', origin: 'sap.custom' }]);
+});
+
 test('a user who is not there is made only by who says so', async () => {
   const landscape = await startAuthz();
   const assignment = '/sap/rest/user/origin/sap.custom/name/ghost@acme.example/rolecollections/Shop%20Viewer';
@@ -130,10 +151,18 @@ test('group mappings are listed by value and by role collection, and removed', a
   const attributes = `${V2}/identity-providers/sap.custom/attributes`;
   const mapping = { roleCollectionName: 'Shop Viewer', attributeName: 'Groups', attributeValue: 'Viewers' };
   await landscape.api('POST', attributes, { ...mapping, operator: 'equals' });
-  for (const path of ['Groups/Viewers', 'Groups/rolecollections/Shop%20Viewer', 'rolecollections']) {
-    const found = await (await landscape.api('GET', `${attributes}/${path}`)).json();
+  const byCollection = attributes.replace('attributes', 'rolecollections/Shop%20Viewer');
+  const lists = [`${attributes}/Groups/rolecollections/Shop%20Viewer`, `${attributes}/rolecollections`, byCollection];
+  for (const path of lists) {
+    const found = await (await landscape.api('GET', path)).json();
     expect(found, path).toMatchObject([{ roleCollectionName: 'Shop Viewer', attributeValue: 'Viewers' }]);
+    expect((await landscape.api('GET', path.replace('sap.custom', 'other'))).status, path).toBe(404);
   }
+  expect(await (await landscape.api('GET', `${attributes}/Groups/Viewers`)).json()).toMatchObject([
+    { name: 'Shop Viewer', roleReferences: [{ name: 'Viewer' }] },
+  ]);
+  expect(await (await landscape.api('GET', `${attributes}/Groups/viewers`)).json()).toEqual([]);
+  expect(await (await landscape.api('GET', byCollection.replace('Viewer', 'Editor'))).json()).toEqual([]);
   const one = `${attributes}/Groups/equals/Viewers/rolecollections/Shop%20Viewer`;
   expect((await landscape.api('DELETE', one)).status).toBe(200);
   expect((await landscape.api('DELETE', one)).status).toBe(404);

@@ -201,7 +201,11 @@ export function roleCollectionRoutes(
       if (!found) return restAnswer(c, collections.get(call({ roleCollectionName: nameOf(c) })));
       const held = directory
         .roles(zone)
-        .filter((role) => found.roles.some((one) => one.appId === role.appId && one.name === role.name));
+        .filter((role) =>
+          found.roles.some(
+            (one) => one.appId === role.appId && one.template === role.template && one.name === role.name,
+          ),
+        );
       return c.json(held.map((role) => roleView(role, false)));
     }),
   );

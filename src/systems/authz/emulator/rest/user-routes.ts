@@ -110,7 +110,7 @@ export function userRoutes(
 
   app.get(
     '/sap/rest/user/origin',
-    reading((c, { zone }) => c.json(directory.providers(zone.guid).map(({ originKey }) => originKey))),
+    reading((c, { zone }) => c.json([...new Set(store.users.by('zone', zone.guid).map(({ originKey }) => originKey))])),
   );
   app.get(
     '/sap/rest/user/origin/:origin/name',
@@ -121,7 +121,8 @@ export function userRoutes(
       const found = store.users
         .by('zoneAndOrigin', keyOf(zone.guid, canonicalOrigin(origin)))
         // assumed: a part of the name.
-        .filter(({ userName }) => userName.toLowerCase().includes(filter));
+        .filter(({ userName }) => userName.toLowerCase().includes(filter))
+        .sort((a, b) => a.userName.localeCompare(b.userName));
       return c.json(flag(c.req.query('details')) ? found.map(restUserView) : found.map(({ userName }) => userName));
     }),
   );

@@ -9,7 +9,7 @@ import { type Call, zoneOf } from './routes.ts';
 
 const COOKIE = 'JSESSIONID';
 
-/** XSUAA for browsers: authorization, the way back from the identity provider, logout. */
+/** XSUAA for browsers: authorization, the way back from the identity provider, logout: paths and parameters are UAA's (UAA API docs). */
 export function browserRoutes(ctx: Pick<EmulatorContext, 'world'>, browser: BrowserLogon): Hono<HostEnv> {
   const app = new Hono<HostEnv>();
   const queryOf = (c: Call) => new URL(c.req.url).searchParams;

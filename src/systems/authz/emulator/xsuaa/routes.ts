@@ -88,6 +88,7 @@ export function tokenRoutes(ctx: EmulatorContext, { store, tokens, grants, limit
     '/token_keys',
     answering(async (c) => c.json({ keys: await tokens.keys(zoneOf(ctx, c)).list() })),
   );
+  // One of them, as UAA TokenKeyEndpoint does.
   app.get(
     '/token_key',
     answering(async (c) => c.json((await tokens.keys(zoneOf(ctx, c)).list())[0] ?? {})),
@@ -118,6 +119,7 @@ export function tokenRoutes(ctx: EmulatorContext, { store, tokens, grants, limit
     }),
   );
 
+  // UAA IntrospectEndpoint: whatever is wrong with the token, it is not active.
   app.post(
     '/introspect',
     answering(async (c) => {
@@ -129,6 +131,7 @@ export function tokenRoutes(ctx: EmulatorContext, { store, tokens, grants, limit
     }),
   );
 
+  // UAA UserInfoEndpoint takes every method.
   const userInfo = answering(async (c) => {
     const text = bearerOf(c);
     if (text === undefined) throw unauthorized('Full authentication is required to access this resource');

@@ -230,6 +230,9 @@ test('an opaque token is a name that only introspection can read', async () => {
     (await landscape.token({ token }, { url: `${DEV}/${path}` })).json();
   expect(await look(access_token)).toMatchObject({ active: true, user_name: NORA.email });
   expect(await look('nonsense')).toEqual({ active: false });
+  expect(await look('')).toMatchObject({ error: 'invalid_request' });
+  const wrong = { token: access_token, client_id: APP.clientId, client_secret: 'wrong' };
+  expect((await landscape.token(wrong, { url: `${DEV}/introspect` })).status).toBe(401);
   expect(await look(access_token, 'check_token')).toMatchObject({ user_name: NORA.email });
   expect(await look('nonsense', 'check_token')).toMatchObject({ error: 'invalid_token' });
   landscape.advance(43_201_000);
@@ -238,13 +241,18 @@ test('an opaque token is a name that only introspection can read', async () => {
 
 test('userinfo answers to whoever logged on, and to no client', async () => {
   const landscape = await startAuthz();
-  const info = async (response: Response) => {
+  const info = async (response: Response, method = 'GET') => {
     const { access_token } = await tokensOf(response);
-    return landscape.fetch(`${DEV}/userinfo`, { headers: { authorization: `Bearer ${access_token}` } });
+    return landscape.fetch(`${DEV}/userinfo`, { method, headers: { authorization: `Bearer ${access_token}` } });
   };
   expect(await (await info(await landscape.logOn())).json()).toMatchObject({ email: NORA.email, name: 'Nora Clerk' });
+  const posted = await info(await landscape.logOn(), 'POST');
+  expect(await posted.json()).toMatchObject({ user_name: NORA.email, email_verified: true });
   expect((await info(await landscape.token({ grant_type: 'client_credentials' }))).status).toBe(403);
-  expect((await landscape.fetch(`${DEV}/userinfo`)).status).toBe(401);
+  for (const method of ['GET', 'POST']) {
+    const anonymous = await landscape.fetch(`${DEV}/userinfo`, { method });
+    expect([anonymous.status, (await anonymous.json()) as object]).toMatchObject([401, { error: 'unauthorized' }]);
+  }
 });
 
 test('a client may ask for fewer scopes, and not for others', async () => {

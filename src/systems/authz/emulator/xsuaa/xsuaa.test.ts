@@ -1,5 +1,7 @@
+import { createPublicKey } from 'node:crypto';
 import { createLocalJWKSet, decodeProtectedHeader, jwtVerify } from 'jose';
 import { expect, test } from 'vitest';
+import { z } from 'zod';
 import { startEmulators } from '../../../../emulation/compose.ts';
 import { accountsEmulator } from '../../../accounts/emulator/index.ts';
 import { iasEmulator } from '../../../ias/emulator/index.ts';
@@ -23,6 +25,8 @@ async function start() {
     landscape.fetch(url, { method: 'POST', body: new URLSearchParams(fields), headers });
   return { landscape, zone, token };
 }
+
+const key = z.looseObject({ kid: z.string(), n: z.string(), e: z.string(), value: z.string() });
 
 const inBody = { client_id: client.clientId, client_secret: client.clientSecret };
 
@@ -121,8 +125,24 @@ test('a user of the default identity provider has to be there already in a subac
   expect(JSON.stringify(await refused.json())).toContain('pre-created');
 });
 
-test('names itself in its discovery document', async () => {
+test.for(['', '/oauth/token'])('names itself in its discovery document, also below the issuer (%s)', async (below) => {
   const { landscape } = await start();
-  const response = await landscape.fetch(`${HOST}/.well-known/openid-configuration`);
-  expect(await response.json()).toMatchObject({ issuer: `${HOST}/oauth/token`, jwks_uri: `${HOST}/token_keys` });
+  const document = (host: string) => landscape.fetch(`${host}${below}/.well-known/openid-configuration`);
+  expect(await (await document(HOST)).json()).toMatchObject({
+    issuer: `${HOST}/oauth/token`,
+    token_endpoint: `${HOST}/oauth/token`,
+    jwks_uri: `${HOST}/token_keys`,
+    end_session_endpoint: `${HOST}/logout.do`,
+  });
+  const nowhere = await document('https://authentication.eu10.hana.ondemand.com');
+  expect(nowhere.status).toBe(400);
+});
+
+test('shows one of its keys alone, as a PEM text too', async () => {
+  const { landscape } = await start();
+  const { keys } = z.object({ keys: z.array(key) }).parse(await (await landscape.fetch(`${HOST}/token_keys`)).json());
+  const one = key.parse(await (await landscape.fetch(`${HOST}/token_key`)).json());
+  expect(keys).toContainEqual(one);
+  const { n, e } = createPublicKey(one.value).export({ format: 'jwk' });
+  expect({ n, e }).toEqual({ n: one.n, e: one.e });
 });
