@@ -48,3 +48,12 @@ export async function authenticate(
   store.ensureUser(landscape, guid, now);
   return { landscape, guid, name: claims.user_name ?? '', admin, globalRead, readsSecrets };
 }
+
+/** Somebody without a token, for what is open to all. */
+export function strangerIn(landscape: string): Caller {
+  return { landscape, guid: '', name: '', admin: false, globalRead: false, readsSecrets: false };
+}
+
+export function isStranger(caller: Caller): boolean {
+  return caller.guid === '';
+}

@@ -59,7 +59,10 @@ function sees({ store, see, caller }: Acting, event: CfEvent): boolean {
 
 export function listEvents(acting: Acting, params: URLSearchParams): Shape {
   const oldest = acting.ctx.now() - EVENT_DAYS * DAY_MS;
-  const not = [...params].find(([key]) => key === 'target_guids[not]')?.[1].split(',');
+  const not = params.get('target_guids[not]')?.split(',');
+  if (!not && [...params.keys()].some((key) => key.startsWith('target_guids['))) {
+    throw badQuery('Target guids target_guids has an invalid operator');
+  }
   const others = new URLSearchParams([...params].filter(([key]) => key !== 'target_guids[not]'));
   const rows = acting.store.events
     .by('landscape', acting.caller.landscape)

@@ -108,22 +108,35 @@ export async function logInAt(
     robot: { username: ROBOT, credential: 'ROBOT_PASSWORD', origin: ORIGIN },
     root: { username: 'root', credential: 'ROOT_PASSWORD', origin: 'uaa' },
   };
-  const { username, credential, origin } = people[who];
+  return sessionOf(emulators, await tokenOf(emulators, people[who], password));
+}
+
+/** Logs in with the password of a credential, or another one; gives the access token. */
+export async function tokenOf(
+  emulators: Emulators,
+  { username, credential, origin }: Readonly<Record<'username' | 'credential' | 'origin', string>>,
+  password: string = passwordOf(emulators, credential),
+): Promise<string> {
   const response = await postToken(
     emulators,
-    { grant_type: 'password', username, password: password ?? passwordOf(emulators, credential) },
+    { grant_type: 'password', username, password },
     { hint: JSON.stringify({ origin }) },
   );
   if (response.status !== 200) throw new Error(`login: ${response.status} ${await response.text()}`);
-  const { access_token: token } = (await response.json()) as { access_token: string };
+  return ((await response.json()) as { access_token: string }).access_token;
+}
+
+/** Calls the CF API with a token, or without one. */
+export function sessionOf(emulators: Emulators, token: string | undefined): Session {
   const send: Session['send'] = async (method, path, body) => {
     const answer = await emulators.fetch(new URL(path, API), {
       method,
-      headers: { authorization: `bearer ${token}`, accept: 'application/json' },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      headers: { accept: 'application/json', ...(token === undefined ? {} : { authorization: `bearer ${token}` }) },
+      ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
     });
     const text = await answer.text();
-    return { status: answer.status, headers: answer.headers, body: text === '' ? '' : JSON.parse(text) };
+    const isJson = text !== '' && /json|text\/plain/.test(answer.headers.get('content-type') ?? '');
+    return { status: answer.status, headers: answer.headers, body: isJson ? JSON.parse(text) : text };
   };
-  return { token, send, get: (path) => send('GET', path) };
+  return { token: token ?? '', send, get: (path) => send('GET', path) };
 }

@@ -56,15 +56,19 @@ export const manyGuids = z.strictObject({
   data: z.array(z.strictObject({ guid }, { error: 'must be an array of guid hashes' }), { error: 'must be an array' }),
 });
 
-/** @throws ApiError 400 for what is not JSON, 422 with all complaints. */
-export function parseBody<T extends z.ZodType>(body: string, schema: T): z.infer<T> {
+/**
+ * @param first what is decided before the body is looked at: who may not call is not told what is wrong with it
+ * @throws ApiError 400 for what is not JSON, 422 with all complaints.
+ */
+export function parseBody<T extends z.ZodType>(body: string, schema: T, first?: () => unknown): z.infer<T> {
   let sent: unknown;
   try {
     sent = body.trim() === '' ? {} : JSON.parse(body);
   } catch {
     throw parseError();
   }
-  const result = schema.safeParse(sent);
+  first?.();
+  const result = schema.safeParse(typeof sent === 'object' && !Array.isArray(sent) ? (sent ?? {}) : {});
   if (result.success) return result.data;
   throw unprocessable([...new Set(result.error.issues.map(complaintOf))].join(', '));
 }

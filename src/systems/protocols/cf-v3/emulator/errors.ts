@@ -57,6 +57,14 @@ export const bindingParametersNotSupported = () =>
     90007,
     'This service does not support fetching service binding parameters.',
   );
+/** In version 3 of the API it is no bad request. */
+export const alreadyBound = () =>
+  new ApiError(
+    422,
+    'CF-ServiceInstanceAlreadyBoundToSameRoute',
+    130008,
+    'The route and service instance are already bound.',
+  );
 export const unshareFailed = (detail: string) =>
   new ApiError(502, 'CF-ServiceInstanceUnshareFailed', 390001, `Unshare of service instance failed: \n\n${detail}`);
 export const invalidRelation = (detail: string) => new ApiError(400, 'CF-InvalidRelation', 1002, detail);

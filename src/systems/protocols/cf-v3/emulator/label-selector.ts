@@ -21,8 +21,8 @@ const FORMS: readonly (readonly [RegExp, (values: readonly string[]) => Requirem
   [/^(.*?) in \((.*)\)$/, (values) => (value) => value !== undefined && values.includes(value)],
   // A label that is not there is not in the list either.
   [/^(.*?) notin \((.*)\)$/, (values) => (value) => value === undefined || !values.includes(value)],
-  [new RegExp(`^(${KEY})==?(.*)$`), (values) => (value) => value === values[0]],
-  [new RegExp(`^(${KEY})!=(.*)$`), (values) => (value) => value !== values[0]],
+  [new RegExp(`^(${KEY})==?(.*)$`), (values) => (value) => value !== undefined && values.includes(value)],
+  [new RegExp(`^(${KEY})!=(.*)$`), (values) => (value) => value === undefined || !values.includes(value)],
   [new RegExp(`^(${KEY})$`), () => (value) => value !== undefined],
   [new RegExp(`^!(${KEY})$`), () => (value) => value === undefined],
 ];
@@ -43,7 +43,11 @@ function requirementOf(text: string): Requirement | undefined {
   for (const [form, holds] of FORMS) {
     const match = form.exec(text);
     if (!match) continue;
-    const values = (match[2] ?? '').split(',').map((value) => value.trim());
+    // As Ruby splits: no spaces are taken away, and what is empty at the end is nothing.
+    const values = (match[2] ?? '')
+      .replace(/,+$/, '')
+      .split(',')
+      .filter((value, at) => value !== '' || at > 0);
     return { key: match[1] ?? '', values, holds: holds(values) };
   }
   return undefined;

@@ -1,12 +1,24 @@
+import { sentence } from './bodies.ts';
 import type { ApiError } from './errors.ts';
 import { type LabelSelector, parseLabelSelector } from './label-selector.ts';
 
 /** What the query of a list may say (cloud_controller_ng, app/messages/*_list_message.rb). */
 export interface ListRules {
-  /** Filters beside the common ones, in the order in which an error names them; `label_selector` is one of them. */
+  /**
+   * Parameters beside the common ones, in the order in which an error names them: filters, and `include`, `fields` and
+   * `label_selector` where they are.
+   */
   readonly filters: readonly string[];
+  /** Values of parameters that take no others. @default any */
+  readonly choices?: Readonly<Record<string, readonly string[]>>;
+  /** Parameters that are known, but not here: in the lists of an app for instance. @default none */
+  readonly misplaced?: readonly string[];
+  /** Whether unknown parameters are passed over. @default false */
+  readonly lenient?: boolean;
   /** Values of `order_by` beside `created_at` and `updated_at`. @default none */
   readonly orders?: readonly string[];
+  /** All values of `order_by`, where those two are none. @default they are */
+  readonly onlyOrders?: readonly string[];
   /** Values of `include`. @default none */
   readonly includes?: readonly string[];
   /** Keys of `fields[RESOURCE]`, by resource. @default none */
@@ -45,6 +57,18 @@ export interface ListQuery {
 }
 
 const COMMON = ['page', 'per_page', 'order_by', 'created_ats', 'updated_ats', 'guids'];
+/** Parameters that are read as one text. */
+const SINGLE = [
+  'order_by',
+  'label_selector',
+  'fields',
+  'isolation_segment_guid',
+  'current',
+  'app_guid',
+  'package_guid',
+];
+/** Parameters that may have brackets. */
+const HASHES = ['created_ats', 'updated_ats', 'fields', 'target_guids'];
 const MAX_PER_PAGE = 5000;
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/;
 
@@ -60,20 +84,23 @@ export function parseListQuery(params: URLSearchParams, rules: ListRules): ListQ
   // A plus sign that nobody encoded arrives as a space.
   const orderText = params.get('order_by')?.replace(/^ /, '+') || undefined;
   const orderName = orderText?.replace(/^[+-]/, '');
-  const orders = ['created_at', 'updated_at', ...(rules.orders ?? [])];
+  const orders = rules.onlyOrders ?? ['created_at', 'updated_at', ...(rules.orders ?? [])];
   if (orderName !== undefined && !orders.includes(orderName)) {
     complaints.push(`Order by can only be: ${quoted(orders)}`);
   }
   const [created, updated] = [timesOf(params, 'created_ats', complaints), timesOf(params, 'updated_ats', complaints)];
   const selector = selectorOf(params, rules, complaints);
   complaintsOfKeys(params, rules, complaints);
-  const include = listOf(params.get('include') ?? undefined) ?? [];
-  complaintsOfIncludes(include, rules.includes ?? [], complaints);
-  const fields = fieldsOf(params, rules.fields ?? {}, complaints);
+  const include = includesOf(params, rules, complaints);
+  const fields = fieldsOf(params, rules.fields, complaints);
+  complaints.push(...complaintsOfValues(params, rules));
   if (complaints.length > 0) throw rules.refuse(complaints.join(', '));
 
   const effective: Record<string, string> = {};
-  for (const [key, value] of params) if (key !== 'page' && key !== 'per_page') effective[key] = value;
+  for (const [key, value] of params) {
+    if (key === 'page' || key === 'per_page' || !isKnown(key, rules)) continue;
+    effective[key] = isSingle(key, rules) ? value : (listOf(value) ?? []).map(withoutCommas).join(',');
+  }
   const shown = orderText ?? rules.shownOrder;
   if (shown === undefined) delete effective.order_by;
   else effective.order_by = shown.replace(/^(?![+-])/, '+');
@@ -93,57 +120,87 @@ export function parseListQuery(params: URLSearchParams, rules: ListRules): ListQ
 /** The query of a single resource: `include` and `fields`. */
 export function parseShowQuery(
   params: URLSearchParams,
-  rules: Pick<ListRules, 'includes' | 'fields' | 'refuse'>,
+  rules: Pick<ListRules, 'includes' | 'fields' | 'lenient' | 'refuse'> & {
+    /** Parameters that an error names, where there are more. @default fields, include */
+    readonly named?: readonly string[];
+  },
 ): Pick<ListQuery, 'include' | 'fields'> {
   const complaints: string[] = [];
-  const known = [...(rules.fields ? ['fields'] : []), ...(rules.includes ? ['include'] : [])];
+  const known = rules.named ?? [...(rules.fields ? ['fields'] : []), ...(rules.includes ? ['include'] : [])];
   const strange = [...new Set(params.keys())].filter((key) => !known.includes(baseOf(key)));
-  if (strange.length > 0) complaints.push(unknownParameters(strange, known));
-  const include = listOf(params.get('include') ?? undefined) ?? [];
-  complaintsOfIncludes(include, rules.includes ?? [], complaints);
-  const fields = fieldsOf(params, rules.fields ?? {}, complaints);
+  if (strange.length > 0 && !rules.lenient) complaints.push(unknownParameters(strange, known));
+  const include = includesOf(params, rules, complaints);
+  const fields = fieldsOf(params, rules.fields, complaints);
   if (complaints.length > 0) throw rules.refuse(complaints.join(', '));
   return { include, fields };
 }
 
+/** As Ruby reads a number: the digits at the beginning of a text, or 0. */
 function numberOf(params: URLSearchParams, name: string, fallback: number): number {
   const text = params.get(name);
-  if (text === null || text === '') return fallback;
-  return /^\s*\d+/.test(text) ? Number.parseInt(text, 10) : Number.NaN;
+  return text === null ? fallback : Number.parseInt(/^\s*[+-]?\d+/.exec(text)?.[0] ?? '0', 10);
+}
+
+function isKnown(key: string, rules: ListRules): boolean {
+  return [...COMMON, ...rules.filters].includes(baseOf(key));
+}
+
+/** Whether a parameter has one value, in which commas are nothing special. */
+function isSingle(key: string, rules: ListRules): boolean {
+  return SINGLE.includes(baseOf(key)) || Object.hasOwn(rules.choices ?? {}, key);
 }
 
 function complaintsOfKeys(params: URLSearchParams, rules: ListRules, complaints: string[]): void {
-  const known = [
-    ...COMMON,
-    ...(rules.fields ? ['fields'] : []),
-    ...rules.filters.filter((name) => !COMMON.includes(name) && name !== 'label_selector'),
-    ...(rules.includes ? ['include'] : []),
-    ...(rules.filters.includes('label_selector') ? ['label_selector'] : []),
-  ];
-  const strange = [...new Set(params.keys())].filter((key) => !known.includes(baseOf(key)));
-  if (strange.length > 0) complaints.push(unknownParameters(strange, known));
+  const known = [...COMMON, ...rules.filters];
+  const strange = [...new Set([...params.keys()].map(baseOf))].filter((key) => !known.includes(key));
+  if (strange.length > 0 && !rules.lenient) complaints.push(unknownParameters(strange, known));
 }
 
 function unknownParameters(strange: readonly string[], known: readonly string[]): string {
   return `Unknown query parameter(s): ${quoted(strange)}. Valid parameters are: ${quoted(known)}`;
 }
 
-function complaintsOfIncludes(include: readonly string[], valid: readonly string[], complaints: string[]): void {
+function complaintsOfValues(params: URLSearchParams, rules: ListRules): readonly string[] {
+  const choices = Object.entries(rules.choices ?? {}).flatMap(([name, values]) => {
+    const value = params.get(name);
+    if (value === null || values.includes(value)) return [];
+    return name === 'lifecycle_type'
+      ? [`Invalid lifecycle_type: '${value}'`]
+      : [
+          `${sentence(name)} must be ${values.length === 2 && values[0] === 'true' ? "'true' or 'false'" : `one of ${quoted(values)}`}`,
+        ];
+  });
+  const hashes = [...new Set([...params.keys()].filter((key) => key.includes('[')).map(baseOf))]
+    .filter((name) => ['guids', ...rules.filters].includes(name) && !isSingle(name, rules) && !HASHES.includes(name))
+    .map((name) => `${sentence(name)} must be an array`);
+  const misplaced = (rules.misplaced ?? []).filter((name) => params.has(name));
+  return [...choices, ...hashes, ...(misplaced.length > 0 ? [`Unknown query parameter(s): ${quoted(misplaced)}`] : [])];
+}
+
+function includesOf(
+  params: URLSearchParams,
+  { includes }: Pick<ListRules, 'includes'>,
+  complaints: string[],
+): readonly string[] {
+  if (!includes) return [];
+  const include = listOf(params.get('include') ?? undefined) ?? [];
   for (const [at, name] of include.entries()) {
-    if (!valid.includes(name)) {
-      complaints.push(
-        `Invalid included resource: '${name}'. Valid included resources are: ${valid.length === 0 ? "''" : quoted(valid)}`,
-      );
-    } else if (include.indexOf(name) < at) complaints.push(`Duplicate included resource: '${name}'`);
+    if (!includes.includes(name)) {
+      complaints.push(`Invalid included resource: '${name}'. Valid included resources are: ${quoted(includes)}`);
+    } else if (include.slice(0, at).filter((other) => other === name).length === 1) {
+      complaints.push(`Duplicate included resource: '${name}'`);
+    }
   }
+  return include;
 }
 
 function fieldsOf(
   params: URLSearchParams,
-  valid: NonNullable<ListRules['fields']>,
+  valid: ListRules['fields'],
   complaints: string[],
 ): Readonly<Record<string, readonly string[]>> {
   const found: Record<string, readonly string[]> = {};
+  if (!valid) return found;
   for (const [key, value] of params) {
     if (baseOf(key) !== 'fields') continue;
     const resource = /^fields\[(.*)\]$/.exec(key)?.[1];
@@ -217,6 +274,11 @@ function timesOf(params: URLSearchParams, name: string, complaints: string[]): (
 /** `created_ats` of `created_ats[gt]`. */
 function baseOf(key: string): string {
   return key.replace(/\[.*$/, '');
+}
+
+/** Commas within a value stay encoded in links. */
+function withoutCommas(value: string): string {
+  return value.replaceAll(',', '%2C');
 }
 
 function quoted(names: readonly string[]): string {

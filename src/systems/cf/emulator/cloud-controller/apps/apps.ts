@@ -23,11 +23,15 @@ import { removeApp } from './removal.ts';
 import { appView } from './view.ts';
 
 const APP_QUERY: ListRules = {
-  filters: ['names', 'organization_guids', 'space_guids', 'stacks', 'lifecycle_type', 'label_selector'],
+  filters: ['names', 'organization_guids', 'space_guids', 'stacks', 'include', 'lifecycle_type', 'label_selector'],
+  choices: { lifecycle_type: ['buildpack', 'docker', 'cnb'] },
   orders: ['name', 'state'],
   includes: ['space', 'org', 'space.organization'],
   refuse: badQuery,
 };
+
+/** Filters that lists within an app do not have, in the order in which an error names them. */
+export const PLACES = ['app_guids', 'organization_guids', 'space_guids'] as const;
 
 export function listApps(acting: Acting, params: URLSearchParams): Shape {
   const { store } = acting;

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { badQuery, notAuthorized, notFound, unprocessable } from '../../../../protocols/cf-v3/emulator/errors.ts';
+import { badQuery, badRequest, notFound, unprocessable } from '../../../../protocols/cf-v3/emulator/errors.ts';
 import type { ListRules } from '../../../../protocols/cf-v3/emulator/list-query.ts';
 import { metadataOf, NO_METADATA } from '../../../../protocols/cf-v3/emulator/metadata.ts';
 import { type Acting, head, homeOf, link, newRow, requireWritable, type Shape, toOne } from '../acting.ts';
@@ -7,18 +7,27 @@ import { record } from '../events.ts';
 import { doneAt } from '../jobs.ts';
 import { list } from '../listing.ts';
 import type { CfApp, CfBuild, CfDroplet, CfPackage } from '../rows.ts';
-import { appOf, editable, targetOf, visibleApps } from './apps.ts';
+import { appOf, editable, PLACES, targetOf, visibleApps } from './apps.ts';
 import type { newBuild } from './bodies.ts';
 import { lifecycleOf } from './lifecycle.ts';
 import { packageOf, stateOf } from './packages.ts';
 import { lifecycleView } from './view.ts';
 
 const BUILD_QUERY: ListRules = {
-  filters: ['states', 'package_guids', 'app_guids', 'label_selector'],
+  filters: ['app_guids', 'package_guids', 'states', 'label_selector'],
   refuse: badQuery,
 };
 const DROPLET_QUERY: ListRules = {
-  filters: ['states', 'app_guids', 'space_guids', 'organization_guids', 'current', 'label_selector'],
+  filters: [
+    'app_guid',
+    'app_guids',
+    'current',
+    'organization_guids',
+    'package_guid',
+    'space_guids',
+    'states',
+    'label_selector',
+  ],
   refuse: badQuery,
 };
 
@@ -26,7 +35,7 @@ export function listBuilds(acting: Acting, params: URLSearchParams, app?: CfApp)
   const apps = app ? [app] : visibleApps(acting);
   return list(acting, params, {
     path: app ? `/v3/apps/${app.guid}/builds` : '/v3/builds',
-    rules: BUILD_QUERY,
+    rules: app ? { ...BUILD_QUERY, filters: ['states', 'label_selector'] } : BUILD_QUERY,
     rows: apps.flatMap((one) => acting.store.builds.by('app', one.guid)),
     where: {
       states: (build, has) => has(isStaged(acting, build) ? 'STAGED' : 'STAGING'),
@@ -51,12 +60,11 @@ export function createBuild(acting: Acting, body: z.infer<typeof newBuild>): CfB
   const row = store.packages.get(body.package.guid);
   const app = row && store.apps.get(row.app);
   const space = app && store.spaces.get(app.space);
-  if (!row || !app || !space || !see.seesSpace(space)) {
+  if (!row || !app || !space || !see.managesApps(space)) {
     throw unprocessable('Unable to use package. Ensure that the package exists and you have access to it.');
   }
-  if (!see.managesApps(space)) throw notAuthorized();
   requireWritable(acting, space.org);
-  if (stateOf(acting, row) !== 'READY') throw unprocessable('package must be ready');
+  if (stateOf(acting, row) !== 'READY') throw badRequest('Cannot stage package whose state is not ready.');
   const lifecycle = body.lifecycle ? lifecycleOf(acting, body.lifecycle, app.lifecycle) : app.lifecycle;
   const droplet = addDroplet(acting, app, row, lifecycle);
   const user = uaa.user(caller.landscape, caller.guid);
@@ -153,7 +161,7 @@ export function listDroplets(
       : apps.flatMap((app) => store.droplets.by('app', app.guid));
   return list(acting, params, {
     path,
-    rules: DROPLET_QUERY,
+    rules: { ...DROPLET_QUERY, misplaced: of !== undefined && 'app' in of ? PLACES : ['current'] },
     rows: rows.filter((droplet) => isReady(acting, droplet)),
     where: {
       states: (_droplet, has) => has('STAGED'),

@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import { metadata, toOne as toOneBody } from '../../../../protocols/cf-v3/emulator/bodies.ts';
-import { badQuery, notAuthorized, notFound, unprocessable } from '../../../../protocols/cf-v3/emulator/errors.ts';
+import { badQuery, notFound, unprocessable } from '../../../../protocols/cf-v3/emulator/errors.ts';
 import type { ListRules } from '../../../../protocols/cf-v3/emulator/list-query.ts';
 import { metadataOf } from '../../../../protocols/cf-v3/emulator/metadata.ts';
 import { type Acting, head, homeOf, link, newRow, requireWritable, type Shape, time, toOne } from '../acting.ts';
 import { record } from '../events.ts';
 import { doneAt } from '../jobs.ts';
 import { list } from '../listing.ts';
-import type { CfApp, CfDeployment } from '../rows.ts';
+import type { CfDeployment } from '../rows.ts';
 import { appOf, targetOf, visibleApps } from './apps.ts';
 import { isReady } from './builds.ts';
 
@@ -65,10 +65,10 @@ export function createDeployment(acting: Acting, body: z.infer<typeof newDeploym
   const { store } = acting;
   const app = store.apps.get(body.relationships.app.data.guid);
   const space = app && store.spaces.get(app.space);
-  if (!app || !space || !acting.see.seesSpace(space)) {
+  if (!app || !space || !acting.see.managesApps(space)) {
     throw unprocessable('Unable to use app. Ensure that the app exists and you have access to it.');
   }
-  writable(acting, app);
+  requireWritable(acting, space.org);
   const droplet = body.droplet?.guid ?? app.droplet;
   if (droplet === undefined)
     throw unprocessable(
@@ -107,12 +107,14 @@ export function actOnDeployment(acting: Acting, guid: string, action: 'cancel' |
   const { store } = acting;
   const deployment = deploymentOf(acting, guid);
   const app = appOf(acting, deployment.app);
-  writable(acting, app);
-  const { value, reason, state } = statusOf(acting, deployment);
+  const space = homeOf(acting, app);
+  // Who may not is told that there is none.
+  if (!acting.see.managesApps(space)) throw notFound('Deployment');
+  requireWritable(acting, space.org);
+  const { value, reason } = statusOf(acting, deployment);
   // cloud_controller_ng, DeploymentCancel and DeploymentContinue
-  if (action === 'cancel' && value === 'FINALIZED') throw unprocessable(`Cannot cancel a ${state} deployment`);
-  if (action === 'continue' && reason !== 'PAUSED') {
-    throw unprocessable(`Cannot continue a deployment with status: ${value} and reason: ${reason}`);
+  if (action === 'cancel' ? value === 'FINALIZED' : reason !== 'PAUSED') {
+    throw unprocessable(`Cannot ${action} a deployment with status: ${value} and reason: ${reason}`);
   }
   const { previousDroplet } = deployment;
   if (action === 'cancel' && previousDroplet !== undefined) {
@@ -126,14 +128,8 @@ export function actOnDeployment(acting: Acting, guid: string, action: 'cancel' |
   };
   store.deployments.set(guid, changed);
   const event = `audit.app.deployment.${action}`;
-  record(acting, event, targetOf(app), { space: homeOf(acting, app) }, { deployment_guid: guid });
+  record(acting, event, targetOf(app), { space }, { deployment_guid: guid });
   return changed;
-}
-
-function writable(acting: Acting, app: CfApp): void {
-  const space = homeOf(acting, app);
-  if (!acting.see.managesApps(space)) throw notAuthorized();
-  requireWritable(acting, space.org);
 }
 
 /** cloud_controller_ng, DeploymentPresenter. */

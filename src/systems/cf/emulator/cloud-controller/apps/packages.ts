@@ -8,11 +8,11 @@ import { record } from '../events.ts';
 import { deletionJob, doneAt } from '../jobs.ts';
 import { list } from '../listing.ts';
 import type { CfApp, CfJob, CfPackage } from '../rows.ts';
-import { appOf, targetOf, visibleApps } from './apps.ts';
+import { appOf, PLACES, targetOf, visibleApps } from './apps.ts';
 import type { newPackage } from './bodies.ts';
 
 const PACKAGE_QUERY: ListRules = {
-  filters: ['states', 'types', 'app_guids', 'space_guids', 'organization_guids', 'label_selector'],
+  filters: ['states', 'types', 'app_guids', 'app_guid', 'space_guids', 'organization_guids', 'label_selector'],
   refuse: badQuery,
 };
 
@@ -21,7 +21,7 @@ export function listPackages(acting: Acting, params: URLSearchParams, app?: CfAp
   const apps = app ? [app] : visibleApps(acting);
   return list(acting, params, {
     path: app ? `/v3/apps/${app.guid}/packages` : '/v3/packages',
-    rules: PACKAGE_QUERY,
+    rules: app ? { ...PACKAGE_QUERY, misplaced: PLACES } : PACKAGE_QUERY,
     rows: apps.flatMap((one) => store.packages.by('app', one.guid)),
     where: {
       states: (row, has) => has(stateOf(acting, row)),
@@ -59,12 +59,11 @@ export function createPackage(acting: Acting, body: z.infer<typeof newPackage>):
     throw unprocessable('App is invalid. Ensure it exists and you have access to it.');
   }
   if (!see.develops(space)) throw notAuthorized();
+  requireWritable(acting, space.org);
   const docker = body.type === 'docker';
   if (docker !== (app.lifecycle.type === 'docker')) {
     throw unprocessable(
-      docker
-        ? 'Cannot create Docker package for a buildpack app.'
-        : 'Non-Docker packages can only be created for non-Docker apps.',
+      docker ? 'Cannot create Docker package for a buildpack app.' : 'Cannot create bits package for a Docker app.',
     );
   }
   const { image, username } = body.data ?? {};

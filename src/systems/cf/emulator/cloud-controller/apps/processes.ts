@@ -7,11 +7,11 @@ import { record, requestOf } from '../events.ts';
 import { list } from '../listing.ts';
 import { flagOf } from '../platform/feature-flags.ts';
 import type { CfApp, CfProcess, HealthCheck } from '../rows.ts';
-import { appOf, targetOf, visibleApps } from './apps.ts';
+import { appOf, PLACES, targetOf, visibleApps } from './apps.ts';
 import type { changedProcess, scaledProcess } from './bodies.ts';
 
 const PROCESS_QUERY: ListRules = {
-  filters: ['types', 'space_guids', 'organization_guids', 'app_guids', 'label_selector'],
+  filters: ['app_guid', 'types', 'space_guids', 'organization_guids', 'app_guids', 'label_selector'],
   refuse: badQuery,
 };
 
@@ -41,7 +41,7 @@ export function listProcesses(acting: Acting, params: URLSearchParams, app?: CfA
   const spaceOfApp = new Map(apps.map((one) => [one.guid, one.space]));
   return list(acting, params, {
     path: app ? `/v3/apps/${app.guid}/processes` : '/v3/processes',
-    rules: PROCESS_QUERY,
+    rules: app ? { ...PROCESS_QUERY, misplaced: PLACES } : PROCESS_QUERY,
     rows: apps.flatMap((one) => store.processes.by('app', one.guid)),
     where: {
       types: (process, has) => has(process.type),

@@ -43,7 +43,7 @@ export function listFlags(acting: Acting, params: URLSearchParams): Shape {
     .map((name) => flagOf(acting, name));
   return list(acting, params, {
     path: '/v3/feature_flags',
-    rules: { filters: [], orders: ['name'], refuse: badQuery },
+    rules: { filters: [], onlyOrders: ['name'], refuse: badQuery },
     rows: flags.map((flag) => ({ ...flag, guid: flag.name, createdAt: 0 })),
     show: (flag) => flagView(acting, flag),
   });

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { JsonObject } from '../../../../../kernel/json.ts';
 import { changedText, type manyGuids, text, toMany as toManyOf } from '../../../../protocols/cf-v3/emulator/bodies.ts';
-import { badQuery, notAuthorized, notFound, unprocessable } from '../../../../protocols/cf-v3/emulator/errors.ts';
+import { notAuthorized, notFound, unprocessable } from '../../../../protocols/cf-v3/emulator/errors.ts';
 import type { ListRules } from '../../../../protocols/cf-v3/emulator/list-query.ts';
 import { type Acting, head, inLandscape, link, newRow, requireWritable, type Shape, toMany } from '../acting.ts';
 import { deletionJob } from '../jobs.ts';
@@ -39,7 +39,8 @@ const GROUP_QUERY: ListRules = {
     'globally_enabled_running',
     'globally_enabled_staging',
   ],
-  refuse: badQuery,
+  choices: { globally_enabled_running: ['true', 'false'], globally_enabled_staging: ['true', 'false'] },
+  refuse: unprocessable,
 };
 
 const FILTERS = {
@@ -164,14 +165,14 @@ export function bindSpaces(acting: Acting, guid: string, phase: Phase, body: z.i
   const { store, see } = acting;
   const group = groupOf(acting, guid);
   const wanted = body.data.map((space) => space.guid);
-  const spaces = wanted.flatMap((one) => store.spaces.get(one) ?? []).filter((space) => see.seesSpace(space));
-  const missing = wanted.filter((one) => !spaces.some((space) => space.guid === one));
-  if (missing.length > 0) {
-    throw unprocessable(`Spaces with guids ${rubyList(missing)} do not exist, or you do not have access to them.`);
-  }
+  const spaces = wanted.flatMap((one) => inLandscape(acting, store.spaces.get(one)) ?? []);
   for (const space of spaces) {
     if (!see.managesSpace(space)) throw notAuthorized();
     requireWritable(acting, space.org);
+  }
+  const missing = wanted.filter((one) => !spaces.some((space) => space.guid === one && see.seesSpace(space)));
+  if (missing.length > 0) {
+    throw unprocessable(`Spaces with guids ${rubyList(missing)} do not exist, or you do not have access to them.`);
   }
   const bound = [...new Set([...group[SPACES[phase]], ...wanted])];
   store.securityGroups.set(guid, { ...group, [SPACES[phase]]: bound });
@@ -188,14 +189,15 @@ export function bindSpaces(acting: Acting, guid: string, phase: Phase, body: z.i
 export function unbindSpace(acting: Acting, guid: string, phase: Phase, spaceGuid: string): void {
   const { store, see } = acting;
   const group = groupOf(acting, guid);
-  const space = store.spaces.get(spaceGuid);
-  if (!space || !see.seesSpace(space) || !group[SPACES[phase]].includes(spaceGuid)) {
-    throw unprocessable(
+  const space = inLandscape(acting, store.spaces.get(spaceGuid));
+  const unbound = () =>
+    unprocessable(
       `Unable to unbind security group from space with guid '${spaceGuid}'. Ensure the space is bound to this security group.`,
     );
-  }
+  if (!space) throw unbound();
   if (!see.managesSpace(space)) throw notAuthorized();
   requireWritable(acting, space.org);
+  if (!group[SPACES[phase]].includes(spaceGuid)) throw unbound();
   const bound = group[SPACES[phase]].filter((one) => one !== spaceGuid);
   store.securityGroups.set(guid, { ...group, [SPACES[phase]]: bound });
 }

@@ -6,7 +6,12 @@ import type { CfBuildpack, CfStack } from '../rows.ts';
 export function listStacks(acting: Acting, params: URLSearchParams): Shape {
   return list(acting, params, {
     path: '/v3/stacks',
-    rules: { filters: ['names', 'default', 'label_selector'], orders: ['name'], refuse: badQuery },
+    rules: {
+      filters: ['names', 'default', 'label_selector'],
+      choices: { default: ['true', 'false'] },
+      orders: ['name'],
+      refuse: badQuery,
+    },
     rows: acting.store.stacks.by('landscape', acting.caller.landscape),
     where: {
       names: (stack, has) => has(stack.name),
@@ -40,7 +45,11 @@ export function listBuildpacks(acting: Acting, params: URLSearchParams): Shape {
   const all = acting.store.buildpacks.by('landscape', acting.caller.landscape);
   return list(acting, params, {
     path: '/v3/buildpacks',
-    rules: { filters: ['stacks', 'names', 'label_selector'], orders: ['position'], refuse: badQuery },
+    rules: {
+      filters: ['stacks', 'names', 'page', 'per_page', 'label_selector'],
+      orders: ['position'],
+      refuse: badQuery,
+    },
     rows: [...all].sort((a, b) => a.position - b.position),
     where: {
       names: (buildpack, has) => has(buildpack.name),

@@ -9,7 +9,7 @@ import { list } from '../listing.ts';
 import type { CfJob, CfOrg, CfOrgQuota } from '../rows.ts';
 import { domainLimits, domainLimitsOf, limitsOf, limitsView, quotaLimits } from './limits.ts';
 
-const QUOTA_QUERY: ListRules = { filters: ['names', 'organization_guids'], refuse: badQuery };
+const QUOTA_QUERY: ListRules = { filters: ['names', 'organization_guids'], lenient: true, refuse: badQuery };
 
 export const newOrgQuota = z.strictObject({
   name: text({ max: 250 }),

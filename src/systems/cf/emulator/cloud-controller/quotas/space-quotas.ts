@@ -16,7 +16,11 @@ import type { CfJob, CfSpace, CfSpaceQuota } from '../rows.ts';
 import { limitsOf, limitsView, quotaLimits } from './limits.ts';
 import { rubyList } from './org-quotas.ts';
 
-const QUOTA_QUERY: ListRules = { filters: ['names', 'organization_guids', 'space_guids'], refuse: unprocessable };
+const QUOTA_QUERY: ListRules = {
+  filters: ['names', 'organization_guids', 'space_guids'],
+  lenient: true,
+  refuse: unprocessable,
+};
 
 export const newSpaceQuota = z.strictObject({
   name: text({ max: 250 }),

@@ -10,7 +10,7 @@ import { roleOf } from './roles.ts';
 import { roleView } from './view.ts';
 
 const ROLE_QUERY: ListRules = {
-  filters: ['organization_guids', 'space_guids', 'user_guids', 'types'],
+  filters: ['organization_guids', 'space_guids', 'user_guids', 'types', 'include'],
   includes: ['user', 'organization', 'space'],
   shownOrder: 'created_at',
   refuse: unprocessable,

@@ -31,6 +31,7 @@ const ROUTE_QUERY: ListRules = {
     'domain_guids',
     'paths',
     'app_guids',
+    'include',
     'label_selector',
     'ports',
     'service_instance_guids',
@@ -66,7 +67,7 @@ export function listRoutes(acting: Acting, params: URLSearchParams, app?: CfApp)
 }
 
 export function showRoute(acting: Acting, guid: string, params: URLSearchParams): Shape {
-  const { include } = parseShowQuery(params, { ...ROUTE_QUERY, refuse: unprocessable });
+  const { include } = parseShowQuery(params, { ...ROUTE_QUERY, named: ['guid', 'include'], refuse: unprocessable });
   const route = routeOf(acting, guid);
   const included = includedBy(acting, [route], include);
   return { ...routeView(acting, route), ...(included ? { included } : {}) };

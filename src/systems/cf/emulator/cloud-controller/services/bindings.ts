@@ -34,9 +34,11 @@ const BINDING_QUERY: ListRules = {
     'service_offering_guids',
     'app_guids',
     'app_names',
+    'include',
     'type',
     'label_selector',
   ],
+  choices: { type: ['app', 'key'] },
   orders: ['name'],
   includes: ['app', 'service_instance'],
   refuse: badQuery,
@@ -55,8 +57,6 @@ function sees(acting: Acting, binding: CfCredentialBinding): boolean {
 
 export function listBindings(acting: Acting, params: URLSearchParams): Shape {
   const { store, caller } = acting;
-  const type = params.get('type');
-  if (type !== null && type !== 'app' && type !== 'key') throw badQuery("Type must be one of 'app', 'key'");
   const instanceOf = (binding: CfCredentialBinding) => store.instances.get(binding.instance);
   const planOf = (binding: CfCredentialBinding) => store.plans.get(instanceOf(binding)?.plan ?? '');
   const offeringOf = (binding: CfCredentialBinding) => store.offerings.get(planOf(binding)?.offering ?? '');

@@ -16,6 +16,14 @@ export const INSTANCE_FIELDS: Fields = {
   'service_plan.service_offering': OF_OFFERING,
   'service_plan.service_offering.service_broker': ['name', 'guid'],
 };
+/** `fields[…]` of a single instance: no relationships, and another order (ServiceInstanceShowMessage). */
+export const FIELDS_OF_ONE: Fields = {
+  space: ['name', 'guid'],
+  'space.organization': ['name', 'guid'],
+  service_plan: ['name', 'guid'],
+  'service_plan.service_offering': ['name', 'guid', 'description', 'tags', 'documentation_url'],
+  'service_plan.service_offering.service_broker': ['name', 'guid'],
+};
 export const PLAN_FIELDS: Fields = { 'service_offering.service_broker': ['guid', 'name'] };
 export const OFFERING_FIELDS: Fields = { service_broker: ['guid', 'name'] };
 

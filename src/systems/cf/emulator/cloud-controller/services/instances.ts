@@ -20,7 +20,7 @@ import { exceeds, quotasOf } from '../quotas/limits.ts';
 import type { CfJob, CfServiceInstance, CfServicePlan, CfSpace } from '../rows.ts';
 import type { changedManaged, changedUserProvided, newManaged, newUserProvided } from './bodies.ts';
 import { registerInstance } from './credentials.ts';
-import { fieldsOfInstances, INSTANCE_FIELDS } from './fields.ts';
+import { FIELDS_OF_ONE, fieldsOfInstances, INSTANCE_FIELDS } from './fields.ts';
 import { usableIn } from './offerings.ts';
 import { doneOperation, inProgress, startedOperation } from './operations.ts';
 import { recordInstance, removeInstance } from './removal.ts';
@@ -29,6 +29,7 @@ import { instanceView } from './view.ts';
 const INSTANCE_QUERY: ListRules = {
   filters: [
     'type',
+    'fields',
     'names',
     'space_guids',
     'organization_guids',
@@ -36,6 +37,7 @@ const INSTANCE_QUERY: ListRules = {
     'service_plan_names',
     'label_selector',
   ],
+  choices: { type: ['managed', 'user-provided'] },
   orders: ['name'],
   fields: INSTANCE_FIELDS,
   refuse: badQuery,
@@ -43,10 +45,6 @@ const INSTANCE_QUERY: ListRules = {
 
 export function listInstances(acting: Acting, params: URLSearchParams): Shape {
   const { store, caller, see } = acting;
-  const type = params.get('type');
-  if (type !== null && type !== 'managed' && type !== 'user-provided') {
-    throw badQuery("Type must be one of 'managed', 'user-provided'");
-  }
   const visible = new Set(see.spaces().map((space) => space.guid));
   const rows = store.instances
     .by('landscape', caller.landscape)
@@ -70,7 +68,7 @@ export function listInstances(acting: Acting, params: URLSearchParams): Shape {
 
 export function showInstance(acting: Acting, guid: string, params: URLSearchParams): Shape {
   const instance = instanceOf(acting, guid);
-  const { fields } = parseShowQuery(params, { fields: INSTANCE_FIELDS, refuse: badQuery });
+  const { fields } = parseShowQuery(params, { fields: FIELDS_OF_ONE, refuse: badQuery });
   const included = fieldsOfInstances(acting, [instance], fields);
   return { ...instanceView(acting, instance), ...(included ? { included } : {}) };
 }

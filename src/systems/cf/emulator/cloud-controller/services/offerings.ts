@@ -4,12 +4,15 @@ import {
   badRequest,
   notAuthorized,
   notFound,
+  unauthenticated,
   unprocessable,
 } from '../../../../protocols/cf-v3/emulator/errors.ts';
 import { type ListRules, parseShowQuery } from '../../../../protocols/cf-v3/emulator/list-query.ts';
 import { metadataOf } from '../../../../protocols/cf-v3/emulator/metadata.ts';
 import { type Acting, inLandscape, type Shape } from '../acting.ts';
+import { isStranger } from '../caller.ts';
 import { byCreation, list } from '../listing.ts';
+import { flagOf } from '../platform/feature-flags.ts';
 import type { CfServiceBroker, CfServiceOffering, CfServicePlan } from '../rows.ts';
 import { includedOrgs } from '../spaces/spaces.ts';
 import { spaceView } from '../spaces/view.ts';
@@ -20,6 +23,7 @@ import { brokerView, offeringView, planView } from './view.ts';
 const OFFERING_QUERY: ListRules = {
   filters: [
     'available',
+    'fields',
     'broker_catalog_ids',
     'service_broker_guids',
     'service_broker_names',
@@ -28,6 +32,7 @@ const OFFERING_QUERY: ListRules = {
     'organization_guids',
     'label_selector',
   ],
+  choices: { available: ['true', 'false'] },
   orders: ['name'],
   fields: OFFERING_FIELDS,
   refuse: badQuery,
@@ -36,6 +41,7 @@ const OFFERING_QUERY: ListRules = {
 const PLAN_QUERY: ListRules = {
   filters: [
     'available',
+    'fields',
     'broker_catalog_ids',
     'names',
     'organization_guids',
@@ -45,8 +51,10 @@ const PLAN_QUERY: ListRules = {
     'service_offering_guids',
     'service_offering_names',
     'space_guids',
+    'include',
     'label_selector',
   ],
+  choices: { available: ['true', 'false'] },
   orders: ['name'],
   includes: ['space.organization', 'service_offering'],
   fields: PLAN_FIELDS,
@@ -66,11 +74,19 @@ export function usableIn(plan: CfServicePlan, org: string): boolean {
   return plan.visibility === 'public' || (plan.visibility === 'organization' && plan.orgs.includes(org));
 }
 
+/** The marketplace is open to all, unless the flag hides it from who is not logged in. */
+function refuseStranger(acting: Acting): void {
+  if (isStranger(acting.caller) && flagOf(acting, 'hide_marketplace_from_unauthenticated_users').enabled) {
+    throw unauthenticated();
+  }
+}
+
 function visiblePlans(acting: Acting): readonly CfServicePlan[] {
   return acting.store.plans.by('landscape', acting.caller.landscape).filter((plan) => seesPlan(acting, plan));
 }
 
 export function listOfferings(acting: Acting, params: URLSearchParams): Shape {
+  refuseStranger(acting);
   const { store, caller } = acting;
   const plans = Map.groupBy(visiblePlans(acting), (plan) => plan.offering);
   const brokerOf = (offering: CfServiceOffering) => store.brokers.get(offering.broker);
@@ -104,8 +120,9 @@ export function listOfferings(acting: Acting, params: URLSearchParams): Shape {
 }
 
 export function showOffering(acting: Acting, guid: string, params: URLSearchParams): Shape {
-  const { fields } = parseShowQuery(params, { fields: OFFERING_FIELDS, refuse: badQuery });
+  refuseStranger(acting);
   const offering = offeringOf(acting, guid);
+  const { fields } = parseShowQuery(params, { fields: OFFERING_FIELDS, refuse: badQuery });
   const included = brokersOfOfferings(acting, [offering.broker], fields);
   return { ...offeringView(acting, offering), ...(included ? { included } : {}) };
 }
@@ -118,6 +135,7 @@ export function offeringOf(acting: Acting, guid: string): CfServiceOffering {
 }
 
 export function listPlans(acting: Acting, params: URLSearchParams): Shape {
+  refuseStranger(acting);
   const { store } = acting;
   const offeringOfPlan = (plan: CfServicePlan) => store.offerings.get(plan.offering);
   const brokerOf = (plan: CfServicePlan) => store.brokers.get(offeringOfPlan(plan)?.broker ?? '');
@@ -143,6 +161,7 @@ export function listPlans(acting: Acting, params: URLSearchParams): Shape {
 }
 
 export function showPlan(acting: Acting, guid: string, params: URLSearchParams): Shape {
+  refuseStranger(acting);
   const { include, fields } = parseShowQuery(params, PLAN_QUERY);
   const plan = planOf(acting, guid);
   const included = includedBy(acting, [plan], include, fields);

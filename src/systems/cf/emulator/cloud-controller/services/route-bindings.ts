@@ -1,7 +1,8 @@
 import type { z } from 'zod';
 import {
+  alreadyBound,
   badQuery,
-  bindingParametersNotSupported,
+  badRequest,
   notAuthorized,
   notFound,
   unprocessable,
@@ -20,7 +21,7 @@ import { doneOperation, operationView } from './operations.ts';
 import { instanceView } from './view.ts';
 
 const QUERY: ListRules = {
-  filters: ['route_guids', 'service_instance_guids', 'service_instance_names', 'label_selector'],
+  filters: ['service_instance_guids', 'service_instance_names', 'route_guids', 'include', 'label_selector'],
   includes: ['route', 'service_instance'],
   refuse: badQuery,
 };
@@ -92,7 +93,7 @@ export function routeBindingOf(acting: Acting, guid: string): CfServiceRouteBind
 }
 
 export function showRouteBinding(acting: Acting, guid: string, params: URLSearchParams): Shape {
-  const { include } = parseShowQuery(params, QUERY);
+  const { include } = parseShowQuery(params, { ...QUERY, lenient: true });
   const binding = routeBindingOf(acting, guid);
   const included = includedBy(acting, [binding], include);
   return { ...routeBindingView(acting, binding), ...(included ? { included } : {}) };
@@ -111,12 +112,15 @@ export function createRouteBinding(
     throw unprocessable(`The service instance could not be found: ${instanceGuid}`);
   }
   const space = homeOf(acting, instance);
-  if (!see.develops(space)) throw notAuthorized();
+  if (!see.managesApps(space)) throw notAuthorized();
   requireWritable(acting, space.org);
   const routeGuid = body.relationships.route.data.guid;
   const route = store.routes.get(routeGuid);
   const home = route && store.spaces.get(route.space);
   if (!route || !home || !see.seesSpace(home)) throw unprocessable(`The route could not be found: ${routeGuid}`);
+  if (instance.plan === undefined && body.parameters !== undefined) {
+    throw unprocessable('Binding parameters are not supported for user-provided service instances');
+  }
   if (instance.plan === undefined && !instance.routeServiceUrl) {
     throw unprocessable('This service instance does not support route binding');
   }
@@ -130,11 +134,11 @@ export function createRouteBinding(
     throw unprocessable('The service instance and the route are in different spaces');
   }
   const bound = store.routeBindings.by('route', routeGuid);
-  if (bound.some((binding) => binding.instance === instanceGuid)) {
-    throw unprocessable('The route and service instance are already bound');
+  if (bound.some((binding) => binding.instance !== instanceGuid)) {
+    throw unprocessable('A route may only be bound to a single service instance');
   }
-  if (bound.length > 0) throw unprocessable('A route may only be bound to a single service instance');
-  refuseBusy(acting, instance);
+  if (instance.plan !== undefined) refuseBusy(acting, instance);
+  if (bound.length > 0) throw alreadyBound();
   const binding: CfServiceRouteBinding = {
     ...newRow(acting),
     instance: instanceGuid,
@@ -163,22 +167,32 @@ export function updateRouteBinding(
 }
 
 export function deleteRouteBinding(acting: Acting, guid: string): CfJob | undefined {
-  const binding = editable(acting, guid);
+  const binding = editable(acting, guid, 'managesApps');
+  const instance = acting.store.instances.get(binding.instance);
+  if (instance) refuseBusy(acting, instance);
   recordBinding(acting, binding, 'delete');
   acting.store.routeBindings.delete(guid);
-  const managed = acting.store.instances.get(binding.instance)?.plan !== undefined;
-  return managed ? startJob(acting, 'service_route_bindings.delete') : undefined;
+  return instance?.plan !== undefined ? startJob(acting, 'service_route_bindings.delete') : undefined;
 }
 
+/** For Space Developers; brokers of SAP do not give parameters back (recorded of XSUAA), user-provided instances have none. */
 export function parametersOfRouteBinding(acting: Acting, guid: string): never {
-  routeBindingOf(acting, guid);
-  throw bindingParametersNotSupported();
+  const binding = editable(acting, guid);
+  const managed = acting.store.instances.get(binding.instance)?.plan !== undefined;
+  throw badRequest(
+    `${managed ? 'this service does' : 'user provided service instances do'} not support fetching route bindings parameters.`,
+  );
 }
 
-function editable(acting: Acting, guid: string): CfServiceRouteBinding {
+/** A binding that the caller may write: as Space Developer; or take away: also as Space Supporter. */
+export function editable(
+  acting: Acting,
+  guid: string,
+  right: 'develops' | 'managesApps' = 'develops',
+): CfServiceRouteBinding {
   const binding = routeBindingOf(acting, guid);
   const space = spaceOfBinding(acting, binding);
-  if (!space || !acting.see.develops(space)) throw notAuthorized();
+  if (!space || !acting.see[right](space)) throw notAuthorized();
   requireWritable(acting, space.org);
   return binding;
 }

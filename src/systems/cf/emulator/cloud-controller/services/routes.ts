@@ -55,11 +55,11 @@ export function marketplaceRoutes(app: Hono<HostEnv>, route: RouteOf): void {
   );
   app.get(
     '/v3/service_offerings',
-    route((asked) => json(listOfferings(asked, asked.query))),
+    route((asked) => json(listOfferings(asked, asked.query)), { open: true }),
   );
   app.get(
     '/v3/service_offerings/:guid',
-    route((asked) => json(showOffering(asked, asked.param(), asked.query))),
+    route((asked) => json(showOffering(asked, asked.param(), asked.query)), { open: true }),
   );
   app.patch(
     '/v3/service_offerings/:guid',
@@ -69,11 +69,11 @@ export function marketplaceRoutes(app: Hono<HostEnv>, route: RouteOf): void {
   );
   app.get(
     '/v3/service_plans',
-    route((asked) => json(listPlans(asked, asked.query))),
+    route((asked) => json(listPlans(asked, asked.query)), { open: true }),
   );
   app.get(
     '/v3/service_plans/:guid',
-    route((asked) => json(showPlan(asked, asked.param(), asked.query))),
+    route((asked) => json(showPlan(asked, asked.param(), asked.query)), { open: true }),
   );
   app.patch(
     '/v3/service_plans/:guid',

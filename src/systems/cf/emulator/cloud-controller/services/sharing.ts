@@ -24,7 +24,7 @@ function view(acting: Acting, instance: CfServiceInstance): Shape {
 }
 
 const FIELDS = {
-  space: ['guid', 'name', 'relationships.organization'],
+  space: ['name', 'guid', 'relationships.organization'],
   'space.organization': ['name', 'guid'],
 };
 

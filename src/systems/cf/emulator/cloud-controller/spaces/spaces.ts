@@ -19,7 +19,7 @@ import { removeSpace } from './removal.ts';
 import { spaceView } from './view.ts';
 
 const SPACE_QUERY: ListRules = {
-  filters: ['names', 'organization_guids', 'label_selector'],
+  filters: ['names', 'organization_guids', 'include', 'label_selector'],
   orders: ['name'],
   includes: ['org', 'organization'],
   refuse: badQuery,

@@ -1,0 +1,153 @@
+import type { Emulators } from '../../../../emulation/compose.ts';
+import { SPACE_ROLES } from '../../../protocols/cf-v3/wire.ts';
+import { type Session, sessionOf, startTestLandscape, tokenOf } from './landscape.ts';
+import { MAKERS } from './things.ts';
+
+/** Who calls, named as in cloud_controller_ng; `nobody` has no token. */
+export const CALLERS = [
+  'admin',
+  'admin_read_only',
+  'global_auditor',
+  'org_auditor',
+  'org_billing_manager',
+  'org_manager',
+  'org_user',
+  'space_auditor',
+  'space_developer',
+  'space_manager',
+  'space_supporter',
+  'no_role',
+  'nobody',
+] as const;
+export type Caller = (typeof CALLERS)[number];
+
+const GLOBAL: readonly Caller[] = ['admin', 'admin_read_only', 'global_auditor'];
+
+/** An org with a space, somebody with each role in them, and whatever a call is about. */
+export interface Scene {
+  readonly emulators: Emulators;
+  /** The administrator who sets the scene. */
+  readonly root: Session;
+  as(caller: Caller): Session;
+  /** Puts the things in braces into a text: `{org}` stays what it is, `{app}` is a new app each time. */
+  fill(text: string): Promise<string>;
+  /** A thing by its name. */
+  thing(name: string): Promise<string>;
+  /** A thing of which one is enough for the scene. */
+  once(name: string, make: () => Promise<string>): Promise<string>;
+  suspend(suspended: boolean): Promise<void>;
+  /** Another org and space for everybody. */
+  renew(): Promise<void>;
+}
+
+let landscape: Promise<{
+  emulators: Emulators;
+  sessions: ReadonlyMap<Caller, Session>;
+  guids: ReadonlyMap<Caller, string>;
+}>;
+
+/** One landscape serves all scenes of a file: each has an org of its own. */
+export async function openScene(): Promise<Scene> {
+  landscape ??= startLandscape();
+  const { emulators, sessions, guids } = await landscape;
+  const as = (caller: Caller): Session => sessions.get(caller) ?? sessionOf(emulators, undefined);
+  const root = as('admin');
+  const fixed = new Map<string, string>();
+  const scene: Scene = { emulators, root, as, fill, thing, once, suspend, renew };
+
+  async function fill(text: string): Promise<string> {
+    const made = new Map<string, string>();
+    for (const [braces = '', name = ''] of text.matchAll(/\{(\w+)\}/g)) {
+      if (!made.has(braces)) made.set(braces, await thing(name));
+    }
+    return text.replaceAll(/\{\w+\}/g, (braces) => made.get(braces) ?? braces);
+  }
+
+  async function thing(name: string): Promise<string> {
+    const known = fixed.get(name) ?? guids.get(name as Caller);
+    if (known !== undefined) return known;
+    const make = MAKERS[name];
+    if (!make) throw new Error(`nothing is called {${name}}`);
+    return await make(scene);
+  }
+
+  async function once(name: string, make: () => Promise<string>): Promise<string> {
+    const guid = fixed.get(name) ?? (await make());
+    fixed.set(name, guid);
+    return guid;
+  }
+
+  async function suspend(suspended: boolean): Promise<void> {
+    await made(root, 'PATCH', `/v3/organizations/${fixed.get('org')}`, { suspended });
+  }
+
+  async function renew(): Promise<void> {
+    fixed.clear();
+    const org = await made(root, 'POST', '/v3/organizations', { name: `org-${next()}` });
+    const space = await made(root, 'POST', '/v3/spaces', {
+      name: `space-${next()}`,
+      relationships: { organization: { data: { guid: org } } },
+    });
+    fixed.set('org', org);
+    fixed.set('space', space);
+    for (const caller of CALLERS) {
+      if (GLOBAL.includes(caller) || caller === 'no_role' || caller === 'nobody') continue;
+      await grant(root, 'organization_user', guids.get(caller) ?? '', { organization: org });
+      const type = caller.replace('org_', 'organization_');
+      if ((SPACE_ROLES as readonly string[]).includes(type))
+        await grant(root, type, guids.get(caller) ?? '', { space });
+      else if (type !== 'organization_user') await grant(root, type, guids.get(caller) ?? '', { organization: org });
+    }
+  }
+
+  await renew();
+  return scene;
+}
+
+/** Calls and wants it to work; gives the GUID of what comes back, or an empty text. */
+export async function made(session: Session, method: string, path: string, body?: unknown): Promise<string> {
+  const answer = await session.send(method, path, body);
+  if (answer.status >= 300) throw new Error(`${method} ${path}: ${answer.status} ${JSON.stringify(answer.body)}`);
+  return (answer.body as { guid?: string }).guid ?? '';
+}
+
+export async function grant(
+  root: Session,
+  type: string,
+  user: string,
+  place: { readonly organization: string } | { readonly space: string },
+): Promise<string> {
+  const [[kind, guid] = ['', '']] = Object.entries(place);
+  const relationships = { user: { data: { guid: user } }, [kind]: { data: { guid } } };
+  return await made(root, 'POST', '/v3/roles', { type, relationships });
+}
+
+let count = 0;
+/** A number that nothing has yet. */
+export function next(): number {
+  count += 1;
+  return count;
+}
+
+async function startLandscape() {
+  const people = CALLERS.filter((caller) => caller !== 'nobody');
+  const uaaUsers = people.map((userName) => ({
+    landscape: 'eu10-004',
+    userName,
+    password: `PASSWORD_${userName}`,
+    groups: GLOBAL.includes(userName) ? [`cloud_controller.${userName}`] : [],
+  }));
+  const emulators = await startTestLandscape({ cf: { uaaUsers } });
+  const sessions = new Map<Caller, Session>();
+  const guids = new Map<Caller, string>();
+  for (const caller of people) {
+    const token = await tokenOf(emulators, { username: caller, credential: `PASSWORD_${caller}`, origin: 'uaa' });
+    sessions.set(caller, sessionOf(emulators, token));
+    const { user_id: guid } = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) as {
+      user_id: string;
+    };
+    guids.set(caller, guid);
+    await sessions.get(caller)?.get('/v3/organizations');
+  }
+  return { emulators, sessions, guids };
+}
