@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import type { Context } from '../kernel/context.ts';
 import { type Effort, effortOf } from './effort.ts';
 import type { Credentials, EmulatorContext, EmulatorDefinition } from './emulator.ts';
+import { peerWith, tellPeer } from './peer.ts';
 import { createRouter, fetchError, type Router } from './router.ts';
 import { createState, type State } from './state.ts';
 import { createWorld, type World } from './world.ts';
@@ -93,6 +94,7 @@ export async function startEmulators(options: EmulatorsOptions): Promise<Emulato
     sleep: async (ms) => advance(ms),
     fetch: async (input, init) => {
       const request = new Request(input, init);
+      if (init?.tls) tellPeer(request, peerWith(init.tls));
       const response = await composition.route(request);
       if (response) return response;
       const { host } = new URL(request.url);

@@ -111,14 +111,21 @@ export interface AuthorizationPort {
   registerClient(client: {
     readonly zone: string;
     readonly clientId: string;
-    readonly clientSecret: string;
+    readonly clientSecret?: string;
+    /** PEM of the certificate that stands for the client instead of a secret. */
+    readonly certificate?: string;
     readonly scopes: readonly string[];
     readonly serviceInstanceId?: string;
     /** Application that the client belongs to: its users get the scopes of the roles that they hold of it. @default none */
     readonly appId?: string;
   }): void;
-  /** Forgets a client's secret, as a broker does when its binding is deleted; other secrets of the client stay good. */
-  removeClient(client: { readonly zone: string; readonly clientId: string; readonly clientSecret: string }): void;
+  /** Forgets a client's secret or certificate, as a broker does when its binding is deleted; its other ones stay good. */
+  removeClient(client: {
+    readonly zone: string;
+    readonly clientId: string;
+    readonly clientSecret?: string;
+    readonly certificate?: string;
+  }): void;
   /**
    * Makes an application known in a zone, as a subscription or a service instance does: a role for each of its role
    * templates, of the same name.

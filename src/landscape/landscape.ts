@@ -4,6 +4,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type EffortLevel, effortOf } from '../emulation/effort.ts';
 import type { EmulatorDefinition } from '../emulation/emulator.ts';
+import { peerWith } from '../emulation/peer.ts';
 import type { Context } from '../kernel/context.ts';
 import { ConfigError } from '../kernel/errors.ts';
 import { canonicalJson } from '../kernel/json.ts';
@@ -112,9 +113,10 @@ export async function createLandscape(options: LandscapeOptions = {}): Promise<L
   const landscape: Landscape = {
     async fetch(input, init) {
       if (closed) throw new ConfigError('ERR_CONFIG', 'the landscape is closed');
+      const peer = peerWith(init?.tls);
       return followRedirects(requestOf(input, init), async (request) => {
         // The service does not notice that a client has gone; only the client stops waiting.
-        const exchange = await orAborted(traffic.exchange(request), request.signal);
+        const exchange = await orAborted(traffic.exchange(request, peer), request.signal);
         return asFetchResult(exchange, request.url);
       });
     },

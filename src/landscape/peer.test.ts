@@ -8,8 +8,10 @@ import { expect, onTestFinished, test } from 'vitest';
 import type { EmulatorDefinition } from '../emulation/emulator.ts';
 import { type HostEnv, mount } from '../emulation/mount.ts';
 import { type Peer, peerOf } from '../emulation/peer.ts';
+import { Secret } from '../kernel/secret.ts';
+import { findLandscape } from './index.ts';
 import { selfSigned } from './testing/client-certificate.ts';
-import { direct, listening, throughProxy } from './testing/listening.ts';
+import { direct, listening, temporaryDirectory, throughProxy } from './testing/listening.ts';
 
 const HOST = 'who.peers.example';
 
@@ -31,6 +33,21 @@ test('a client certificate reaches the service, whoever issued it', async () => 
   const { peer } = await askByTls(await start(), { cert, key });
   expect(peer.address).toBe('127.0.0.1');
   expect(peer.certificates.map((pem) => new X509Certificate(pem).subject)).toEqual(['CN=robot\nO=Acme']);
+});
+
+test('in process and through the proxy, a fetch shows the certificate that it is given, and needs its key', async () => {
+  const directory = await temporaryDirectory();
+  const { landscape } = await listening({ emulators: [peers], seed: {}, directory });
+  const running = await findLandscape(directory);
+  onTestFinished(() => running?.[Symbol.asyncDispose]());
+  const { cert, key } = await selfSigned('CN=robot');
+  const tls = { cert, key: new Secret(key) };
+  for (const fetch of [landscape.fetch, running?.fetch ?? landscape.fetch]) {
+    const peer = (await (await fetch(`https://${HOST}/peer`, { tls })).json()) as Peer;
+    expect(peer.certificates.map((pem) => new X509Certificate(pem).subject)).toEqual(['CN=robot']);
+    const other = { cert, key: new Secret((await selfSigned('CN=robot')).key) };
+    await expect(fetch(`https://${HOST}/peer`, { tls: other })).rejects.toThrow();
+  }
 });
 
 test('who shows no certificate is served all the same', async () => {

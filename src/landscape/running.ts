@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { kill } from 'node:process';
 import { Agent, ProxyAgent, fetch as undiciFetch } from 'undici';
 import { z } from 'zod';
-import type { Context } from '../kernel/context.ts';
+import type { Context, Tls } from '../kernel/context.ts';
 import { ConfigError } from '../kernel/errors.ts';
 import { type RunFile, readRunFile } from './run-file.ts';
 
@@ -33,7 +33,17 @@ export async function findLandscape(directory: string): Promise<RunningLandscape
   if (!run || !isAlive(run.pid) || !(await answersAs(run))) return undefined;
   const clock = z.object({ now: z.number() }).parse(await (await callAdmin(run, 'GET', '/clock')).json());
   const ahead = clock.now - Date.now();
-  const agent = new ProxyAgent({ uri: run.proxy, requestTls: { ca: await readFile(run.caFile, 'utf8') } });
+  const ca = await readFile(run.caFile, 'utf8');
+  const agent = new ProxyAgent({ uri: run.proxy, requestTls: { ca } });
+  /** Those that show a client certificate. */
+  const agents = new Map<Tls, ProxyAgent>();
+  const agentFor = (tls: Tls | undefined): ProxyAgent => {
+    if (tls?.cert === undefined || tls.key === undefined) return agent;
+    const shown = { ca, cert: tls.cert, key: tls.key.reveal() };
+    const known = agents.get(tls) ?? new ProxyAgent({ uri: run.proxy, requestTls: shown });
+    agents.set(tls, known);
+    return known;
+  };
 
   return {
     pid: run.pid,
@@ -48,7 +58,7 @@ export async function findLandscape(directory: string): Promise<RunningLandscape
         headers: [...request.headers],
         redirect: request.redirect,
         signal: request.signal,
-        dispatcher: agent,
+        dispatcher: agentFor(init?.tls),
         ...(body ? { body } : {}),
       });
       // undici's class and the global one are two; whoever gets this may ask for `instanceof Response`.
@@ -66,7 +76,9 @@ export async function findLandscape(directory: string): Promise<RunningLandscape
     async reset() {
       await callAdmin(run, 'POST', '/reset');
     },
-    [Symbol.asyncDispose]: () => agent.destroy(),
+    [Symbol.asyncDispose]: async () => {
+      await Promise.all([agent, ...agents.values()].map((one) => one.destroy()));
+    },
   };
 }
 

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
+import { Secret } from '../../src/kernel/secret.ts';
 import { createLandscape, createMemoryPersistence, type Landscape } from '../../src/landscape/index.ts';
 
 const ADMIN = 'platform-admin@acme.example';
@@ -185,6 +186,27 @@ test('an XSUAA instance in Cloud Foundry brings its application, and a key of it
   expect(scope.split(' ')).toEqual(['uaa.resource', `${credentials.xsappname}.Callback`]);
   await send('DELETE', `/v3/service_credential_bindings/${key}`);
   expect((await token()).status).toBe(401);
+  // One with a certificate in place of the secret.
+  await send('POST', '/v3/service_credential_bindings', {
+    type: 'key',
+    name: 'certified',
+    parameters: { 'credential-type': 'x509' },
+    relationships: { service_instance: one(instance) },
+  });
+  const certified = await guidAt('/v3/service_credential_bindings?names=certified');
+  const at = `${API}/v3/service_credential_bindings/${certified}/details`;
+  const {
+    clientid = '',
+    certificate = '',
+    key: pem = '',
+    certurl,
+  } = (await json(details, at, { headers })).credentials;
+  const shown = await landscape.fetch(`${certurl}/oauth/token`, {
+    method: 'POST',
+    body: new URLSearchParams({ grant_type: 'client_credentials', client_id: clientid }),
+    tls: { cert: certificate, key: new Secret(pem) },
+  });
+  expect(shown.status).toBe(200);
 });
 
 test('every credential of the seed has a value, and none is in the request log', () => {

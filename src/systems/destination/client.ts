@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { createBudget } from '../../kernel/budget.ts';
+import type { Tls } from '../../kernel/context.ts';
 import { ConfigError, RemoteError } from '../../kernel/errors.ts';
 import { Secret } from '../../kernel/secret.ts';
 import type { SystemContext, Token } from '../../kernel/system.ts';
@@ -61,22 +62,29 @@ export function destinationClient(
         remedy: `add connections.destination.${subaccount.name}`,
       });
     }
-    return createClient(ctx, readServiceKey(await ctx.secret(ref), subaccount), await destinationHttp(ctx));
+    return createClient(ctx, readServiceKey(await ctx.secret(ref), subaccount, ctx.now()), await destinationHttp(ctx));
   });
 }
 
 type Http = (call: HttpCall) => Promise<Response>;
 
-/** One budget for the whole service: SAP documents no rate, only that it limits. */
-function destinationHttp(ctx: SystemContext): Promise<Http> {
-  return ctx.memo('destination/http', async () =>
-    createHttp({ system: 'destination', ctx, budget: createBudget({ concurrency: 4 }, ctx) }),
-  );
+/** Calls the service, and its token endpoints with the client certificate of a key. */
+interface Service {
+  readonly http: Http;
+  withCertificate(tls: Tls): Http;
 }
 
-function createClient(ctx: SystemContext, key: Key, http: Http): DestinationClient {
+/** One budget for the whole service: SAP documents no rate, only that it limits. */
+function destinationHttp(ctx: SystemContext): Promise<Service> {
+  return ctx.memo('destination/http', async () => {
+    const options = { system: 'destination', ctx, budget: createBudget({ concurrency: 4 }, ctx) };
+    return { http: createHttp(options), withCertificate: (tls) => createHttp({ ...options, tls }) };
+  });
+}
+
+function createClient(ctx: SystemContext, key: Key, { http, withCertificate }: Service): DestinationClient {
   const base = `${key.uri}${BASE_PATH}/v1`;
-  const tokens = tokenSource(ctx, key, http);
+  const tokens = tokenSource(ctx, key, key.tls ? withCertificate(key.tls) : http);
 
   async function call(options: HttpCall & { readonly path: string }): Promise<Response> {
     const send = async (): Promise<Response> =>

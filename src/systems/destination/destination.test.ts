@@ -238,7 +238,7 @@ test('says which service key is wrong, without its text', async () => {
   const wrong = new Map([
     ['not JSON', 'hush-hush {'],
     ['lacks clientsecret', JSON.stringify({ credentials: { clientid: 'hush', uri: 'https://a', url: 'https://b' } })],
-    ['of type x509', JSON.stringify({ certificate: 'hush', key: 'hush' })],
+    ['lacks clientid, uri, certurl', JSON.stringify({ certificate: 'hush', key: 'hush' })],
     ['belongs to another subaccount', landscape.emulators.credentials.get('ACME_DEV_DESTINATION_KEY') ?? ''],
   ]);
   for (const [because, text] of wrong) {

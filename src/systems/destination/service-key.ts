@@ -1,60 +1,129 @@
+import { X509Certificate } from 'node:crypto';
+import type { z } from 'zod';
+import type { Tls } from '../../kernel/context.ts';
 import { ConfigError } from '../../kernel/errors.ts';
 import { Secret } from '../../kernel/secret.ts';
-import { type ServiceKey, serviceKey } from './wire.ts';
+import { certificateKey, secretKey } from './wire.ts';
 
 /** A service key of the Destination service, read. */
 export interface Key {
   readonly clientId: string;
-  readonly clientSecret: Secret;
+  /** Absent for a key of type x509. */
+  readonly clientSecret?: Secret;
+  /** Client certificate of a key of type x509, for the token endpoint. */
+  readonly tls?: Tls;
   /** Full URL of the XSUAA token endpoint of the subaccount. */
   readonly tokenUrl: string;
   /** Base URL of the Destination service, without path. */
   readonly uri: string;
+  /** GUID of the subaccount, where the key says it. */
+  readonly subaccount?: string | undefined;
 }
 
 /**
  * Reads the JSON text of a service key, plain or wrapped in `credentials` as `cf service-key` prints it. Throws a
  * ConfigError that holds nothing of the text: neither it nor a parser's message may reach a log.
  * @param subaccount where the key must belong: a key of another subaccount would write the destinations there
+ * @param now epoch milliseconds; a certificate that has ended by then is told before anybody is asked
  */
-export function readServiceKey(text: Secret, subaccount: { readonly name: string; readonly guid: string }): Key {
-  const found = parse(text, subaccount.name);
-  if (found.tenantid !== undefined && found.tenantid !== subaccount.guid) {
+export function readServiceKey(
+  text: Secret,
+  subaccount: { readonly name: string; readonly guid: string },
+  now: number,
+): Key {
+  const json = unwrapped(text, subaccount.name);
+  // Keys of a certificate of one's own come without the private key: who sent the certificate has it.
+  const key = hasCertificate(json)
+    ? certified(parse(certificateKey, json, subaccount.name), subaccount.name, now)
+    : withSecret(parse(secretKey, json, subaccount.name));
+  if (key.subaccount !== undefined && key.subaccount !== subaccount.guid) {
     throw new ConfigError(
       'ERR_CONFIG_CONNECTION',
-      `connections.destination.${subaccount.name}: the service key belongs to another subaccount (${found.tenantid})`,
+      `connections.destination.${subaccount.name}: the service key belongs to another subaccount (${key.subaccount})`,
       { remedy: `create a service key in subaccount '${subaccount.name}' (${subaccount.guid})` },
     );
   }
+  return key;
+}
+
+function withSecret({ clientid, clientsecret, url, uri, tenantid }: z.infer<typeof secretKey>) {
   return {
-    clientId: found.clientid,
-    clientSecret: new Secret(found.clientsecret),
-    tokenUrl: `${found.url.replace(/\/+$/, '')}/oauth/token`,
-    uri: found.uri.replace(/\/+$/, ''),
+    clientId: clientid,
+    clientSecret: new Secret(clientsecret),
+    tokenUrl: tokenUrl(url),
+    uri: bare(uri),
+    subaccount: tenantid,
   };
 }
 
-function parse(text: Secret, subaccount: string): ServiceKey {
-  const refuse = (because: string, remedy: string): ConfigError =>
-    new ConfigError('ERR_CONFIG_SECRET', `connections.destination.${subaccount}: ${because}`, { remedy });
+function certified(
+  { clientid, certificate, key, certurl, uri, tenantid }: z.infer<typeof certificateKey>,
+  name: string,
+  now: number,
+) {
+  assertValid(certificate, name, now);
+  const tls = { cert: certificate, key: new Secret(key) };
+  return { clientId: clientid, tls, tokenUrl: tokenUrl(certurl), uri: bare(uri), subaccount: tenantid };
+}
+
+function hasCertificate(json: unknown): boolean {
+  return typeof json === 'object' && json !== null && 'certificate' in json;
+}
+
+/** Service keys of type x509 live for a week unless their parameters say otherwise. */
+function assertValid(pem: string, subaccount: string, now: number): void {
+  const until = endOf(pem);
+  if (until !== undefined && until > now) return;
+  const because =
+    until === undefined
+      ? 'the certificate of the service key can not be read'
+      : `the certificate of the service key has ended (${new Date(until).toISOString()})`;
+  throw refused(
+    subaccount,
+    because,
+    'create another service key, with a longer `validity` under `xsuaa.x509` of its parameters',
+  );
+}
+
+function endOf(pem: string): number | undefined {
+  try {
+    return Date.parse(new X509Certificate(pem).validTo);
+  } catch {
+    return;
+  }
+}
+
+function refused(subaccount: string, because: string, remedy: string): ConfigError {
+  return new ConfigError('ERR_CONFIG_SECRET', `connections.destination.${subaccount}: ${because}`, { remedy });
+}
+
+function unwrapped(text: Secret, subaccount: string): unknown {
   let json: unknown;
   try {
     json = JSON.parse(text.reveal());
   } catch {
-    throw refuse('the service key is not JSON', 'give the whole JSON text of the service key');
+    throw refused(subaccount, 'the service key is not JSON', 'give the whole JSON text of the service key');
   }
-  const wrapped = typeof json === 'object' && json !== null && 'credentials' in json ? json.credentials : json;
-  const parsed = serviceKey.safeParse(wrapped);
+  return typeof json === 'object' && json !== null && 'credentials' in json ? json.credentials : json;
+}
+
+function parse<T extends z.ZodType>(schema: T, json: unknown, subaccount: string): z.infer<T> {
+  const parsed = schema.safeParse(json);
   if (parsed.success) return parsed.data;
-  if (typeof wrapped === 'object' && wrapped !== null && 'certificate' in wrapped) {
-    throw refuse(
-      'the service key is of type x509, which is not supported',
-      `create one with a client secret: cf create-service-key … -c '{"xsuaa":{"credential-type":"binding-secret"}}'`,
-    );
-  }
   const fields = [...new Set(parsed.error.issues.map((issue) => issue.path.join('.') || 'the object'))].join(', ');
-  throw refuse(
+  throw refused(
+    subaccount,
     `the service key lacks ${fields}`,
-    'give the JSON text of a service key of a Destination service instance',
+    hasCertificate(json)
+      ? 'give the JSON text of the service key, with the private key of its certificate as `key` (PEM)'
+      : 'give the JSON text of a service key of a Destination service instance',
   );
+}
+
+function tokenUrl(base: string): string {
+  return `${bare(base)}/oauth/token`;
+}
+
+function bare(url: string): string {
+  return url.replace(/\/+$/, '');
 }

@@ -9,24 +9,28 @@ export const NOT_FOUND_MESSAGE = 'Configuration with the specified name was not 
 /** What begins the body of the token service inside a failed token retrieval (cloud-sdk-js issue 4213). */
 export const TOKEN_ANSWER_MARK = 'Response was: ';
 
-/**
- * Service key of a Destination service instance with a client secret (`credential-type: binding-secret`): the shape of SAP
- * Cloud SDK's fixtures and of the docs on service keys. A key of type `x509` has `certificate` and `key` instead of the secret.
- */
-export const serviceKey = z.looseObject({
+const anyKey = {
   clientid: z.string().min(1),
-  clientsecret: z.string().min(1),
   /** Of the Destination service, without a path. */
   uri: z.url(),
-  /** Of the subaccount's XSUAA. */
-  url: z.url(),
   /** GUID of the subaccount. */
   tenantid: z.string().optional(),
   identityzone: z.string().optional(),
   instanceid: z.string().optional(),
   'credential-type': z.string().optional(),
+};
+
+/**
+ * Service key of a Destination service instance (SAP Cloud SDK's fixtures, the docs on service keys). `credential-type:
+ * binding-secret` has a client secret, good at `url`; `x509` has a certificate with its key instead, good at `certurl`.
+ */
+export const secretKey = z.looseObject({ ...anyKey, clientsecret: z.string().min(1), url: z.url() });
+export const certificateKey = z.looseObject({
+  ...anyKey,
+  certificate: z.string().min(1),
+  key: z.string().min(1),
+  certurl: z.url(),
 });
-export type ServiceKey = z.infer<typeof serviceKey>;
 
 /** A destination as v1 lists and reads it: flat, every value a string, secrets in clear text (OpenAPI schema `Destination`). */
 export const destinationRow = z

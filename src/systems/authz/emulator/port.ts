@@ -1,6 +1,6 @@
 import type { EmulatorContext } from '../../../emulation/emulator.ts';
 import type { AuthorizationPort } from '../../../emulation/world.ts';
-import { type AuthzStore, keyOf } from './store.ts';
+import { type AuthzStore, keyOf, type OAuthClient } from './store.ts';
 import type { ZoneDirectory } from './zone/directory.ts';
 import type { ShadowUsers } from './zone/shadow-users.ts';
 
@@ -29,10 +29,10 @@ export function createAuthorizationPort(
     },
     removeShadowUsers: users.removeOrigin,
     registerClient(client) {
-      store.clients.set(keyOf(client.zone, client.clientId, client.clientSecret), client);
+      store.clients.set(keyOf(client.zone, client.clientId, proofOf(client)), client);
     },
-    removeClient({ zone, clientId, clientSecret }) {
-      store.clients.delete(keyOf(zone, clientId, clientSecret));
+    removeClient(client) {
+      store.clients.delete(keyOf(client.zone, client.clientId, proofOf(client)));
     },
     registerApplication(application) {
       const { zone, appId, roleCollections } = application;
@@ -46,4 +46,9 @@ export function createAuthorizationPort(
       }
     },
   };
+}
+
+/** What tells the secrets and certificates of a client apart. */
+function proofOf({ clientSecret, certificate }: Pick<OAuthClient, 'clientSecret' | 'certificate'>): string {
+  return clientSecret ?? certificate ?? '';
 }

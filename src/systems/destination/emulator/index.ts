@@ -41,6 +41,8 @@ export const destinationSeed = z
           credential: credentialName,
           /** Subaccounts of the same global account that subscribed to an application with this instance. @default none */
           subscribers: z.array(z.string()).default([]),
+          /** `x509`: a certificate with its key in place of the client secret. */
+          credentialType: z.enum(['binding-secret', 'x509']).default('binding-secret'),
         }),
       )
       .default([]),
@@ -104,9 +106,9 @@ export const destinationEmulator: EmulatorDefinition = {
           zone: zoneOf(ctx, at).guid,
           ...(at.serviceInstance === undefined ? {} : { instance: at.serviceInstance }),
         });
-        for (const { credential, subscribers, ...at } of serviceKeys) {
-          const zones = subscribers.map((subaccount) => zoneOf(ctx, { ...at, subaccount }));
-          await makeServiceKey(ctx, store, zoneOf(ctx, at), credential, zones);
+        for (const { credential, subscribers: names, credentialType, ...at } of serviceKeys) {
+          const subscribers = names.map((subaccount) => zoneOf(ctx, { ...at, subaccount }));
+          await makeServiceKey(ctx, store, zoneOf(ctx, at), credential, { subscribers, credentialType });
         }
         for (const { properties, passwordCredential, serviceKey, ...at } of destinations) {
           const instance = serviceKey === undefined ? at.serviceInstance : store.keys.get(serviceKey)?.instance;

@@ -1,10 +1,18 @@
 import type { EmulatorContext } from '../../../emulation/emulator.ts';
 import { seedId } from '../../../emulation/seed-id.ts';
 import type { Zone } from '../../../emulation/world.ts';
+import { clientCredential } from '../../protocols/xsuaa/emulator/client-credential.ts';
 import type { KeyRecord, Store } from './store.ts';
 
 /** Broker number in client ids; `!b9` stands in recordings of terraform-provider-btp. */
 const XSAPPNAME = 'destination-xsappname!b9';
+
+interface KeyOptions {
+  /** Subaccounts that subscribed to an application with the instance. @default none */
+  readonly subscribers?: readonly Zone[];
+  /** @default binding-secret */
+  readonly credentialType?: 'binding-secret' | 'x509';
+}
 
 /**
  * Makes a service key of a new Destination service instance, as its broker does: an OAuth client in the XSUAA of the
@@ -15,26 +23,24 @@ export async function makeServiceKey(
   store: Store,
   zone: Zone,
   credential: string,
-  subscribers: readonly Zone[] = [],
+  { subscribers = [], credentialType = 'binding-secret' }: KeyOptions = {},
 ): Promise<KeyRecord> {
   const instance = seedId('destination', zone.guid, credential);
   const clone = instance.replaceAll('-', '');
   const number = 1000 + (Number.parseInt(clone.slice(0, 6), 16) % 9000);
   const xsappname = `clone${clone}!b${number}|${XSAPPNAME}`;
-  const key: KeyRecord = {
-    credential,
-    zone: zone.guid,
-    instance,
-    clientId: `sb-${xsappname}`,
-    clientSecret: clientSecretOf(ctx, credential),
-  };
+  const key: KeyRecord = { credential, zone: zone.guid, instance, clientId: `sb-${xsappname}` };
   store.keys.set(credential, key);
+  // A certificate of a week would be over before a landscape is old.
+  const parameters = { 'credential-type': credentialType, x509: { validity: 1, 'validity-type': 'YEARS' } };
+  const secret = credentialType === 'x509' ? '' : clientSecretOf(ctx, credential);
+  const { kept, shown } = await clientCredential(ctx, zone, { parameters, secret, xsappname });
   // A subscriber's XSUAA knows the clients of the instances that the application depends on: by its tokens they act there.
   for (const { guid } of [zone, ...subscribers]) {
     ctx.world.use('authorization').registerClient({
       zone: guid,
       clientId: key.clientId,
-      clientSecret: key.clientSecret,
+      ...kept,
       scopes: ['uaa.resource'],
       serviceInstanceId: instance,
     });
@@ -45,8 +51,7 @@ export async function makeServiceKey(
     credential,
     JSON.stringify({
       clientid: key.clientId,
-      clientsecret: key.clientSecret,
-      'credential-type': 'binding-secret',
+      ...shown,
       identityzone: zone.subdomain,
       instanceid: instance,
       tenantid: zone.guid,

@@ -74,14 +74,6 @@ export interface KeyRecord {
   readonly zone: string;
   readonly instance: string;
   readonly clientId: string;
-  readonly clientSecret: string;
-}
-
-/** A certificate authority of SAP Cloud PKI. */
-export interface AuthorityRecord {
-  /** PEM. */
-  readonly certificate: string;
-  readonly privateKey: string;
 }
 
 export interface Store {
@@ -89,8 +81,6 @@ export interface Store {
   readonly fragments: Collection<FragmentRecord>;
   readonly certificates: Collection<CertificateRecord>;
   readonly labels: Collection<LabelRecord>;
-  /** By region, and `root`. */
-  readonly authorities: Collection<AuthorityRecord>;
   readonly trusts: Collection<TrustRecord>;
   readonly keys: Collection<KeyRecord>;
 }
@@ -101,7 +91,6 @@ export function createStore(ctx: Pick<EmulatorContext, 'state'>): Store {
     fragments: ctx.state.collection<FragmentRecord>('destination/fragments', { level: levelKey }),
     certificates: ctx.state.collection<CertificateRecord>('destination/certificates', { level: levelKey }),
     labels: ctx.state.collection<LabelRecord>('destination/labels'),
-    authorities: ctx.state.collection<AuthorityRecord>('destination/authorities'),
     trusts: ctx.state.collection<TrustRecord>('destination/trusts'),
     keys: ctx.state.collection<KeyRecord>('destination/service-keys', { client: (key) => key.clientId }),
   };

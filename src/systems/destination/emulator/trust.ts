@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import { webcrypto, X509Certificate } from 'node:crypto';
 import * as x509 from '@peculiar/x509';
 import type { EmulatorContext } from '../../../emulation/emulator.ts';
-import { generateRsa, pemOf, RSA } from './certificates/authority.ts';
+import { generateRsa, pemOf, RSA } from '../../protocols/cloud-pki/emulator/authority.ts';
 import { Fault } from './errors.ts';
 import type { Store, TrustRecord } from './store.ts';
 

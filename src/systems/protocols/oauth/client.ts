@@ -69,7 +69,8 @@ export async function passwordGrant(
 export interface ClientCredentialsGrant {
   readonly tokenUrl: string;
   readonly clientId: string;
-  readonly clientSecret: Secret;
+  /** Absent = the certificate that the connection shows stands for it (RFC 8705, section 2). */
+  readonly clientSecret?: Secret;
 }
 
 /** OAuth 2.0 client credentials grant; throws a RemoteError when the client is refused. */
@@ -83,8 +84,14 @@ export async function clientCredentialsGrant(
     method: 'POST',
     url: grant.tokenUrl,
     mutation: false,
-    headers: { accept: 'application/json', ...basicHeaders(grant.clientId, grant.clientSecret) },
-    body: new URLSearchParams({ grant_type: 'client_credentials' }),
+    headers: {
+      accept: 'application/json',
+      ...(grant.clientSecret === undefined ? {} : basicHeaders(grant.clientId, grant.clientSecret)),
+    },
+    body: new URLSearchParams({
+      grant_type: 'client_credentials',
+      ...(grant.clientSecret === undefined ? { client_id: grant.clientId } : {}),
+    }),
   });
   return tokenOf(await response.json(), now());
 }

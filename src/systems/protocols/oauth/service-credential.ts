@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { createBudget } from '../../../kernel/budget.ts';
+import type { Tls } from '../../../kernel/context.ts';
 import type { LoginOutcome } from '../../../kernel/doctor/logins.ts';
 import { RemoteError } from '../../../kernel/errors.ts';
 import type { FindingKind } from '../../../kernel/finding.ts';
@@ -11,13 +12,40 @@ import type { SystemContext } from '../../../kernel/system.ts';
 import { createHttp } from '../http/client.ts';
 import { clientCredentialsGrant } from './client.ts';
 
-const client = z.looseObject({
-  clientid: z.string(),
-  clientsecret: z.string(),
-  /** Base URL of the XSUAA of the subaccount. */
-  url: z.string().optional(),
-  tokenurl: z.string().optional(),
-});
+interface OAuthClient {
+  readonly clientId: string;
+  readonly clientSecret?: Secret;
+  readonly tls?: Tls;
+  readonly tokenUrl: string | undefined;
+}
+
+/** The client of a binding of type x509, and of any other. */
+const client = z.union([
+  z
+    .looseObject({ clientid: z.string(), certificate: z.string(), key: z.string().min(1), certurl: z.string() })
+    .transform(
+      ({ clientid: clientId, certificate: cert, key, certurl }): OAuthClient => ({
+        clientId,
+        tls: { cert, key: new Secret(key) },
+        tokenUrl: tokenUrlAt(certurl),
+      }),
+    ),
+  z
+    .looseObject({
+      clientid: z.string(),
+      clientsecret: z.string(),
+      /** Base URL of the XSUAA of the subaccount. */
+      url: z.string().optional(),
+      tokenurl: z.string().optional(),
+    })
+    .transform(
+      ({ clientid: clientId, clientsecret, url, tokenurl }): OAuthClient => ({
+        clientId,
+        clientSecret: new Secret(clientsecret),
+        tokenUrl: url === undefined ? tokenurl : tokenUrlAt(url),
+      }),
+    ),
+]);
 const serviceCredential = z.union([client, z.looseObject({ uaa: client }).transform(({ uaa }) => uaa)]);
 
 /**
@@ -30,16 +58,12 @@ export async function proveClient(
 ): Promise<Exclude<LoginOutcome<JsonObject>, { status: 'spared' }>> {
   const parsed = serviceCredential.safeParse(readJson(secret));
   if (!parsed.success) return { status: 'accepted', value: { unproven: 'it holds no OAuth client with a secret' } };
-  const { clientid, clientsecret, url, tokenurl } = parsed.data;
-  const tokenUrl = url === undefined ? tokenurl : `${url.replace(/\/$/, '')}/oauth/token`;
+  const { tls, tokenUrl, ...found } = parsed.data;
   if (tokenUrl === undefined) return { status: 'accepted', value: { unproven: 'it names no token service' } };
-  const http = createHttp({ system: 'oauth', ctx, budget: createBudget({ concurrency: 4 }, ctx) });
+  const budget = createBudget({ concurrency: 4 }, ctx);
+  const http = createHttp({ system: 'oauth', ctx, budget, ...(tls ? { tls } : {}) });
   try {
-    await clientCredentialsGrant(http, ctx.now, {
-      tokenUrl,
-      clientId: clientid,
-      clientSecret: new Secret(clientsecret),
-    });
+    await clientCredentialsGrant(http, ctx.now, { tokenUrl, ...found });
     return { status: 'accepted', value: { by: 'client credentials grant' } };
   } catch (error) {
     if (!(error instanceof RemoteError) || (error.status !== 401 && error.status !== 400)) throw error;
@@ -90,6 +114,10 @@ export function missingSubaccount(subject: string, subaccount: string): Credenti
       },
     ],
   };
+}
+
+function tokenUrlAt(base: string): string {
+  return `${base.replace(/\/$/, '')}/oauth/token`;
 }
 
 function readJson(secret: Secret): unknown {

@@ -6,7 +6,7 @@ import type { Catalogue } from './catalogue.ts';
 import { makeCredentials, revokeCredentials } from './credentials.ts';
 import { badRequest, conflict, notFound } from './errors.ts';
 import { filterOf } from './filter.ts';
-import { labelsOf } from './parameters.ts';
+import { jsonOf, labelsOf } from './parameters.ts';
 import type { ServiceBinding, ServicesStore } from './store.ts';
 import { bindingView } from './views.ts';
 
@@ -45,24 +45,27 @@ export function createBindingSemantics(ctx: EmulatorContext, store: ServicesStor
       return row ? found(row) : notFound('service_bindings');
     },
 
-    create(call: TenantCall): Answer {
+    async create(call: TenantCall): Promise<Answer> {
       const { zone, params, caller } = call;
       const { name = '' } = params;
       const instance = store.instances.get(params.serviceInstanceID ?? '');
       const plan = catalogue.plan(instance?.plan ?? '');
       if (instance?.subaccount !== zone.guid || !plan) return notFound('service_instances');
       if (name === '') return badRequest('missing name');
-      if (store.bindings.by('instance', instance.id).some((binding) => binding.name === name))
-        return conflict(`found conflicting service_bindings with name ${name}`);
+      const taken = () => store.bindings.by('instance', instance.id).some((binding) => binding.name === name);
+      if (taken()) return conflict(`found conflicting service_bindings with name ${name}`);
       const labels = labelsOf(params.labels);
       if (!labels) return badRequest('invalid labels');
+      const credentials = await makeCredentials(ctx, zone, plan, instance, jsonOf(params.parameters));
+      // Somebody may have been faster while a certificate was made.
+      if (taken()) return conflict(`found conflicting service_bindings with name ${name}`);
       const binding: ServiceBinding = {
         id: ctx.id(),
         subaccount: zone.guid,
         instance: instance.id,
         name,
         labels,
-        credentials: makeCredentials(ctx, zone, plan, instance),
+        credentials,
         createdAt: ctx.now(),
         updatedAt: ctx.now(),
         createdBy: caller.user,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { EmulatorContext } from '../../../emulation/emulator.ts';
 import type { Zone } from '../../../emulation/world.ts';
+import { clientCredential, keptOf } from '../../protocols/xsuaa/emulator/client-credential.ts';
 import {
   applicationOf,
   clientScopesOf,
@@ -46,21 +47,26 @@ export function parametersFit(plan: Plan, parameters: unknown): boolean {
  * Makes the credentials of a binding: an OAuth client in the subaccount's XSUAA with which tokens can be had, in the shape of
  * the service (SAP Cloud SDK's fixtures; recording datasource_subaccount_service_binding for alert-notification).
  */
-export function makeCredentials(
-  ctx: Pick<EmulatorContext, 'world' | 'random'>,
+export async function makeCredentials(
+  ctx: Pick<EmulatorContext, 'world' | 'random' | 'now' | 'aside' | 'state'>,
   zone: Zone,
   plan: Plan,
   instance: ServiceInstance,
-): Readonly<Record<string, unknown>> {
+  parameters: unknown,
+): Promise<Readonly<Record<string, unknown>>> {
   const kind = credentialKind(plan.offering);
   const xsappname = xsappnameOf(plan, instance);
   const clientId = `sb-${xsappname}`;
-  const clientSecret = Buffer.from(ctx.random(32)).toString('base64');
+  const secret = Buffer.from(ctx.random(32)).toString('base64');
+  // assumed: only these two know certificates.
+  const certified = kind === 'xsuaa' || kind === 'destination';
+  const asked = { parameters: certified ? parameters : undefined, secret, xsappname };
+  const { kept, shown } = await clientCredential(ctx, zone, asked);
   const xsuaa = kind === 'xsuaa';
   ctx.world.use('authorization').registerClient({
     zone: zone.guid,
     clientId,
-    clientSecret,
+    ...kept,
     scopes: xsuaa ? clientScopesOf(securityDescriptor.parse(instance.parameters), xsappname) : ['uaa.resource'],
     serviceInstanceId: instance.id,
     ...(xsuaa ? { appId: xsappname } : {}),
@@ -68,9 +74,10 @@ export function makeCredentials(
   const uaadomain = `authentication.${zone.region}.hana.ondemand.com`;
   const url = `https://${zone.subdomain}.${uaadomain}`;
   const apps = `cfapps.${zone.region}.hana.ondemand.com`;
-  const client = { clientid: clientId, clientsecret: clientSecret, url, xsappname };
+  const { 'credential-type': type, ...credential } = shown;
+  const client = { clientid: clientId, ...credential, url, xsappname };
   const tenant = { identityzone: zone.subdomain, tenantid: zone.guid, tenantmode: 'dedicated', uaadomain };
-  const binding = { 'credential-type': 'binding-secret', instanceid: instance.id };
+  const binding = { 'credential-type': type, instanceid: instance.id };
   switch (kind) {
     case 'destination':
       return { ...client, ...tenant, ...binding, uri: `https://destination-configuration.${apps}` };
@@ -78,7 +85,7 @@ export function makeCredentials(
       return {
         ...client,
         ...tenant,
-        'credential-type': 'binding-secret',
+        'credential-type': type,
         serviceInstanceId: instance.id,
         apiurl: `https://api.${uaadomain}`,
         identityzoneid: zone.guid,
@@ -91,7 +98,7 @@ export function makeCredentials(
       return {
         url: `https://clm-sl-ans-ans-service-api.${apps}`,
         client_id: clientId,
-        client_secret: clientSecret,
+        client_secret: secret,
         oauth_url: `${url}/oauth/token?grant_type=client_credentials`,
       };
     // assumed: what most services of SAP have in common, an address and the OAuth client under `uaa`.
@@ -102,17 +109,17 @@ export function makeCredentials(
 
 /** Where the shapes above have their client. */
 const clientOf = z.union([
-  z.looseObject({ clientid: z.string(), clientsecret: z.string() }),
+  z.looseObject({ clientid: z.string() }),
   z
     .looseObject({ client_id: z.string(), client_secret: z.string() })
     .transform((known) => ({ clientid: known.client_id, clientsecret: known.client_secret })),
-  z.looseObject({ uaa: z.looseObject({ clientid: z.string(), clientsecret: z.string() }) }).transform(({ uaa }) => uaa),
+  z.looseObject({ uaa: z.looseObject({ clientid: z.string() }) }).transform(({ uaa }) => uaa),
 ]);
 
-/** What the broker does when a binding goes: its secret is good no longer, other bindings keep theirs (`binding-secret`; assumed). */
+/** What the broker does when a binding goes: its credential is good no longer, other bindings keep theirs (assumed). */
 export function revokeCredentials(ctx: Pick<EmulatorContext, 'world'>, binding: ServiceBinding): void {
   const { data: client } = clientOf.safeParse(binding.credentials);
-  if (!client) return;
-  const { clientid: clientId, clientsecret: clientSecret } = client;
-  ctx.world.use('authorization').removeClient({ zone: binding.subaccount, clientId, clientSecret });
+  const kept = keptOf(client);
+  if (!client || !kept) return;
+  ctx.world.use('authorization').removeClient({ zone: binding.subaccount, clientId: client.clientid, ...kept });
 }

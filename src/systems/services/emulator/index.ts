@@ -26,7 +26,7 @@ export const servicesEmulator: EmulatorDefinition = {
     return {
       mounts: [mountCommands(ctx, commands)],
       async seed(part) {
-        plantServices(ctx, store, catalogue, servicesSeed.parse(part));
+        await plantServices(ctx, store, catalogue, servicesSeed.parse(part));
       },
     };
   },

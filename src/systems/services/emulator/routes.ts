@@ -7,7 +7,7 @@ import type { createBrokerSemantics, createPlatformSemantics } from './brokers.t
 import type { createInstanceSemantics } from './instances.ts';
 import type { createOfferingSemantics } from './offerings.ts';
 
-type Handlers = Readonly<Record<string, (call: TenantCall) => Answer>>;
+type Handlers = Readonly<Record<string, (call: TenantCall) => Answer | Promise<Answer>>>;
 
 const WRITERS = ['Subaccount_Service_Administrator'];
 const READERS = [...WRITERS, 'Subaccount_Service_Auditor', 'Service_Instances_Viewer', 'Service_Credentials_Viewer'];

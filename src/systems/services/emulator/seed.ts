@@ -101,12 +101,12 @@ export const servicesSeed = z
 export type ServicesSeed = z.infer<typeof servicesSeed>;
 type SeededInstance = ServicesSeed['instances'][number];
 
-export function plantServices(
+export async function plantServices(
   ctx: EmulatorContext,
   store: ServicesStore,
   catalogue: Catalogue,
   { offerings, brokers, instances }: ServicesSeed,
-): void {
+): Promise<void> {
   for (const { plans, tags, catalogId, ...entry } of offerings) {
     const id = entry.id ?? offeringId(entry.name);
     const own = { ...(tags === undefined ? {} : { tags }), ...(catalogId === undefined ? {} : { catalogId }) };
@@ -137,10 +137,15 @@ export function plantServices(
     };
     store.brokers.set(id, row);
   }
-  for (const entry of instances) plantInstance(ctx, store, catalogue, entry);
+  for (const entry of instances) await plantInstance(ctx, store, catalogue, entry);
 }
 
-function plantInstance(ctx: EmulatorContext, store: ServicesStore, catalogue: Catalogue, entry: SeededInstance): void {
+async function plantInstance(
+  ctx: EmulatorContext,
+  store: ServicesStore,
+  catalogue: Catalogue,
+  entry: SeededInstance,
+): Promise<void> {
   const zone = zoneOf(ctx, entry);
   const plan = catalogue.planByName(entry.offering, entry.plan);
   if (!plan) throw new TypeError(`seed: no service plan '${entry.plan}' of '${entry.offering}'`);
@@ -159,7 +164,7 @@ function plantInstance(ctx: EmulatorContext, store: ServicesStore, catalogue: Ca
   registerApplication(ctx, plan, instance);
   for (const binding of entry.bindings) {
     const bindingId = binding.id ?? seedId('service-binding', id, binding.name);
-    const credentials = binding.credentials ?? makeCredentials(ctx, zone, plan, instance);
+    const credentials = binding.credentials ?? (await makeCredentials(ctx, zone, plan, instance, undefined));
     store.bindings.set(bindingId, {
       ...commonOf(ctx, zone.guid, bindingId, binding),
       id: bindingId,

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { commandLineEmulators } from '../../../../test/fixtures/command-line-emulators.ts';
 import { startEmulators } from '../../../emulation/compose.ts';
+import { Secret } from '../../../kernel/secret.ts';
 import { destinationEmulator } from '../../destination/emulator/index.ts';
 import { ACME, acmeSeed, cloudFoundryDouble } from '../../protocols/btp-cli/emulator/testing/acme.ts';
 import { commandLine } from '../../protocols/btp-cli/emulator/testing/command-line.ts';
@@ -92,6 +93,29 @@ test('the credentials of a destination binding open the instance’s own destina
 
   await run('binding?delete', { id: idOf(created.body) });
   expect((await token()).status).toBe(401);
+});
+
+test('a binding of type x509 has a certificate in place of the secret, good as long as the binding is there', async () => {
+  const { landscape, run } = await start();
+  const plan = await planId(run, 'destination', 'lite');
+  const serviceInstance = idOf((await run('instance?create', { name: 'd', plan })).body);
+  const parameters = JSON.stringify({ xsuaa: { 'credential-type': 'x509', x509: { validity: 2 } } });
+  const id = idOf((await run('binding?create', { name: 'key', serviceInstanceID: serviceInstance, parameters })).body);
+  const { body } = await run('binding?get', { id });
+  const { credentials } = body as { credentials: Readonly<Record<string, string>> };
+  expect(credentials).toMatchObject({ 'credential-type': 'x509', certificate_expires_at: '2026-11-23T00:00:00Z' });
+  expect(credentials).not.toHaveProperty('clientsecret');
+  const tls = { cert: credentials.certificate ?? '', key: new Secret(credentials.key ?? '') };
+  const token = async (base: string | undefined, init: { readonly tls?: typeof tls }) => {
+    const form = { grant_type: 'client_credentials', client_id: credentials.clientid ?? '' };
+    const body = new URLSearchParams(form);
+    return (await landscape.fetch(`${base}/oauth/token`, { method: 'POST', body, ...init })).status;
+  };
+  expect(await token(credentials.certurl, { tls })).toBe(200);
+  expect(await token(credentials.certurl, {})).toBe(401);
+  expect(await token(credentials.url, { tls })).toBe(401);
+  await run('binding?delete', { id });
+  expect(await token(credentials.certurl, { tls })).toBe(401);
 });
 
 test('an XSUAA instance makes its application known, with a role for each template', async () => {

@@ -8,7 +8,7 @@ import { attributes, generate, renewalMargin } from './generate.ts';
 import { isCertificateName, type KeyStoreEntry, LockedKeyStore, openKeyStore } from './key-store.ts';
 import { nodesOf, publicKeysOf } from './nodes.ts';
 
-type Impure = Pick<EmulatorContext, 'now' | 'aside' | 'random' | 'world'>;
+type Impure = Pick<EmulatorContext, 'now' | 'aside' | 'random' | 'world' | 'state'>;
 
 /** `Type` of what says none (btp-connectivity:83a3f3b, example). */
 const TYPE = 'CERTIFICATE';
@@ -103,7 +103,7 @@ async function put(
   const { Name: name } = given;
   const wanted = 'Attributes' in given ? attributes.parse(given.Attributes) : undefined;
   const { content, creation } = wanted
-    ? await generate(ctx, store, level, name, wanted)
+    ? await generate(ctx, level, name, wanted)
     : { content: Buffer.from(String(given.Content), 'base64'), creation: { generation_method: 'import' } };
   // Somebody may have been faster while the keys were made.
   if (!before && store.certificates.get(recordKey(level, name))) throw duplicate();

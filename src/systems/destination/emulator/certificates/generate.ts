@@ -3,28 +3,32 @@ import { createPrivateKey } from 'node:crypto';
 import * as x509 from '@peculiar/x509';
 import { z } from 'zod';
 import type { EmulatorContext } from '../../../../emulation/emulator.ts';
+import {
+  endOfValidity,
+  generateRsa,
+  issue,
+  pemOf,
+  VALIDITY_UNITS,
+} from '../../../protocols/cloud-pki/emulator/authority.ts';
 import { badRequest } from '../errors.ts';
-import type { CertificateRecord, Level, Store } from '../store.ts';
-import { generateRsa, issue, pemOf } from './authority.ts';
+import type { CertificateRecord, Level } from '../store.ts';
 import { writeJks } from './jks.ts';
 import { isKeyStore } from './key-store.ts';
 import { writePkcs12 } from './pkcs12.ts';
-
-const UNITS = ['DAYS', 'MONTHS', 'YEARS'] as const;
 
 /** OpenAPI 1.0.0, `Attributes`: the service is to make the certificate. */
 export const attributes = z.object({
   CN: z.string().min(1).max(64).optional(),
   /** Base64 of PEM; its subject is ignored. */
   CSR: z.string().optional(),
-  Validity: z.object({ TimeUnit: z.enum(UNITS), Value: z.int().min(1).max(36_500) }).optional(),
+  Validity: z.object({ TimeUnit: z.enum(VALIDITY_UNITS), Value: z.int().min(1).max(36_500) }).optional(),
   AutomaticRenew: z.boolean().default(false),
   Password: z.string().optional(),
 });
 export type Attributes = z.infer<typeof attributes>;
 
 type Validity = NonNullable<Attributes['Validity']>;
-type Impure = Pick<EmulatorContext, 'now' | 'aside' | 'random' | 'world'>;
+type Impure = Pick<EmulatorContext, 'now' | 'aside' | 'random' | 'world' | 'state'>;
 
 /** assumed: how long it lasts when nobody says. */
 const DEFAULT_VALIDITY: Validity = { TimeUnit: 'YEARS', Value: 1 };
@@ -39,13 +43,7 @@ export interface Generated {
 }
 
 /** Generates a certificate with its key, or for the key of a certificate signing request, by SAP Cloud PKI. */
-export async function generate(
-  ctx: Impure,
-  store: Store,
-  level: Level,
-  name: string,
-  wanted: Attributes,
-): Promise<Generated> {
+export async function generate(ctx: Impure, level: Level, name: string, wanted: Attributes): Promise<Generated> {
   const { CN: commonName = name, CSR: csr, Password: password = '', Validity: validity = DEFAULT_VALIDITY } = wanted;
   // "Only PEM certificate can be generated" from a CSR (OpenAPI 1.0.0).
   if (csr !== undefined && isKeyStore(name)) throw badRequest('Only PEM certificates can be generated from a CSR');
@@ -53,7 +51,7 @@ export async function generate(
   const host = `destination-configuration.cfapps.${region}.hana.ondemand.com`;
   const keys = csr === undefined ? await ctx.aside(generateRsa) : undefined;
   const notBefore = new Date(ctx.now());
-  const { certificates } = await issue(ctx, store, {
+  const { certificates } = await issue(ctx, {
     region,
     // Whatever a CSR says is replaced by this (btp-connectivity:df1bb55).
     subject: [
@@ -116,12 +114,8 @@ async function requestedKey(csr: string): Promise<x509.PublicKey> {
 }
 
 function endOf(from: Date, { TimeUnit: unit, Value: value }: Validity): Date {
-  const end = new Date(from);
-  if (unit === 'DAYS') end.setUTCDate(end.getUTCDate() + value);
-  if (unit === 'MONTHS') end.setUTCMonth(end.getUTCMonth() + value);
-  if (unit === 'YEARS') end.setUTCFullYear(end.getUTCFullYear() + value);
-  // The last year that X.509 can say.
-  if (!(end.getUTCFullYear() < 10_000)) throw badRequest('Invalid validity');
+  const end = endOfValidity(from, unit, value);
+  if (!end) throw badRequest('Invalid validity');
   return end;
 }
 

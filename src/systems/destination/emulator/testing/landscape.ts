@@ -45,6 +45,8 @@ export async function startLandscape(
     /** Entries of the seed. */
     readonly destinations?: readonly object[];
     readonly switches?: Readonly<Record<string, boolean>>;
+    /** Of the key of `tms`. @default binding-secret */
+    readonly credentialType?: 'x509';
   } = {},
 ): Promise<Landscape> {
   const cf = createCloudFoundryDouble();
@@ -55,7 +57,13 @@ export async function startLandscape(
     seed: {
       destination: {
         serviceKeys: [
-          { globalAccount: 'acme', subaccount: 'tms', credential: KEY_OF_TMS, subscribers: ['dev'] },
+          {
+            globalAccount: 'acme',
+            subaccount: 'tms',
+            credential: KEY_OF_TMS,
+            subscribers: ['dev'],
+            ...(options.credentialType ? { credentialType: options.credentialType } : {}),
+          },
           { globalAccount: 'acme', subaccount: 'dev', credential: KEY_OF_DEV },
         ],
         destinations: options.destinations ?? [],
@@ -83,7 +91,7 @@ export async function startLandscape(
       fetch: async (input, init) => {
         const request = new Request(input, init);
         landscape.requests.push(`${request.method} ${request.url}`);
-        const pass = () => emulators.fetch(request);
+        const pass = () => emulators.fetch(request, init?.tls ? { tls: init.tls } : {});
         return landscape.intercept ? landscape.intercept(request, pass) : pass();
       },
       manifest,

@@ -1,6 +1,7 @@
 import { Hono } from 'hono';
 import type { EmulatorDefinition } from '../../../../emulation/emulator.ts';
 import { type HostEnv, mount } from '../../../../emulation/mount.ts';
+import { peerOf } from '../../../../emulation/peer.ts';
 import type { AuthorizationPort } from '../../../../emulation/world.ts';
 import { createTokenKeys, readTokenRequest } from '../../../protocols/oauth/emulator.ts';
 
@@ -61,7 +62,11 @@ export function createXsuaaDouble(): XsuaaDouble {
         const { client: given } = await readTokenRequest(c.req.raw);
         const client = clients.get(given?.id ?? '');
         const zone = ctx.world.use('accounts').zoneBySubdomain(c.env.subdomain ?? '', c.env.region ?? '');
-        if (!client || !zone || client.clientSecret !== given?.secret)
+        const [shown] = peerOf(c.req.raw).certificates;
+        const proven = client?.certificate
+          ? c.env.kind === 'cert' && shown !== undefined && client.certificate.startsWith(shown.trim())
+          : client?.clientSecret === given?.secret;
+        if (!client || !zone || !proven)
           return c.json({ error: 'unauthorized', error_description: 'Bad credentials' }, 401);
         issued++;
         const now = Math.floor(ctx.now() / 1000);
@@ -86,13 +91,16 @@ export function createXsuaaDouble(): XsuaaDouble {
         });
         return c.json({ access_token, token_type: 'bearer', expires_in: 43_199, scope: 'uaa.resource', jti: 'x' });
       });
-      const hosts = () =>
+      const hosts = (kind = '') =>
         ctx.world
           .use('accounts')
           .zones()
-          .map((one) => `${one.subdomain}.authentication.${one.region}.hana.ondemand.com`);
+          .map((one) => `${one.subdomain}.authentication.${kind}${one.region}.hana.ondemand.com`);
       return {
-        mounts: [mount('{subdomain}.authentication.{region}.hana.ondemand.com', hosts, app)],
+        mounts: [
+          mount('{subdomain}.authentication.{region}.hana.ondemand.com', () => hosts(), app),
+          mount('{subdomain}.authentication.{kind}.{region}.hana.ondemand.com', () => hosts('cert.'), app),
+        ],
         seed: async () => undefined,
       };
     },

@@ -238,7 +238,9 @@ async function add(
     instance: instance.guid,
     ...(app === undefined ? {} : { app }),
     ...(parameters === undefined ? {} : { parameters }),
-    credentials: managed ? await credentialsOf(acting, instance, name ?? row.guid) : (instance.credentials ?? {}),
+    credentials: managed
+      ? await credentialsOf(acting, instance, { name: name ?? row.guid, parameters })
+      : (instance.credentials ?? {}),
     lastOperation: managed ? startedOperation(acting, 'create') : doneOperation(acting, 'create', null),
     metadata,
   };

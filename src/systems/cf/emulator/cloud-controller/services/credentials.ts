@@ -1,5 +1,6 @@
 import type { Zone } from '../../../../../emulation/world.ts';
 import type { JsonObject } from '../../../../../kernel/json.ts';
+import { clientCredential, keptOf } from '../../../../protocols/xsuaa/emulator/client-credential.ts';
 import {
   applicationOf,
   clientScopesOf,
@@ -50,20 +51,25 @@ export function registerInstance(brokered: Brokered, instance: CfServiceInstance
  * Credentials of a new binding or key, as the service's broker makes them: of XSUAA and the Destination service real OAuth
  * clients of the subaccount's XSUAA, of others only a name and a password of their own (`assumed`).
  */
-export async function credentialsOf(acting: Acting, instance: CfServiceInstance, binding: string): Promise<JsonObject> {
+export async function credentialsOf(
+  acting: Acting,
+  instance: CfServiceInstance,
+  binding: { readonly name: string; readonly parameters?: JsonObject | undefined },
+): Promise<JsonObject> {
   const { ctx } = acting;
   const offering = offeringOf(acting, instance);
   const zone = zoneOf(acting, instance);
   const secret = secretOf(acting);
   if (!zone || (offering !== 'xsuaa' && offering !== 'destination')) {
-    return { username: binding, password: secret };
+    return { username: binding.name, password: secret };
   }
   const xsappname = xsappnameOf(instance, offering);
   const clientId = `sb-${xsappname}`;
+  const { kept, shown } = await clientCredential(ctx, zone, { parameters: binding.parameters, secret, xsappname });
   ctx.world.find('authorization')?.registerClient({
     zone: zone.guid,
     clientId,
-    clientSecret: secret,
+    ...kept,
     serviceInstanceId: instance.guid,
     ...(offering === 'xsuaa'
       ? { scopes: clientScopesOf(descriptorOf(instance), xsappname), appId: xsappname }
@@ -72,8 +78,7 @@ export async function credentialsOf(acting: Acting, instance: CfServiceInstance,
   const domain = `authentication.${zone.region}.hana.ondemand.com`;
   const common = {
     clientid: clientId,
-    clientsecret: secret,
-    'credential-type': 'binding-secret',
+    ...shown,
     identityzone: zone.subdomain,
     tenantid: zone.guid,
     tenantmode: 'dedicated',
@@ -97,15 +102,14 @@ export async function credentialsOf(acting: Acting, instance: CfServiceInstance,
   };
 }
 
-/** What a broker does when a binding or key goes: its secret is good no longer, other bindings keep theirs (`binding-secret`; assumed). */
+/** What a broker does when a binding or key goes: its credential is good no longer, other bindings keep theirs (assumed). */
 export function revokeCredentials(brokered: Brokered, binding: CfCredentialBinding): void {
   const instance = brokered.store.instances.get(binding.instance);
   const zone = instance && zoneOf(brokered, instance);
-  const { clientid, clientsecret } = binding.credentials;
-  if (!zone || typeof clientid !== 'string' || typeof clientsecret !== 'string') return;
-  brokered.ctx.world
-    .find('authorization')
-    ?.removeClient({ zone: zone.guid, clientId: clientid, clientSecret: clientsecret });
+  const { clientid: clientId } = binding.credentials;
+  const kept = keptOf(binding.credentials);
+  if (!zone || typeof clientId !== 'string' || !kept) return;
+  brokered.ctx.world.find('authorization')?.removeClient({ zone: zone.guid, clientId, ...kept });
 }
 
 function secretOf({ ctx }: Pick<Acting, 'ctx'>): string {

@@ -2,9 +2,16 @@ import 'reflect-metadata';
 import { webcrypto } from 'node:crypto';
 import * as x509 from '@peculiar/x509';
 import type { EmulatorContext } from '../../../../emulation/emulator.ts';
-import type { AuthorityRecord, Store } from '../store.ts';
+import type { Collection } from '../../../../emulation/state.ts';
 
-type Impure = Pick<EmulatorContext, 'now' | 'aside'>;
+type Impure = Pick<EmulatorContext, 'now' | 'aside' | 'state'>;
+
+/** A certificate authority of SAP Cloud PKI. */
+interface AuthorityRecord {
+  /** PEM. */
+  readonly certificate: string;
+  readonly privateKey: string;
+}
 
 /** The keys of real ones have 4096 bits, which take seconds to find. */
 export const RSA = {
@@ -41,10 +48,13 @@ export interface Wanted {
   readonly notAfter: Date;
 }
 
-/** Issues a client certificate as SAP Cloud PKI does for the Destination service: one authority a region, below one root. */
-export async function issue(ctx: Impure, store: Store, wanted: Wanted): Promise<Issued> {
-  const root = await authority(ctx, store, 'root', ROOT, ROOT_YEARS);
-  const ca = await authority(ctx, store, wanted.region, clientCaOf(wanted.region), CLIENT_CA_YEARS, root);
+/**
+ * Issues a client certificate as SAP Cloud PKI does, for the Destination service and for bindings to XSUAA: one authority a
+ * region, below one root.
+ */
+export async function issue(ctx: Impure, wanted: Wanted): Promise<Issued> {
+  const root = await authority(ctx, 'root', ROOT, ROOT_YEARS);
+  const ca = await authority(ctx, wanted.region, clientCaOf(wanted.region), CLIENT_CA_YEARS, root);
   const leaf = await ctx.aside(async () =>
     x509.X509CertificateGenerator.create({
       subject: wanted.subject,
@@ -66,13 +76,13 @@ export async function issue(ctx: Impure, store: Store, wanted: Wanted): Promise<
 
 async function authority(
   ctx: Impure,
-  store: Store,
   key: string,
   subject: x509.JsonName,
   years: number,
   above?: AuthorityRecord,
 ): Promise<AuthorityRecord> {
-  const known = store.authorities.get(key);
+  const authorities: Collection<AuthorityRecord> = ctx.state.collection('cloud-pki/authorities');
+  const known = authorities.get(key);
   if (known) return known;
   const made = await ctx.aside(async () => {
     const keys = await generateRsa();
@@ -92,9 +102,20 @@ async function authority(
     return { certificate: certificate.toString('pem'), privateKey: await pemOf(keys.privateKey) };
   });
   // Whoever made one meanwhile was first.
-  const first = store.authorities.get(key) ?? made;
-  store.authorities.set(key, first);
+  const first = authorities.get(key) ?? made;
+  authorities.set(key, first);
   return first;
+}
+
+export const VALIDITY_UNITS = ['DAYS', 'MONTHS', 'YEARS'] as const;
+
+/** When a certificate ends; undefined where that is later than X.509 can say. */
+export function endOfValidity(from: Date, unit: (typeof VALIDITY_UNITS)[number], value: number): Date | undefined {
+  const end = new Date(from);
+  if (unit === 'DAYS') end.setUTCDate(end.getUTCDate() + value);
+  if (unit === 'MONTHS') end.setUTCMonth(end.getUTCMonth() + value);
+  if (unit === 'YEARS') end.setUTCFullYear(end.getUTCFullYear() + value);
+  return end.getUTCFullYear() < 10_000 ? end : undefined;
 }
 
 export function generateRsa(): Promise<webcrypto.CryptoKeyPair> {
