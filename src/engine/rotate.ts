@@ -5,8 +5,9 @@ import type { Json } from '../kernel/json.ts';
 import { findingOf } from '../kernel/lifecycle/held.ts';
 import type { Records, RunHead, Store } from '../kernel/ports.ts';
 import { closeOpenRuns } from '../kernel/resume.ts';
-import { advance, goBack, type Outcome } from '../kernel/rotate/advance.ts';
+import { advance, afterLeak, goBack, type Outcome } from '../kernel/rotate/advance.ts';
 import { isDue } from '../kernel/rotate/due.ts';
+import { NOBODY, type Person, type PersonTask } from '../kernel/rotate/person.ts';
 import { preflight } from '../kernel/rotate/preflight.ts';
 import {
   gapOf,
@@ -29,7 +30,7 @@ export interface RotateOptions {
   /** Only those that were begun and did not end. @default false */
   readonly underWay?: boolean;
   readonly why: string;
-  /** The secret leaked: tokens are revoked, minimum ages and caches are not waited for. @default false */
+  /** It leaked: it ends first, with its tokens; minimum ages and caches are not waited for. @default false */
   readonly compromised?: boolean;
   /** Codes of findings that shall not gate. @default [] */
   readonly accept?: readonly string[];
@@ -37,6 +38,8 @@ export interface RotateOptions {
   readonly abort?: boolean;
   /** Waits until caches are over and retires the old secrets; else a later call does. @default true */
   readonly wait?: boolean;
+  /** Who does at a console what no API can do. @default nobody: the rotation waits */
+  readonly person?: Person;
   /** Asked before anything is sent. @default yes */
   readonly confirm?: (previews: readonly RotationPreview[]) => Promise<boolean>;
 }
@@ -62,6 +65,8 @@ export interface RotationReport extends RotationPreview {
   readonly gapMs?: number;
   /** Epoch milliseconds; while settling. */
   readonly settleUntil?: number;
+  /** While waiting: what a person has to do. */
+  readonly task?: PersonTask;
 }
 
 export interface RotateDeps {
@@ -227,11 +232,14 @@ interface PerformInput {
 async function perform({ surveyed, open, preview }: Task, input: PerformInput): Promise<RotationReport> {
   const { records, ctx, run, options } = input;
   const rotation = open ?? (await begin(surveyed, input));
-  const saga = createSaga({ ...surveyed, rotation, run: run.id, records, ctx });
+  const saga = createSaga({ ...surveyed, rotation, run: run.id, records, person: options.person ?? NOBODY, ctx });
+  const { compromised } = saga.record();
+  if (options.compromised && !compromised) await saga.update({ compromised: true, phase: afterLeak(saga.record()) });
   const stays = options.abort === true && !(await goBack(saga, options.why));
   const outcome = stays ? 'stopped' : await advance(saga);
   const { deliveries, settleUntil } = saga.record();
   const gapMs = gapOf(saga.record());
+  const task = saga.waitsFor();
   return {
     ...preview,
     outcome,
@@ -240,6 +248,7 @@ async function perform({ surveyed, open, preview }: Task, input: PerformInput): 
     deliveries,
     ...(gapMs === undefined ? {} : { gapMs }),
     ...(outcome === 'settling' && settleUntil !== undefined ? { settleUntil } : {}),
+    ...(task ? { task } : {}),
   };
 }
 
@@ -247,14 +256,16 @@ async function perform({ surveyed, open, preview }: Task, input: PerformInput): 
 async function begin(surveyed: Surveyed, { records, ctx, options, who }: PerformInput): Promise<Rotation> {
   const { credential, leaving, state, strategy } = surveyed;
   const current = await ctx.vault.open(credential.vaultName, 'current');
+  const { compromised = false } = options;
   const record: RotationRecord = {
     format: 1,
     strategy,
-    phase: 'mint',
+    // Of several secrets the leaked one ends before there is another.
+    phase: compromised ? afterLeak({ phase: 'mint', strategy }) : 'mint',
     address: credential.address,
     who,
     why: options.why,
-    compromised: options.compromised ?? false,
+    compromised,
     ...(current ? { from: current.version.version } : {}),
     ...(leaving ? { leaving: leaving.vaultName } : {}),
     sent: false,

@@ -12,6 +12,7 @@ import type { IdentityProvider, Manifest, SecretRef, Selector, TechnicalUser } f
 import type { Vault } from './ports.ts';
 import type { ConsumerKind } from './rotate/consumer.ts';
 import type { CredentialKind } from './rotate/credential.ts';
+import type { Evidence, TraceQuestion } from './rotate/evidence.ts';
 import type { Secret } from './secret.ts';
 
 /** What the kernel hands to a slice. */
@@ -270,6 +271,8 @@ export interface SystemDefinition {
   /** Places that hold credentials and get new ones. */
   // biome-ignore lint/suspicious/noExplicitAny: as above
   readonly consumers?: readonly ConsumerKind<any>[];
+  /** What the system's log tells about who may use a wrong secret. A log that can't be read is told in `unread`. */
+  traces?(question: TraceQuestion, ctx: SystemContext): Promise<Evidence>;
   /** Gives back what the slice opened in this context (logins that a service counts). Never throws. */
   close?(ctx: SystemContext): Promise<void>;
 }

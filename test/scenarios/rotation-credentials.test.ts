@@ -57,6 +57,45 @@ test('credentials of services are made beside the old ones, proven by a token, a
   expect(await cf.list('service_credential_bindings?type=key&service_instance_names=destinations')).toHaveLength(1);
 });
 
+test('after a leak the old credential is gone before there is a new one, which is told before', async () => {
+  await using world = await withInstances();
+  const { acme, admin, engine } = world;
+  await engine().rotate({ names: [], why: 'first' });
+  acme.calls.length = 0;
+  const reports = await engine().rotate({ names: [], why: 'leak', compromised: true });
+  for (const { outcome, steps } of reports) {
+    expect(outcome).toBe('done');
+    expect(steps.map(({ step, result }) => `${step} ${result}`).slice(0, 3)).toEqual([
+      'retire done',
+      'mint done',
+      'prove done',
+    ]);
+  }
+  const bindings = (await admin.command('services/binding', 'list', {}, 'tms')) as readonly { readonly name: string }[];
+  expect(bindings.filter(({ name }) => name.startsWith('jobs-destination-'))).toHaveLength(1);
+  expect(await states(acme, 'acme/jobs-destination')).toEqual(['retired', 'current']);
+});
+
+test('after a leak a service that makes no new credential stops the rotation: there is no way back, and the next call goes on', async () => {
+  await using world = await withInstances();
+  const { acme, engine } = world;
+  await engine().rotate({ names: ['user-api'], why: 'first' });
+  // Listing, then deletion of the leaked one, then listing: the next is the creation.
+  await acme.landscape.faults.add({
+    host: 'cli.btp.cloud.sap',
+    path: '/command/*/security/api-credential',
+    times: 1,
+    nth: 4,
+    effect: { kind: 'answer', status: 403 },
+  });
+  const [stopped] = await engine().rotate({ names: ['user-api'], why: 'leak', compromised: true });
+  expect(stopped).toMatchObject({ outcome: 'stopped' });
+  expect(stopped?.findings.map(({ code }) => code)).toContain('ROTATION_NO_WAY_BACK');
+  const [report] = await engine().rotate({ names: ['user-api'], why: 'goes on' });
+  expect(report).toMatchObject({ outcome: 'done' });
+  expect(await states(acme, 'acme/user-api')).toEqual(['retired', 'current']);
+});
+
 test('a secret whose reply was lost is found by its mark and ended; nobody ever had it', async () => {
   await using world = await withInstances();
   const { acme, admin, engine } = world;

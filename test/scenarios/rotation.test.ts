@@ -118,16 +118,6 @@ test('when a consumer does not work with the new twin, those that went over go b
   expect((await engine().doctor({ users: ['ctms-deploy-a'] })).status).toBe('ok');
 });
 
-test('after a leak each twin gets a new password in its place', async () => {
-  await using twins = await appliedTwins();
-  const reports = await twins.engine().rotate({ names: ['ctms-deploy'], why: 'leak', compromised: true });
-  expect(reports.map(({ user, strategy, outcome }) => `${user} ${strategy} ${outcome}`).sort()).toEqual([
-    'ctms-deploy-a in place done',
-    'ctms-deploy-b in place done',
-  ]);
-  expect((await twins.engine().doctor()).status).toBe('ok');
-});
-
 test('while twins rotate no consumer is refused; in place all work again when it is over', async () => {
   const twins = await rotateUnderLoad(4, true, testClock());
   expect(outcomes(twins.reports).filter((one) => !one.endsWith('done'))).toEqual([]);

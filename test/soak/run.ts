@@ -4,6 +4,7 @@ import { createEngine } from '../../src/engine/engine.ts';
 import type { RotationReport } from '../../src/engine/rotate.ts';
 import type { Context } from '../../src/kernel/context.ts';
 import type { Store } from '../../src/kernel/ports.ts';
+import type { Person } from '../../src/kernel/rotate/person.ts';
 import { Secret } from '../../src/kernel/secret.ts';
 import { createMemoryStore } from '../../src/store/memory-store.ts';
 import { storeOfEffects } from '../fixtures/effects.ts';
@@ -44,17 +45,23 @@ export interface Session {
   readonly fault: Fault;
 }
 
+export const MOODS = ['there', 'away', 'mistaken'] as const;
+export type Mood = (typeof MOODS)[number];
+
 export interface Scenario {
-  readonly user: 'single' | 'pair' | 'slots';
+  readonly user: 'single' | 'pair' | 'slots' | 'guided';
   readonly places: number;
   readonly compromised: boolean;
+  /** What the person does in each session, where one is asked: it may be away, or bring something else. */
+  readonly person: readonly Mood[];
   readonly sessions: readonly Session[];
 }
 
 export const scenarios: fc.Arbitrary<Scenario> = fc.record({
-  user: fc.constantFrom('single', 'pair', 'slots'),
+  user: fc.constantFrom('single', 'pair', 'slots', 'guided'),
   places: fc.integer({ min: 0, max: 4 }),
   compromised: fc.boolean(),
+  person: fc.array(fc.constantFrom(...MOODS), { maxLength: 4 }),
   sessions: fc.array(fc.record({ at: fc.integer({ min: 1, max: 90 }), fault: fc.constantFrom(...FAULTS) }), {
     maxLength: 4,
   }),
@@ -63,7 +70,7 @@ export const scenarios: fc.Arbitrary<Scenario> = fc.record({
 class Crash extends Error {}
 
 /** Plays a scenario. @throws when an invariant is broken */
-export async function play({ user, places, compromised, sessions }: Scenario): Promise<void> {
+export async function play({ user, places, compromised, person, sessions }: Scenario): Promise<void> {
   const clock = { now: 1_000_000 };
   const names = Array.from({ length: places }, (_, index) => `${user === 'pair' ? 'pair-a' : user}.${index}`);
   const world = createWorld(() => clock.now, names);
@@ -72,21 +79,21 @@ export async function play({ user, places, compromised, sessions }: Scenario): P
     const { version } = await store.vault.propose(`soak/${name}`, new Secret(`first-${name}`), 0);
     await store.vault.promote(`soak/${name}`, version, 0);
   }
-  const rotateIn = (life: Life) =>
+  const rotateIn = (life: Life, mood: Mood = 'there') =>
     createEngine({
       manifest: 'test/soak/locum.yaml',
       store: life.store(store),
       context: life.context(world, clock),
       who: 'soak',
       systems: [modelSystem(names)],
-    }).rotate({ names: [user], why: 'soak', compromised });
+    }).rotate({ names: [user], why: 'soak', compromised, person: personOf(world, mood) });
 
   const paused: { readonly life: Life; readonly ended: Promise<unknown> }[] = [];
   let rounds = 0;
   for (const session of [...sessions, undefined]) {
     rounds++;
     const life = createLife(session);
-    const ended = rotateIn(life).catch((error: unknown) => error);
+    const ended = rotateIn(life, person[rounds - 1]).catch((error: unknown) => error);
     const stopped = await Promise.race([ended.then(() => false), life.paused.then(() => true)]);
     if (stopped) paused.push({ life, ended });
     // Whoever comes next waits until the lease of a dead or stopped process is over.
@@ -99,7 +106,22 @@ export async function play({ user, places, compromised, sessions }: Scenario): P
   // What a process that was stopped had sent already may have come late: one more look puts it right.
   clock.now += 200_000;
   const last = await rotateIn(createLife(undefined));
-  await invariants({ world, store, user, names, last, rounds: rounds + 1 });
+  await invariants({ world, store, user, names, last, compromised, rounds: rounds + 1 });
+}
+
+/** Whoever is asked at the console of the service. */
+function personOf(world: World, mood: Mood): Person {
+  return {
+    async bring({ user }) {
+      if (mood === 'away') return undefined;
+      return new Secret(mood === 'mistaken' ? 'something else' : world.issue(user).text);
+    },
+    async did({ user, text = '' }) {
+      if (mood === 'there') world.remove(user, text);
+      // Who is mistaken says so, too.
+      return mood !== 'away';
+    },
+  };
 }
 
 interface Outcome {
@@ -108,10 +130,11 @@ interface Outcome {
   readonly user: string;
   readonly names: readonly string[];
   readonly last: readonly RotationReport[];
+  readonly compromised: boolean;
   readonly rounds: number;
 }
 
-async function invariants({ world, store, user, names, last, rounds }: Outcome): Promise<void> {
+async function invariants({ world, store, user, names, last, compromised, rounds }: Outcome): Promise<void> {
   const bad = last.filter(({ outcome }) => outcome !== 'done');
   assert(
     bad.length === 0,
@@ -123,6 +146,14 @@ async function invariants({ world, store, user, names, last, rounds }: Outcome):
     assert(current !== undefined && world.accepts(name, current.secret), `the current version of ${name} is accepted`);
     const states = (await store.vault.history(`soak/${name}`)).map(({ state }) => state);
     assert(!states.includes('pending'), `no version of ${name} is left pending`);
+    if (compromised) {
+      assert(!world.accepts(name, new Secret(`first-${name}`)), `the leaked secret of ${name} is refused`);
+      const out = world.tokens.get(name) ?? [];
+      // Nobody can end the tokens of a client but itself.
+      if (user === 'single' || user === 'pair') {
+        assert(!out.includes(`first-${name}`), `no token is left that the leaked secret of ${name} got`);
+      }
+    }
   }
   for (const name of names) {
     const held = world.places.get(name);
@@ -131,7 +162,9 @@ async function invariants({ world, store, user, names, last, rounds }: Outcome):
     assert(current?.secret.equals(new Secret(held?.secret ?? '')) === true, `${name} holds no retired secret`);
   }
   for (const [name, { row, all }] of world.failures) {
-    assert(all <= rounds, `${name}: at most one failed login in a run, not ${all} in ${rounds}`);
+    // What a person did is looked at by a login that is to be refused, beside the one that may be.
+    const most = name === 'guided' ? 2 * rounds : rounds;
+    assert(all <= most, `${name}: at most ${most} failed logins in ${rounds} runs, not ${all}`);
     assert(row < 5, `${name} is not locked`);
   }
   const changes = world.changes;

@@ -11,6 +11,8 @@ test('whatever goes wrong at any effect of a rotation, the next call ends it: no
   );
 }, 300_000);
 
-test.for(['single', 'pair', 'slots'] as const)('a rotation of %s without a fault ends at once', async (user) => {
-  await expect(play({ user, places: 3, compromised: false, sessions: [] })).resolves.toBeUndefined();
+test.for(
+  (['single', 'pair', 'slots', 'guided'] as const).flatMap((user) => [[user, false] as const, [user, true] as const]),
+)('a rotation of %s without a fault ends at once, after a leak: %s', async ([user, compromised]) => {
+  await expect(play({ user, places: 3, compromised, person: [], sessions: [] })).resolves.toBeUndefined();
 });

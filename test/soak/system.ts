@@ -3,7 +3,7 @@ import { RemoteError } from '../../src/kernel/errors.ts';
 import type { Consumer, ConsumerKind } from '../../src/kernel/rotate/consumer.ts';
 import type { Credential, CredentialKind } from '../../src/kernel/rotate/credential.ts';
 import { Secret } from '../../src/kernel/secret.ts';
-import { defineSystem, type SystemContext } from '../../src/kernel/system.ts';
+import { defineSystem, type ResourceType, type SystemContext } from '../../src/kernel/system.ts';
 import { LOCK_AFTER } from './world.ts';
 
 const BASE = 'https://model.accounts.ondemand.com';
@@ -13,7 +13,7 @@ export function modelSystem(places: readonly string[]) {
   return defineSystem({
     id: 'model',
     section: { expand: () => ({ resources: [], findings: [] }) },
-    resources: [],
+    resources: [tokensType],
     checks: [],
     rules: [],
     findings: [],
@@ -22,10 +22,37 @@ export function modelSystem(places: readonly string[]) {
       directories: [],
       subaccounts: [],
     }),
-    credentials: [kindOf(false), kindOf(true)],
+    credentials: [kindOf('single'), kindOf('slots'), kindOf('guided')],
     consumers: [placeKind(places)],
+    stops: async ({ userName }) => ({
+      found: [
+        {
+          what: 'tokens',
+          title: `tokens of ${userName}`,
+          action: 'delete',
+          type: TOKENS,
+          address: address('model', 'tokens', userName),
+          scope: 'model',
+          props: { user: userName },
+        },
+      ],
+      unread: [],
+      limits: [],
+    }),
   });
 }
+
+const TOKENS = 'model/tokens';
+
+const tokensType: ResourceType<{ readonly user: string }, object> = {
+  type: TOKENS,
+  observe: async () => ({ objects: new Map(), extras: [] }),
+  diff: () => ({ action: 'none' }),
+  async converge({ resource }, ctx) {
+    await call(ctx, 'DELETE', `tokens/${resource.props.user}`, {});
+    return {};
+  },
+};
 
 interface State {
   readonly setAt: number;
@@ -34,20 +61,27 @@ interface State {
   readonly slots: readonly { readonly id: string; readonly rotation?: string }[];
 }
 
-function kindOf(several: boolean): CredentialKind<object> {
+/** How the secrets of a kind come about: one by Locum, several by the service, several by a person at its console. */
+type Sort = 'single' | 'slots' | 'guided';
+
+const sortOf = (name: string): Sort => (name === 'slots' || name === 'guided' ? name : 'single');
+
+const KIND = { single: 'model/password', slots: 'model/slots', guided: 'model/guided' } as const;
+
+function kindOf(sort: Sort): CredentialKind<object> {
   const prove: CredentialKind['prove'] = async ({ user }, secret, ctx) => {
     const { right } = await call<{ right: boolean }>(ctx, 'POST', `login/${user}`, { secret: secret.reveal() });
     return right ? { status: 'accepted', value: {} } : { status: 'refused', reason: 'wrong' };
   };
   return {
-    kind: several ? 'model/slots' : 'model/password',
-    slots: several ? 20 : 1,
+    kind: KIND[sort],
+    slots: sort === 'single' ? 1 : 20,
     expand: (manifest) =>
       manifest.technicalUsers
-        .filter(({ name }) => (name === 'slots') === several)
+        .filter(({ name }) => sortOf(name) === sort)
         .map(
           ({ name }): Credential<object> => ({
-            kind: several ? 'model/slots' : 'model/password',
+            kind: KIND[sort],
             address: address('model', 'password', name),
             vaultName: `soak/${name}`,
             user: name,
@@ -60,35 +94,55 @@ function kindOf(several: boolean): CredentialKind<object> {
         credentials.map(async ({ address: at, user }) => {
           const { setAt, failed, slots } = await call<State>(ctx, 'GET', `users/${user}`);
           const policy = { name: 'model', lockAfter: LOCK_AFTER };
-          return [at, { findings: [], setAt, failedLogins: failed, policy, ...(several ? { slots } : {}) }] as const;
+          return [
+            at,
+            { findings: [], setAt, failedLogins: failed, policy, ...(sort === 'slots' ? { slots } : {}) },
+          ] as const;
         }),
       );
       return new Map(states);
     },
-    minting: several
-      ? {
-          by: 'service',
-          async issue({ user }, rotation, ctx) {
-            const { id, text } = await call<{ id: string; text: string }>(ctx, 'POST', `users/${user}`, { rotation });
-            return { secret: new Secret(text), slot: id };
-          },
-          async retire({ user }, slot, ctx) {
-            await call(ctx, 'DELETE', `users/${user}/${slot}`, {});
-            return {};
-          },
-        }
-      : {
-          by: 'locum',
-          choose: (ctx) => new Secret(Buffer.from(ctx.random(9)).toString('base64url')),
-          async set({ user }, secret, ctx) {
-            const { version } = await call<State>(ctx, 'GET', `users/${user}`);
-            await call(ctx, 'POST', `users/${user}`, { secret: secret.reveal(), match: String(version) });
-            return {};
-          },
-        },
+    minting: MINTING[sort],
     prove,
   };
 }
+
+const MINTING: Readonly<Record<Sort, CredentialKind<object>['minting']>> = {
+  slots: {
+    by: 'service',
+    async issue({ user }, rotation, ctx) {
+      const { id, text } = await call<{ id: string; text: string }>(ctx, 'POST', `users/${user}`, { rotation });
+      return { secret: new Secret(text), slot: id };
+    },
+    async retire({ user }, slot, ctx) {
+      await call(ctx, 'DELETE', `users/${user}/${slot}`, {});
+      return {};
+    },
+  },
+  single: {
+    by: 'locum',
+    choose: (ctx) => new Secret(Buffer.from(ctx.random(9)).toString('base64url')),
+    async set({ user }, secret, ctx) {
+      const { version } = await call<State>(ctx, 'GET', `users/${user}`);
+      await call(ctx, 'POST', `users/${user}`, { secret: secret.reveal(), match: String(version) });
+      return {};
+    },
+  },
+  guided: {
+    by: 'person',
+    making: ({ user }) => ({ user, title: 'make one', url: BASE, steps: ['make one'], wants: 'secret' }),
+    complete: (_credential, _prepared, brought) => brought ?? new Secret(''),
+    // In the model the text tells the person which one.
+    removing: ({ user }, old) => ({
+      user,
+      title: 'remove the old one',
+      url: BASE,
+      steps: ['remove the old one'],
+      text: old.reveal(),
+      wants: 'word',
+    }),
+  },
+};
 
 interface Held {
   readonly user: string;

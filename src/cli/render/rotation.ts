@@ -43,6 +43,7 @@ function renderReport(report: RotationReport, style: Style): string {
   const line: Readonly<Record<RotationReport['outcome'], string>> = {
     done: `${paint.green('✓')} ${printable(report.user)} rotated: ${supplied}${gap}`,
     settling: `${paint.cyan('…')} ${printable(report.user)} rotated: ${supplied}${gap}; the old secret is retired after ${new Date(settleUntil ?? 0).toISOString()}`,
+    waiting: `${paint.cyan('…')} ${printable(report.user)} waits for a person: ${supplied}`,
     stopped: `${paint.red('✗')} ${printable(report.user)} stopped: ${supplied}`,
     'rolled back': `${paint.yellow('↩')} ${printable(report.user)} rolled back: the old secret is in use as before`,
     refused: `${paint.red('✗')} ${printable(report.user)} not rotated: nothing was sent`,

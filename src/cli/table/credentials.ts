@@ -18,7 +18,10 @@ export const CREDENTIALS: readonly CommandSpec[] = [
       { flags: '-y, --yes', about: 'do not ask; needed without a terminal' },
       { flags: '--why <text>', about: 'reason, for journal and trail' },
       { flags: '--due', about: 'all whose time has come: `rotation.every` of the manifest, or their policy' },
-      { flags: '--compromised', about: 'it leaked: end tokens, wait neither for minimum ages nor for caches' },
+      {
+        flags: '--compromised',
+        about: 'it leaked: end it and its tokens first, wait neither for minimum ages nor for caches',
+      },
       { flags: '--accept <code...>', about: 'findings of these codes do not gate' },
       { flags: '--no-wait', about: 'do not wait for caches: a later `locum rotate` retires the old secret' },
       { flags: '--abort', about: 'give up what is under way and go back, where there is a way back' },

@@ -1,16 +1,18 @@
 import { isNews, RunError } from '../errors.ts';
 import { deliver } from './deliver.ts';
-import { conclude, retire, revoke, rollBack, stragglers } from './finish.ts';
+import { conclude, retire, rollBack, stragglers } from './finish.ts';
 import { mint } from './mint.ts';
 import { prove } from './prove.ts';
-import { canGoBack, type Phase } from './record.ts';
-import { RollBack, type Saga, Stopped } from './saga.ts';
+import { canGoBack, type Phase, type RotationRecord } from './record.ts';
+import { revoke } from './revoke.ts';
+import { RollBack, type Saga, Stopped, Waiting } from './saga.ts';
 
 /**
  * `settling`: every consumer has the new secret, but may use the old one until caches are over.
+ * `waiting`: a person has to do something at a console first.
  * `stopped`: it can't go on now; nothing is lost, and the next call goes on.
  */
-export type Outcome = 'done' | 'settling' | 'stopped' | 'rolled back';
+export type Outcome = 'done' | 'settling' | 'waiting' | 'stopped' | 'rolled back';
 
 /** Goes on from where the rotation is, as far as it gets. Every phase looks first, so that nothing is done twice. */
 export async function advance(saga: Saga): Promise<Outcome> {
@@ -44,18 +46,19 @@ export async function goBack(saga: Saga, because: string): Promise<boolean> {
 
 async function phaseOf(saga: Saga): Promise<Outcome | undefined> {
   const { ctx } = saga;
-  const { phase, compromised, settleUntil = 0 } = saga.record();
+  const { phase, strategy, compromised, settleUntil = 0 } = saga.record();
   const next = (to: Phase) => saga.update({ phase: to });
   switch (phase) {
     case 'mint':
       await mint(saga);
       return void (await next('prove'));
     case 'prove':
-      if (await prove(saga)) await next(compromised ? 'revoke' : 'deliver');
+      // Of several secrets the leaked one ended before; else there is another from now on.
+      if (await prove(saga)) await next(compromised && strategy !== 'overlap' ? 'revoke' : 'deliver');
       return undefined;
     case 'revoke':
       await revoke(saga);
-      return void (await next('deliver'));
+      return void (await next(strategy === 'overlap' ? 'mint' : 'deliver'));
     case 'deliver':
       await deliver(saga);
       return void (await next('settle'));
@@ -82,8 +85,28 @@ async function end(saga: Saga, outcome: 'done' | 'rolled back'): Promise<Outcome
   return outcome;
 }
 
+/** The phase from which a rotation goes on when a leak becomes known on its way. */
+export function afterLeak({ phase, strategy }: Pick<RotationRecord, 'phase' | 'strategy'>): Phase {
+  if (phase === 'done' || phase === 'rolled back') return phase;
+  const early = phase === 'mint' || phase === 'prove';
+  return early && strategy !== 'overlap' ? phase : 'revoke';
+}
+
 /** Bad news that may pass; our own bugs and a lost lease are thrown on. */
 function stop(saga: Saga, error: unknown): Outcome {
+  if (error instanceof Waiting) {
+    const { user } = saga.credential;
+    const { title, url } = error.task;
+    saga.waitFor(error.task);
+    saga.tell({
+      code: 'ROTATION_WAITS',
+      severity: 'warning',
+      subject: user,
+      because: `it waits for a person to ${title}: the service has no API for it`,
+      remedy: `do it at ${url}, then \`locum rotate ${user}\` goes on`,
+    });
+    return 'waiting';
+  }
   if (error instanceof Stopped) saga.tell(error.finding);
   else if (isNews(error) && !(error instanceof RunError)) {
     const { user } = saga.credential;

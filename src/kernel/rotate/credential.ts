@@ -6,6 +6,7 @@ import type { JsonObject } from '../json.ts';
 import type { Manifest } from '../manifest/types.ts';
 import type { Secret } from '../secret.ts';
 import type { SystemContext } from '../system.ts';
+import type { PersonTask } from './person.ts';
 
 /** A secret that can be replaced, with its one name. Plain JSON. */
 export interface Credential<P = unknown> {
@@ -80,13 +81,33 @@ export interface IssuedMinting<P> {
   retire(credential: Credential<P>, slot: string, ctx: SystemContext): Promise<JsonObject>;
 }
 
+/**
+ * The service has no API for it: a person makes the secret at its console, and removes the old one. Locum says what to do, takes
+ * what comes of it, and proves both.
+ */
+export interface GuidedMinting<P> {
+  readonly by: 'person';
+  /** What Locum makes itself, such as a key with its certificate: the vault has it before anybody is asked. */
+  prepare?(credential: Credential<P>, ctx: SystemContext): Promise<Secret>;
+  /** Pure. What a person does so that there is a new secret. */
+  making(credential: Credential<P>, prepared: Secret | undefined): PersonTask;
+  /**
+   * What the vault keeps.
+   * @param brought what the person brought; absent when the task wanted nothing back
+   * @throws ConfigError when it is something else
+   */
+  complete(credential: Credential<P>, prepared: Secret | undefined, brought: Secret | undefined): Secret;
+  /** Pure. What a person does so that an old secret ends. */
+  removing(credential: Credential<P>, old: Secret): PersonTask;
+}
+
 /** How one kind of credential is minted, proven and retired. */
 export interface CredentialKind<P = unknown> {
   /** `system/kind`, as in the address. */
   readonly kind: string;
   /** How many secrets are valid at once. With one, a new one ends the old. */
   readonly slots: number;
-  readonly minting: ChosenMinting<P> | IssuedMinting<P>;
+  readonly minting: ChosenMinting<P> | IssuedMinting<P> | GuidedMinting<P>;
   /** Pure: every credential of this kind that a manifest declares. Those that hang on an account need the inventory. */
   expand(manifest: Manifest, inventory: Inventory | undefined): readonly Credential<P>[];
   /** Reads the states in bulk. */
@@ -99,6 +120,4 @@ export interface CredentialKind<P = unknown> {
   ): Promise<Exclude<LoginOutcome<JsonObject>, { status: 'spared' }>>;
   /** Ends a lock after failed logins, where there is one. */
   unlock?(credential: Credential<P>, ctx: SystemContext): Promise<void>;
-  /** Ends tokens and sessions that were got with it, as far as the service can. Gives what was ended. */
-  revoke?(credential: Credential<P>, ctx: SystemContext): Promise<JsonObject>;
 }

@@ -3,6 +3,7 @@ import { RemoteError } from '../errors.ts';
 import type { Finding } from '../finding.ts';
 import type { JsonObject } from '../json.ts';
 import type { ConsumerProof, Delivery } from './consumer.ts';
+import { canGoBack } from './record.ts';
 import { type Place, RollBack, type Saga, Stopped } from './saga.ts';
 import { suspects } from './suspects.ts';
 
@@ -13,7 +14,7 @@ const PARALLEL_DELIVERIES = 8;
 export async function deliver(saga: Saga): Promise<void> {
   const delivery = await saga.delivery();
   const ours = saga.places.filter(({ consumer }) => consumer.ours);
-  if (saga.record().strategy === 'in place') await supplyAll(saga, ours, delivery);
+  if (!canGoBack(saga.record())) await supplyAll(saga, ours, delivery);
   // While the old secret is valid they go over one by one: the first that fails keeps the others where they are.
   else for (const place of ours) await supply(saga, place, delivery);
   const { deliveries, compromised } = saga.record();
@@ -36,7 +37,7 @@ async function supply(saga: Saga, place: Place, delivery: Delivery): Promise<voi
   const known = saga.record().deliveries[consumer.address];
   const held = await kind.holds(consumer, delivery, saga.ctx);
   if (held === 'this' && known?.state === 'proven') return;
-  if (saga.record().strategy !== 'in place') await beSureThatNobodyLocksIt(saga);
+  if (canGoBack(saga.record())) await beSureThatNobodyLocksIt(saga);
   // What can't be read back was delivered when we remember it.
   if (held !== 'this' && !(held === 'unknown' && known)) {
     await write(saga, place, delivery);
@@ -49,7 +50,7 @@ async function supply(saga: Saga, place: Place, delivery: Delivery): Promise<voi
     return note(saga, place, { state: proof.status, at, ...because });
   }
   await note(saga, place, { state: 'failed', at, because: proof.because });
-  if (saga.record().strategy !== 'in place') throw new RollBack(`${consumer.title}: ${proof.because}`);
+  if (canGoBack(saga.record())) throw new RollBack(`${consumer.title}: ${proof.because}`);
   saga.tell(fails(place, proof));
 }
 
@@ -104,7 +105,7 @@ async function beSureThatNobodyLocksIt(saga: Saga): Promise<void> {
     code: 'ROTATION_FROZEN',
     severity: 'error',
     subject: user,
-    because: `${state.locked ? 'the user is locked' : `${state.failedLogins} logins in a row failed`}: somebody uses a wrong secret (${suspects(saga)}); no consumer is sent over`,
+    because: `${state.locked ? 'the user is locked' : `${state.failedLogins} logins in a row failed`}: somebody uses a wrong secret (${await suspects(saga)}); no consumer is sent over`,
     remedy: `stop it, then \`locum unlock ${user}\` and \`locum rotate ${user}\` to go on`,
   });
 }

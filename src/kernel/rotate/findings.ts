@@ -33,6 +33,12 @@ export const rotationFindings: readonly FindingKind[] = [
       'There is one secret at a time: between setting it and delivering it consumers are refused, and the Destination service may use what it knows for five minutes more. With `twins: true` nobody is cut off.',
   },
   {
+    code: 'ROTATION_GIVEN_REFUSED',
+    title: 'what a person made for it is refused',
+    explanation:
+      'A secret or certificate that was brought from the console does not get a token. It may belong to another client, have been cut off when it was copied, or, as a certificate, not be uploaded yet. Nothing was delivered.',
+  },
+  {
     code: 'ROTATION_LOCKED',
     title: 'the user is locked after failed logins',
     explanation:
@@ -60,9 +66,27 @@ export const rotationFindings: readonly FindingKind[] = [
     explanation: 'The new secret has been set and the old one has ended. Rotate again: it goes on where it stopped.',
   },
   {
+    code: 'ROTATION_OLD_STILL_VALID',
+    title: 'the old secret was to be removed, and is still accepted',
+    explanation:
+      'A person was asked to remove it at the console, and Locum looks by one login whether that was done. Remove it there; the next call looks again.',
+  },
+  {
+    code: 'ROTATION_OUTAGE',
+    title: 'after a leak consumers are cut off for a moment',
+    explanation:
+      'The leaked secret ends first, although it could be valid beside the new one: whoever has it must not have it any longer. Without --compromised the old one is retired last.',
+  },
+  {
     code: 'ROTATION_PENDING',
     title: 'a secret was sent but not proven',
     explanation: 'A run was interrupted between setting and proving. `locum apply` finds out which secret is valid.',
+  },
+  {
+    code: 'ROTATION_REMOVE_BY_HAND',
+    title: 'a secret that nobody uses is left at the console',
+    explanation:
+      'The rotation went back to the old secret. The new one was made by a person, so only a person can remove it.',
   },
   {
     code: 'ROTATION_STALE_LOGINS',
@@ -74,6 +98,18 @@ export const rotationFindings: readonly FindingKind[] = [
     code: 'ROTATION_STOPPED',
     title: 'the rotation stopped, and goes on with the next call',
     explanation: 'Nothing is lost and nothing is done twice: mend the cause and call `locum rotate` again.',
+  },
+  {
+    code: 'ROTATION_TOKENS_LEFT',
+    title: 'tokens of a leaked secret could not be ended',
+    explanation:
+      'The password was replaced, but whoever logged in with it before still has tokens that work. A freeze takes the roles of the user, without which they reach nothing; a thaw puts them back.',
+  },
+  {
+    code: 'ROTATION_TOKENS_OUT',
+    title: 'what was got with a leaked secret ends by itself',
+    explanation:
+      'Access tokens are accepted until they end, revoked or not, and no service ends sessions in browsers for somebody else.',
   },
   {
     code: 'ROTATION_TOO_SOON',
@@ -97,5 +133,11 @@ export const rotationFindings: readonly FindingKind[] = [
     title: 'a place could not be looked at',
     explanation:
       'Whether something there uses the credential is unknown, so the rotation may break it. Give the connection the right to read it, or accept the finding with --accept.',
+  },
+  {
+    code: 'ROTATION_WAITS',
+    title: 'a person has to do something at a console first',
+    explanation:
+      'The service has no API for it. The rotation is remembered; do what it says and call `locum rotate` again, with the secret on standard input or on a terminal.',
   },
 ];

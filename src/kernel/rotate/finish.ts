@@ -1,17 +1,11 @@
 import { z } from 'zod';
+import type { GuidedMinting } from './credential.ts';
 import { promote } from './prove.ts';
 import { gapOf } from './record.ts';
+import { revokeRest } from './revoke.ts';
 import type { Place, Saga } from './saga.ts';
+import { retireSlots } from './slots.ts';
 import { suspects } from './suspects.ts';
-
-/** After a leak: tokens that the old secret got end now; where it is still valid, it ends before anybody has the new one. */
-export async function revoke(saga: Saga): Promise<void> {
-  const { credential, ctx, kind } = saga;
-  if (saga.record().strategy === 'overlap') await retireSlots(saga);
-  const { revoke: endTokens } = kind;
-  if (!endTokens) return;
-  await saga.step('revoke', credential.address, async () => ({ detail: await endTokens(credential, ctx) }));
-}
 
 /** Who still holds another secret after the wait; empty when the old one can go. */
 export async function stragglers(saga: Saga): Promise<readonly Place[]> {
@@ -30,6 +24,7 @@ export async function retire(saga: Saga): Promise<void> {
   const { strategy, to } = saga.record();
   if (strategy === 'overlap') await promote(saga);
   await retireSlots(saga);
+  await revokeRest(saga);
   for (const { version, state } of await ctx.vault.history(credential.vaultName)) {
     if (version === to || (state !== 'previous' && state !== 'pending')) continue;
     await saga.step('retire', credential.address, async () => {
@@ -38,18 +33,6 @@ export async function retire(saga: Saga): Promise<void> {
     });
   }
   await tellFailedLogins(saga);
-}
-
-async function retireSlots(saga: Saga): Promise<void> {
-  const { credential, ctx, kind } = saga;
-  const { minting } = kind;
-  if (minting.by !== 'service') return;
-  for (const slot of saga.record().oldSlots) {
-    await saga.step('retire', credential.address, async () => ({
-      detail: { slot, ...(await minting.retire(credential, slot, ctx)) },
-    }));
-  }
-  await saga.update({ oldSlots: [] });
 }
 
 /** Logins that failed since the new secret was set were somebody's with the old one. */
@@ -61,7 +44,7 @@ async function tellFailedLogins(saga: Saga): Promise<void> {
     code: locked ? 'ROTATION_LOCKED' : 'ROTATION_STALE_LOGINS',
     severity: locked ? 'error' : 'warning',
     subject: user,
-    because: `${locked ? 'the user is locked' : `${failedLogins} logins in a row have failed`} since the new secret was set: somebody uses the old one (${suspects(saga)})`,
+    because: `${locked ? 'the user is locked' : `${failedLogins} logins in a row have failed`} since the new secret was set: somebody uses the old one (${await suspects(saga)})`,
     remedy: `give it the new one, then \`locum unlock ${user}\``,
   });
 }
@@ -89,18 +72,32 @@ export async function rollBack(saga: Saga): Promise<void> {
       detail: { slot, ...(await minting.retire(credential, slot, ctx)) },
     }));
   }
+  if (minting.by === 'person' && to !== undefined) await tellRemoval(saga, minting);
   // The standby's new secret is valid and proven: it stays what the vault calls current.
-  const history = await ctx.vault.history(credential.vaultName);
-  if (history.some(({ version, state }) => version === to && state === 'pending') && to !== undefined) {
-    await ctx.vault.retire(credential.vaultName, to, ctx.now());
+  const { prepared } = saga.record();
+  for (const { version, state } of await ctx.vault.history(credential.vaultName)) {
+    if (state !== 'pending' || (version !== to && version !== prepared)) continue;
+    await ctx.vault.retire(credential.vaultName, version, ctx.now());
   }
+}
+
+/** What a person made stays valid until a person removes it: nobody can be waited for when everything has gone back. */
+async function tellRemoval(saga: Saga, minting: GuidedMinting<unknown>): Promise<void> {
+  const task = minting.removing(saga.credential, await saga.minted());
+  saga.tell({
+    code: 'ROTATION_REMOVE_BY_HAND',
+    severity: 'warning',
+    subject: saga.credential.user,
+    because: 'the new secret that was made for it is still valid, and nobody uses it',
+    remedy: `${task.url}: ${task.steps.at(-1) ?? task.title}`,
+  });
 }
 
 const concluded = z.object({ rotation: z.string() });
 
 /** One entry of the trail that tells the whole. */
 export async function conclude({ credential, ctx, records, record, rotation }: Saga): Promise<void> {
-  const { strategy, phase, who, why, from, to, deliveries, because } = record();
+  const { strategy, phase, who, why, from, to, deliveries, because, compromised } = record();
   const told = await records.trail.read({ subject: credential.vaultName, limit: 5 });
   // Told before a crash.
   if (told.some(({ change }) => concluded.safeParse(change).data?.rotation === rotation.id)) return;
@@ -113,6 +110,7 @@ export async function conclude({ credential, ctx, records, record, rotation }: S
     change: {
       rotation: rotation.id,
       strategy,
+      ...(compromised ? { compromised } : {}),
       ...(from === undefined ? {} : { from }),
       ...(to === undefined ? {} : { to }),
       ...(gap === undefined ? {} : { gapMs: gap }),

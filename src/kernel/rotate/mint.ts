@@ -1,5 +1,7 @@
 import { RemoteError } from '../errors.ts';
 import type { ChosenMinting, IssuedMinting } from './credential.ts';
+import { guide } from './guide.ts';
+import { proposedBefore } from './proposed.ts';
 import { RollBack, type Saga, Stopped } from './saga.ts';
 
 /** Secrets that a policy may refuse, and calls without a reply, before we give up. */
@@ -9,6 +11,7 @@ const ATTEMPTS = 3;
 export async function mint(saga: Saga): Promise<void> {
   const { minting } = saga.kind;
   if (minting.by === 'service') return issue(saga, minting);
+  if (minting.by === 'person') return guide(saga, minting);
   await propose(saga, minting);
   await send(saga, minting);
 }
@@ -26,13 +29,6 @@ async function propose(saga: Saga, minting: ChosenMinting<unknown>): Promise<voi
     return { detail: { version } };
   });
   await saga.update({ to });
-}
-
-/** A version that was proposed for this rotation just before a crash. */
-async function proposedBefore({ ctx, credential, record }: Saga): Promise<number | undefined> {
-  const known = record().from ?? 0;
-  const history = await ctx.vault.history(credential.vaultName);
-  return history.findLast(({ state, version }) => state === 'pending' && version > known)?.version;
 }
 
 async function send(saga: Saga, minting: ChosenMinting<unknown>): Promise<void> {

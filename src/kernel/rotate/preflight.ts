@@ -7,13 +7,14 @@ import { suspects } from './suspects.ts';
 /** Why a rotation would harm, or could not end, told before anything is sent. Errors gate it. */
 export async function preflight(
   surveyed: Surveyed,
-  options: { readonly compromised: boolean },
+  options: Compromise,
   ctx: SystemContext,
 ): Promise<readonly Finding[]> {
   return [
     ...surveyed.state.findings,
     ...(await vaultFindings(surveyed, ctx)),
-    ...stateFindings(surveyed, options, ctx.now()),
+    ...(await stateFindings(surveyed, options, ctx.now())),
+    ...outageFindings(surveyed, options),
     ...unreadFindings(surveyed),
     ...(await consumerFindings(surveyed, ctx)),
   ];
@@ -48,15 +49,15 @@ async function vaultFindings({ credential, kind, strategy }: Surveyed, ctx: Syst
     return [finding('ROTATION_PENDING', 'error', user, because, 'run `locum apply`, which finds out')];
   }
   // The standby may be new, and a service that issues secrets needs none of ours.
-  if (states.includes('current') || strategy === 'twins' || kind.minting.by === 'service') return [];
+  if (states.includes('current') || strategy === 'twins' || kind.minting.by !== 'locum') return [];
   return [finding('ROTATION_NO_SECRET', 'error', user, `the vault has no secret ${vaultName}`, 'run `locum apply`')];
 }
 
-function stateFindings(
+async function stateFindings(
   surveyed: Surveyed,
-  { compromised }: { readonly compromised: boolean },
+  { compromised }: Compromise,
   now: number,
-): readonly Finding[] {
+): Promise<readonly Finding[]> {
   const { credential, kind, state, strategy } = surveyed;
   const { user } = credential;
   const { failedLogins = 0, locked, policy, setAt, slots } = state;
@@ -69,9 +70,8 @@ function stateFindings(
   }
   if (locked || failedLogins > 0) {
     const half = (policy?.lockAfter ?? Number.POSITIVE_INFINITY) / 2;
-    const because = locked
-      ? `the user is locked after failed logins: somebody uses a wrong secret (${suspects(surveyed)})`
-      : `${failedLogins} logins in a row failed: somebody uses a wrong secret (${suspects(surveyed)})`;
+    const what = locked ? 'the user is locked after failed logins' : `${failedLogins} logins in a row failed`;
+    const because = `${what}: somebody uses a wrong secret (${await suspects(surveyed)})`;
     found.push(
       finding(
         locked ? 'ROTATION_LOCKED' : 'ROTATION_STALE_LOGINS',
@@ -94,6 +94,20 @@ function stateFindings(
     }
   }
   return found;
+}
+
+/** After a leak the old secret ends first, also where it could be valid beside the new one. */
+function outageFindings({ credential, places, strategy }: Surveyed, { compromised }: Compromise): readonly Finding[] {
+  const ours = places.filter(({ consumer }) => consumer.ours).length;
+  if (!compromised || strategy === 'in place' || ours === 0) return [];
+  const when = strategy === 'twins' ? 'once the other twin is proven' : 'before there is a new one';
+  const because = `the leaked secret ends ${when}: its ${ours} consumer(s) fail from then on until they have another`;
+  const remedy = 'without --compromised nobody is cut off, and the leaked secret lives until everybody has left it';
+  return [finding('ROTATION_OUTAGE', 'warning', credential.user, because, remedy)];
+}
+
+interface Compromise {
+  readonly compromised: boolean;
 }
 
 async function consumerFindings(surveyed: Surveyed, ctx: SystemContext): Promise<readonly Finding[]> {

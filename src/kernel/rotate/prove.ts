@@ -1,19 +1,28 @@
+import { askAgain } from './guide.ts';
 import { RollBack, type Saga, Stopped } from './saga.ts';
 
 /** One login with the new secret. Only a proven one becomes current; false = another is to be minted. */
 export async function prove(saga: Saga): Promise<boolean> {
   const { credential, ctx, kind } = saga;
-  const { strategy, again, to } = saga.record();
+  const { strategy, again, to, compromised } = saga.record();
   const refusal = await logIn(saga);
   if (refusal === undefined) {
     // With an overlap the old one stays current until every consumer has left it: until then all can go back.
     if (strategy !== 'overlap') await promote(saga);
     return true;
   }
-  if (strategy === 'overlap') throw new RollBack(`the new secret is refused: ${refusal}`);
-  if (kind.minting.by === 'locum' && !again) {
+  if (kind.minting.by === 'person') return askAgain(saga, refusal);
+  if (strategy === 'overlap' && !compromised) throw new RollBack(`the new secret is refused: ${refusal}`);
+  if (!again) {
     // Somebody else may have set one meanwhile, or the service wants to be told in another way: once more, with another secret.
-    await saga.update({ phase: 'mint', again: true, to: undefined, sent: false, setBefore: undefined });
+    await saga.update({
+      phase: 'mint',
+      again: true,
+      to: undefined,
+      slot: undefined,
+      sent: false,
+      setBefore: undefined,
+    });
     if (to !== undefined) await ctx.vault.retire(credential.vaultName, to, ctx.now());
     return false;
   }

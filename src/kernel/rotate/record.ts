@@ -32,6 +32,19 @@ const delivery = z.object({
   because: z.string().optional(),
 });
 
+const leaked = z.object({
+  to: z.number().optional(),
+  sent: z.boolean(),
+  again: z.boolean(),
+  setBefore: z.number().optional(),
+  setAt: z.number().optional(),
+  /** It is set and proven: who has the leaked one is refused. */
+  done: z.boolean(),
+});
+
+/** How far the replacement of a leaked secret got, at the twin that the consumers leave. */
+export type Leaked = z.infer<typeof leaked>;
+
 const record = z.object({
   format: z.literal(1),
   strategy: z.enum(STRATEGIES),
@@ -57,6 +70,19 @@ const record = z.object({
   slot: z.string().optional(),
   /** Slots to retire. */
   oldSlots: z.array(z.string()),
+  /** The old secret, which leaked or is no longer needed, is known to be refused. */
+  removed: z.boolean().optional(),
+  /** When a leaked secret ended before everybody had the new one; the gap of the consumers begins. */
+  endedAt: z.number().optional(),
+  /** After a leak: tokens that could not be ended yet, and addresses of those that were. */
+  tokensLeft: z.boolean().optional(),
+  tokensEnded: z.array(z.string()).optional(),
+  /** After a leak of twins: the new secret of the one that is left, as far as it got. */
+  leaked: leaked.optional(),
+  /** Vault version of what Locum made before a person does the rest, such as a key with its request. */
+  prepared: z.number().optional(),
+  /** What a person was asked to do, and since when (epoch milliseconds). */
+  waits: z.object({ title: z.string(), since: z.number() }).optional(),
   /** When the new secret became the valid one; the gap of the consumers begins. */
   setAt: z.number().optional(),
   /** By address of the consumer. */
@@ -81,10 +107,10 @@ export function readRotation({ record: kept, ...rotation }: StoredRotation): Rot
 
 /** Whether everything can go back to the old secret, because that is still valid. */
 export function canGoBack({ strategy, phase, compromised, sent, setAt }: RotationRecord): boolean {
-  if (strategy === 'twins') return true;
   if (strategy === 'in place') return !sent && setAt === undefined;
-  // After a leak the old slots end first, else last.
-  return phase !== 'retire' && !(compromised && (phase === 'deliver' || phase === 'settle'));
+  // After a leak the old one ends first, and nobody goes back to it.
+  if (strategy === 'twins') return !compromised || phase === 'mint' || phase === 'prove';
+  return !compromised && phase !== 'retire';
 }
 
 /** Titles of the places that a rotation delivered to and could not prove. */
@@ -92,9 +118,10 @@ export function unprovenOf({ deliveries }: RotationRecord): readonly string[] {
   return Object.values(deliveries).flatMap(({ state, title }) => (state === 'proven' ? [] : [title]));
 }
 
-/** From the moment the new secret is valid to the last delivery, in milliseconds: how long a consumer was cut off at most. */
-export function gapOf({ strategy, setAt, deliveries }: RotationRecord): number | undefined {
-  if (strategy !== 'in place' || setAt === undefined) return undefined;
+/** From the moment the old secret ended to the last delivery, in milliseconds: how long a consumer was cut off at most. */
+export function gapOf({ strategy, setAt, endedAt, deliveries }: RotationRecord): number | undefined {
+  const since = strategy === 'in place' ? setAt : endedAt;
+  if (since === undefined) return undefined;
   const at = Object.values(deliveries).map((delivered) => delivered.at);
-  return at.length === 0 ? 0 : Math.max(...at) - setAt;
+  return at.length === 0 ? 0 : Math.max(0, Math.max(...at) - since);
 }

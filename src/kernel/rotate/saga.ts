@@ -7,7 +7,10 @@ import type { Secret } from '../secret.ts';
 import type { SystemContext } from '../system.ts';
 import type { Consumer, ConsumerKind, Delivery } from './consumer.ts';
 import type { Credential, CredentialKind, CredentialState } from './credential.ts';
+import type { Evidence } from './evidence.ts';
+import type { Person, PersonTask } from './person.ts';
 import type { Rotation, RotationRecord } from './record.ts';
+import type { TokenEnds } from './tokens.ts';
 
 /** A consumer with the kind that knows how to supply it. */
 export interface Place {
@@ -24,6 +27,10 @@ export interface Job {
   readonly places: readonly Place[];
   /** Places that the rotation before could not prove: they may still hold an older secret. @default [] */
   readonly doubtful?: readonly string[];
+  /** What a user of it is logged in with. */
+  tokens(credential: Credential): Promise<TokenEnds>;
+  /** What the logs of the services tell about who uses a wrong secret. */
+  evidence(): Promise<Evidence>;
 }
 
 /** One step that a rotation made, for progress and report. */
@@ -47,6 +54,7 @@ export interface SagaInput extends Job {
   /** Id of the run of the journal. */
   readonly run: string;
   readonly records: Records;
+  readonly person: Person;
   readonly ctx: SystemContext;
 }
 
@@ -63,10 +71,13 @@ export interface Saga extends SagaInput {
    */
   step(name: string, address: Address, effect: () => Promise<Effect>): Promise<void>;
   tell(finding: Finding): void;
-  /** Reads the state of the credential now. */
-  inspect(): Promise<CredentialState>;
-  /** The secret that the rotation makes. */
-  minted(): Promise<Secret>;
+  /** What a person has to do before it goes on. */
+  waitFor(task: PersonTask): void;
+  waitsFor(): PersonTask | undefined;
+  /** Reads the state now. @param of @default the credential that gets a new secret */
+  inspect(of?: Credential): Promise<CredentialState>;
+  /** The secret that the rotation makes, or another version. */
+  minted(of?: Credential, version?: number): Promise<Secret>;
   /** What the consumers shall get. */
   delivery(): Promise<Delivery>;
 }
@@ -77,6 +88,7 @@ export function createSaga(input: SagaInput): Saga {
   let { record } = input.rotation;
   const steps: RotationStep[] = [];
   const findings: Finding[] = [];
+  let waiting: PersonTask | undefined;
   // Deliveries run side by side, and each writes the whole record.
   let saved: Promise<void> = Promise.resolve();
 
@@ -113,17 +125,21 @@ export function createSaga(input: SagaInput): Saga {
       }
     },
     tell: (finding) => findings.push(finding),
-    async inspect() {
-      const state = (await kind.inspect([credential], ctx)).get(credential.address);
-      if (!state) throw new InvariantError(`${kind.kind} says nothing of ${credential.address}`);
+    waitFor(task) {
+      waiting = task;
+    },
+    waitsFor: () => waiting,
+    async inspect(of = credential) {
+      const state = (await kind.inspect([of], ctx)).get(of.address);
+      if (!state) throw new InvariantError(`${kind.kind} says nothing of ${of.address}`);
       return state;
     },
-    async minted() {
-      for (const state of ['pending', 'current', 'previous'] as const) {
-        const found = await vault.open(credential.vaultName, state);
-        if (found && found.version.version === record.to) return found.secret;
+    async minted({ vaultName } = credential, version = record.to) {
+      const found = version === undefined ? undefined : await vault.openVersion(vaultName, version);
+      if (!found || found.version.state === 'retired') {
+        throw new InvariantError(`the vault has no version ${version} of ${vaultName}`);
       }
-      throw new InvariantError(`the vault has no version ${record.to} of ${credential.vaultName}`);
+      return found.secret;
     },
     delivery: async () => ({ credential, secret: await saga.minted(), version: record.to ?? 0 }),
   };
@@ -137,6 +153,16 @@ export class Stopped extends RunError {
   constructor(finding: Finding) {
     super('ERR_RUN_FAILED', finding.because, { remedy: finding.remedy });
     this.finding = finding;
+  }
+}
+
+/** A person has to do something first; nothing is lost, and the next call goes on. */
+export class Waiting extends RunError {
+  readonly task: PersonTask;
+
+  constructor(task: PersonTask) {
+    super('ERR_RUN_FAILED', `it waits for a person to ${task.title}`);
+    this.task = task;
   }
 }
 

@@ -4,8 +4,10 @@ import type { Inventory } from '../inventory.ts';
 import type { Manifest, TechnicalUser } from '../manifest/types.ts';
 import type { SystemContext, SystemDefinition } from '../system.ts';
 import type { Credential, CredentialKind, CredentialState } from './credential.ts';
+import { gather } from './evidence.ts';
 import type { Strategy } from './record.ts';
 import type { Job, Place } from './saga.ts';
+import { tokensOf } from './tokens.ts';
 
 /** A credential with everything that decides how it is rotated. */
 export interface Surveyed extends Job {
@@ -41,7 +43,7 @@ export interface SurveyInput {
   readonly names?: readonly string[];
   /** Vault names of credentials with an open rotation: with twins these go on. */
   readonly open: ReadonlySet<string>;
-  /** After a leak nobody knows of which twin: each gets a new secret in its place. @default false */
+  /** After a leak a twin that is named alone and that nobody uses gets a new secret alone. @default false */
   readonly compromised?: boolean;
 }
 
@@ -69,19 +71,20 @@ export async function survey(input: SurveyInput): Promise<readonly Surveyed[]> {
   const done = new Set<string>();
   for (const known of wanted) {
     const { user } = known.credential;
-    const other = compromised
-      ? undefined
-      : concerned.find(({ credential }) => credential.user === twins.get(user)?.other);
+    const other = concerned.find(({ credential }) => credential.user === twins.get(user)?.other);
     if (done.has(known.credential.vaultName)) continue;
     done.add(known.credential.vaultName);
-    if (other) done.add(other.credential.vaultName);
-    const pair = other ? [known.credential, other.credential] : [known.credential];
-    const held = places.filter(({ consumer }) =>
-      pair.some(({ vaultName }) =>
-        compromised ? consumer.holds === vaultName : consumer.credentials.includes(vaultName),
-      ),
+    const both = other ? [known.credential, other.credential] : [known.credential];
+    const shared = places.filter(({ consumer }) =>
+      both.some(({ vaultName }) => consumer.credentials.includes(vaultName)),
     );
-    const [target, leaving] = other ? whichTwin(known, other, held, input.open) : [known];
+    const twin = other && whichTwin(known, other, shared, input.open);
+    // Known to have leaked, and nobody uses it: there is nobody to be sent over.
+    const alone = !twin || (compromised && twin[0] === known && !wanted.includes(other) && !isOpen(known, input));
+    const [target, leaving] = alone ? [known] : twin;
+    if (!alone && other) done.add(other.credential.vaultName);
+    const held =
+      twin && alone ? shared.filter(({ consumer }) => consumer.holds === known.credential.vaultName) : shared;
     const state = states.get(target.credential.address);
     if (!state) throw new InvariantError(`${target.kind.kind} says nothing of ${target.credential.address}`);
     surveyed.push({
@@ -91,9 +94,26 @@ export async function survey(input: SurveyInput): Promise<readonly Surveyed[]> {
       state,
       unread: [...(input.unread ?? []), ...unread],
       strategy: leaving ? 'twins' : target.kind.slots > 1 ? 'overlap' : 'in place',
+      tokens: (credential) => tokensOf(systems, credential, inventory, ctx),
+      evidence: once(() => gather(systems, questionOf(target.credential, held, inventory), ctx)),
     });
   }
   return surveyed;
+}
+
+const isOpen = ({ credential }: Known, { open }: SurveyInput) => open.has(credential.vaultName);
+
+function questionOf(credential: Credential, places: readonly Place[], inventory: Inventory) {
+  return { credential, consumers: places.map(({ consumer }) => consumer), inventory };
+}
+
+/** Logs are read when somebody asks, and once. */
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
 }
 
 /** The twin that stands by gets the new secret; the one that the consumers hold is left. */

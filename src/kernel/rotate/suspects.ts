@@ -1,12 +1,49 @@
+import type { Trace } from './evidence.ts';
 import type { Job } from './saga.ts';
 
+/** More names than a reader can follow help nobody. */
+const MOST = 6;
+
+interface Suspect {
+  readonly who: string;
+  readonly because: string;
+}
+
 /**
- * Who may be using another secret: those whom Locum does not supply, those that hold the one that was left, and those that the
- * rotation before could not prove.
+ * Who may be using another secret, the likeliest first, each with its reason: whose logins a log shows refused, who set another
+ * one, whom Locum does not supply, who holds the one that was left, who was never proven, what was started just now. A log that
+ * can't be read is told: what it would say is unknown.
  */
-export function suspects({ places, credential, doubtful = [] }: Job): string {
+export async function suspects(job: Job): Promise<string> {
+  const { traces, unread } = await job.evidence();
+  const unknown = unread.map(
+    ({ where, because, remedy }) => `${where} can't be read: ${because}${remedy === undefined ? '' : `; ${remedy}`}`,
+  );
+  const told = [named(suspectsOf(job, traces)), ...(unknown.length > 0 ? [`not known: ${unknown.join('; ')}`] : [])];
+  return told.join('; ');
+}
+
+/** Pure. */
+function suspectsOf({ places, credential, doubtful = [] }: Job, traces: readonly Trace[]): readonly Suspect[] {
+  const of = (kind: Trace['kind']) =>
+    traces.filter((trace) => trace.kind === kind).toSorted((a, b) => b.at - a.at || (a.who < b.who ? -1 : 1));
   const foreign = places.filter(({ consumer }) => !consumer.ours);
   const behind = places.filter(({ consumer }) => consumer.ours && consumer.holds !== credential.vaultName);
-  const likely = [...[...foreign, ...behind].map(({ consumer }) => consumer.title), ...doubtful];
-  return likely.length === 0 ? 'none of the consumers that Locum sees' : `likely ${[...new Set(likely)].join(', ')}`;
+  return [
+    ...of('refused'),
+    ...of('changed'),
+    ...foreign.map(({ consumer }) => ({ who: consumer.title, because: 'uses it, and Locum does not supply it' })),
+    ...behind.map(({ consumer }) => ({ who: consumer.title, because: 'does not hold this one' })),
+    ...doubtful.map((who) => ({ who, because: 'was never proven with the present one' })),
+    ...of('touched'),
+  ];
+}
+
+function named(all: readonly Suspect[]): string {
+  const first = new Map(all.toReversed().map((suspect) => [suspect.who, suspect]));
+  const unique = all.filter((suspect) => first.get(suspect.who) === suspect);
+  if (unique.length === 0) return 'none of the consumers that Locum sees';
+  const shown = unique.slice(0, MOST).map(({ who, because }) => `${who} (${because})`);
+  const more = unique.length > MOST ? `, and ${unique.length - MOST} more` : '';
+  return `likely ${shown.join(', ')}${more}`;
 }
