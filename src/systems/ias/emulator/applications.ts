@@ -31,6 +31,8 @@ export function registerApplication(services: Services, tenant: Tenant, registra
     clientId: id,
     clientSecret: clientSecret ?? Buffer.from(ctx.random(32)).toString('base64url'),
     policy,
+    createdAt: ctx.now(),
+    changedAt: ctx.now(),
   };
   const before = application.settings?.redirectUris ?? [];
   // An account of hundreds of subaccounts brings as many addresses, each time.

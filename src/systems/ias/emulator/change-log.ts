@@ -5,15 +5,8 @@ import type { Actor } from './permissions.ts';
 import { addMonths } from './policies.ts';
 import { scimTime } from './resource.ts';
 import type { Services } from './services.ts';
-import {
-  type ClientCredentials,
-  keyIn,
-  nameOf,
-  type Store,
-  type StoredGroup,
-  type StoredUser,
-  type Tenant,
-} from './store.ts';
+import { type ClientCredentials, keyIn, type Store, type StoredGroup, type StoredUser, type Tenant } from './store.ts';
+import { nameOf } from './user-names.ts';
 
 /** The change log keeps 24 months (notes: the only place that shows who changed passwords and status). */
 const RETENTION_MONTHS = 24;
@@ -27,6 +20,7 @@ type ObjectType =
   | 'system'
   | 'administrator'
   | 'application'
+  | 'identity provider'
   | 'tenant';
 
 /** An attribute that changed, as text; absent = it was, or is, not there. Never a secret. */

@@ -2,6 +2,7 @@ import { sameText } from '../../protocols/oauth/emulator/secrets.ts';
 import { isCurrentSecret } from './secrets.ts';
 import type { Services } from './services.ts';
 import {
+  applicationOfClient,
   keyIn,
   type StoredAdministrator,
   type StoredApplication,
@@ -74,7 +75,7 @@ function mayLock(client: Client): boolean {
 }
 
 export function clientById({ store }: Services, tenant: Tenant, id: string): Client | undefined {
-  const application = store.applications.get(keyIn(tenant.id, id));
+  const application = applicationOfClient(store, tenant.id, id);
   if (application) return { kind: 'application', application };
   const administrator = store.administrators.get(keyIn(tenant.id, id));
   if (administrator) return { kind: 'administrator', administrator };

@@ -1,7 +1,8 @@
 import type { JsonObject } from '../../../kernel/json.ts';
 import { isObject } from '../../protocols/scim/emulator/document.ts';
 import { ScimError } from '../../protocols/scim/emulator/errors.ts';
-import { namesOf, type Tenant } from './store.ts';
+import type { Tenant } from './store.ts';
+import { namesOf } from './user-names.ts';
 
 /** Terms of each list at most (notes ias §1.5). */
 export const MAX_EXCLUDED_TERMS = 1000;

@@ -5,6 +5,8 @@ import { createTokenKeys, createTokenVerifier, type TokenKeys } from '../../prot
 import { applicationsBelow, registerApplication } from './applications.ts';
 import { forgetOldChanges } from './change-log.ts';
 import { consoleRoutes } from './console/routes.ts';
+import { applicationsApiRoutes } from './directory-apis/applications/routes.ts';
+import { identityProvidersApiRoutes } from './directory-apis/identity-providers/routes.ts';
 import { createPasswordHashes } from './hashes.ts';
 import { SAP_ID_HOST, TENANT_HOSTS } from './hosts.ts';
 import { deleteInactive } from './inactivity.ts';
@@ -26,7 +28,7 @@ import { iasSeed, plant } from './seed.ts';
 import type { Services } from './services.ts';
 import { endSessions } from './sessions.ts';
 import { signInRoutes } from './sign-in/routes.ts';
-import { keyIn, openStore, type Tenant } from './store.ts';
+import { applicationOfClient, openStore, type Tenant } from './store.ts';
 
 /** IAS tenants and the SAP ID service: users, passwords, sign-in, tokens. */
 export const iasEmulator: EmulatorDefinition = {
@@ -65,7 +67,7 @@ export const iasEmulator: EmulatorDefinition = {
       },
       applicationsBelow(host, clientId) {
         const tenant = tenants().find((known) => known.host === host);
-        const application = tenant && store.applications.get(keyIn(tenant.id, clientId));
+        const application = tenant && applicationOfClient(store, tenant.id, clientId);
         return application ? applicationsBelow(services, application).map(({ name }) => name) : [];
       },
     });
@@ -73,6 +75,8 @@ export const iasEmulator: EmulatorDefinition = {
     const app = new Hono<HostEnv>({ strict: false });
     for (const routes of [
       scimRoutes(services),
+      applicationsApiRoutes(services),
+      identityProvidersApiRoutes(services),
       oidcRoutes(services),
       userServiceRoutes(services),
       pageRoutes(),

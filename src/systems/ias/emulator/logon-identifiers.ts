@@ -1,5 +1,6 @@
 import type { Services } from './services.ts';
-import { keyIn, type StoredUser, type Tenant, userIdOf } from './store.ts';
+import { keyIn, type StoredUser, type Tenant } from './store.ts';
+import { userIdOf } from './user-names.ts';
 
 /** The user whom an identifier means; undefined = none, or more than one. */
 export function userByIdentifier(services: Services, tenant: Tenant, identifier: string): StoredUser | undefined {

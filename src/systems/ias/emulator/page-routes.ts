@@ -4,7 +4,8 @@ import { recordUserChange } from './change-log.ts';
 import { PROFILE_PATH } from './pages.ts';
 import { changePassword } from './password-change.ts';
 import type { Services } from './services.ts';
-import { keyIn, nameOf, type StoredUser, type Tenant } from './store.ts';
+import { keyIn, type StoredUser, type Tenant } from './store.ts';
+import { nameOf } from './user-names.ts';
 import { STYLESHEET, STYLESHEET_PATH } from './web/stylesheet.ts';
 
 /** What all pages share. */

@@ -71,6 +71,8 @@ const REQUIREMENTS = {
   'manage tenant settings': { permissions: [['Manage Tenant Configuration']] },
   /** ias 04a6e45, c4ba52e */
   'manage applications': { permissions: [['Manage Applications']] },
+  /** ias 86ee374 */
+  'manage corporate identity providers': { permissions: [['Manage Corporate Identity Providers']] },
   'see the change log': { permissions: [['Manage Tenant Configuration']] },
   'see the logons': { permissions: [['Manage Tenant Configuration']] },
 } as const satisfies Record<string, Requirement>;

@@ -5,7 +5,8 @@ import { logonSource } from './oidc/conditions.ts';
 import { goodToken } from './oidc/token-state.ts';
 import { humanPrincipal, type Principal, policiesOf } from './permissions.ts';
 import type { Services } from './services.ts';
-import { keyIn, namesOf, type Tenant } from './store.ts';
+import { keyIn, type Tenant } from './store.ts';
+import { namesOf } from './user-names.ts';
 
 /**
  * Who calls an API of the tenant: a system, a technical user or a human administrator by Basic; a system or technical

@@ -11,12 +11,14 @@ import { MESSAGE_CODE_HEADER } from '../wire.ts';
 import { recordChange, recordGroupChange, recordUserChange } from './change-log.ts';
 import { createGroup, deleteGroup, findGroups, groupById, patchGroup, renderGroup, replaceGroup } from './groups.ts';
 import { tenantOf } from './hosts.ts';
+import { idsHeaders } from './ids-headers.ts';
 import { type Actor, mayDo, type Operation, type Principal } from './permissions.ts';
 import { resourceTypes, serviceProviderConfig } from './schemas.ts';
 import { authenticatePrincipal } from './scim-access.ts';
 import type { Services } from './services.ts';
-import { keyIn, namesOf, type StoredUser, type Tenant } from './store.ts';
+import { keyIn, type StoredUser, type Tenant } from './store.ts';
 import { createSchema, deleteSchema, renderSchema, schemasOf, scimOptions } from './tenant-schemas.ts';
+import { namesOf } from './user-names.ts';
 import {
   blockedUserById,
   createUser,
@@ -281,24 +283,4 @@ function failure(services: Services, error: ScimError): Response {
       ...(error.status === 401 ? { 'www-authenticate': 'Basic realm="IDS"' } : {}),
     },
   });
-}
-
-/** Headers of every recorded answer (SAP/terraform-provider-sap-cloud-identity-services, 2025 to 2026). */
-function idsHeaders({ ctx }: Services): Record<string, string> {
-  return {
-    'x-ids-id': ctx.id().toUpperCase(),
-    'x-ids-landscape': 'local',
-    'x-ids-namespace': 'ias',
-    'x-ids-node': 'ias-0',
-    'x-ids-pool': 'green',
-    'x-ids-project': 'ids',
-    'x-ids-region': 'local',
-    server: 'SAP',
-    'cache-control': 'private,no-cache,no-store',
-    'content-security-policy': "script-src 'none';",
-    'referrer-policy': 'origin',
-    'strict-transport-security': 'max-age=63072000; includeSubDomains; preload',
-    'x-content-type-options': 'nosniff',
-    'x-robots-tag': 'none',
-  };
 }

@@ -11,24 +11,34 @@ export const MAX_SECRETS = 20;
 export const SECRET_LIFETIMES = { '1 year': 12, '2 years': 24, never: undefined } as const;
 export type SecretLifetime = keyof typeof SECRET_LIFETIMES;
 
-/** A new secret and its text, which nobody can read again. */
+/** First characters of a secret that tell it apart (recorded by SAP/terraform-provider-sap-cloud-identity-services). */
+const HINT_LENGTH = 4;
+
+/** When a secret of that life ends; undefined = never. */
+export function endOf({ ctx }: Services, lifetime: SecretLifetime): number | undefined {
+  const months = SECRET_LIFETIMES[lifetime];
+  return months === undefined ? undefined : addMonths(ctx.now(), months);
+}
+
+/**
+ * A new secret and its text, which nobody can read again.
+ * @param expiresAt epoch milliseconds; undefined = never
+ */
 export function createSecret(
   { ctx }: Services,
   description: string,
-  lifetime: SecretLifetime,
+  expiresAt: number | undefined,
 ): { readonly secret: StoredSecret; readonly text: string } {
   const text = Buffer.from(ctx.random(32)).toString('base64url');
-  const now = ctx.now();
-  const months = SECRET_LIFETIMES[lifetime];
   return {
     text,
     secret: {
       id: ctx.id(),
       description,
       digest: digestOf(text),
-      hint: text.slice(0, 3),
-      createdAt: now,
-      ...(months === undefined ? {} : { expiresAt: addMonths(now, months) }),
+      hint: text.slice(0, HINT_LENGTH),
+      createdAt: ctx.now(),
+      ...(expiresAt === undefined ? {} : { expiresAt }),
     },
   };
 }

@@ -1,8 +1,6 @@
 import type { EmulatorContext } from '../../../emulation/emulator.ts';
 import type { Collection } from '../../../emulation/state.ts';
 import type { JsonObject } from '../../../kernel/json.ts';
-import { isObject } from '../../protocols/scim/emulator/document.ts';
-import { IAS_SCHEMA } from '../wire.ts';
 import type { Permission, SystemPermission } from './administrator-permissions.ts';
 import type { ChangeLogEntry } from './change-log.ts';
 import type { ExcludeLists } from './exclude-lists.ts';
@@ -18,6 +16,7 @@ import type { TrustedCertificate } from './oidc/user-certificates.ts';
 import type { PasswordPolicy } from './policies.ts';
 import type { UniversalId } from './sap-id/universal-id.ts';
 import type { StoredSchema } from './tenant-schemas.ts';
+import { identifiersOf, userUuidOf } from './user-names.ts';
 
 /** An IAS tenant, or the SAP ID service (`accounts.sap.com`). */
 export interface Tenant {
@@ -107,6 +106,8 @@ export interface StoredSecret {
   readonly createdAt: number;
   /** Absent = never. */
   readonly expiresAt?: number;
+  /** What the Applications API gave it, as it names them. @default none */
+  readonly authorizationScopes?: readonly string[];
 }
 
 /** A certificate with which a client may authenticate. */
@@ -171,12 +172,19 @@ export interface StoredApplication extends ClientCredentials {
   readonly clientSecret: string;
   /** URI of its password policy. */
   readonly policy: string;
+  readonly createdAt: number;
+  readonly changedAt: number;
+  /** Who made and who changed it last, as the Applications API names them; absent = SAP. */
+  readonly createdBy?: string;
+  readonly changedBy?: string;
   /** Registered by a service of SAP's, such as a trust; redirects to SAP's hosts are good (assumed). @default false */
   readonly managedBySap?: boolean;
   /** Id of the application above, whose trust it uses, as applications of subscriptions and of the Identity service do. */
   readonly parent?: string;
   /** What it was configured with beside SAP's defaults; `settingsOf` tells what counts. */
   readonly settings?: StoredSettings;
+  /** What the Applications API wrote that counts for nothing here, such as SAML and branding. */
+  readonly document?: JsonObject;
 }
 
 /** Failed logins of a client id. */
@@ -236,6 +244,15 @@ export function keyIn(tenant: string, id: string): string {
   return `${tenant}/${id}`;
 }
 
+/** The application with a client id, which need not be its own id. */
+export function applicationOfClient(
+  { applications }: Pick<Store, 'applications'>,
+  tenant: string,
+  clientId: string,
+): StoredApplication | undefined {
+  return applications.by('client', keyIn(tenant, clientId))[0];
+}
+
 export function openStore(ctx: EmulatorContext): Store {
   const { state } = ctx;
   return {
@@ -266,7 +283,10 @@ export function openStore(ctx: EmulatorContext): Store {
     universalIds: state.collection('ias/universal-ids'),
     changeLog: state.collection('ias/change-log', { tenant: (entry) => entry.tenant }),
     logons: state.collection('ias/logons', { tenant: (entry) => entry.tenant }),
-    applications: state.collection('ias/applications', { tenant: (application) => application.tenant }),
+    applications: state.collection('ias/applications', {
+      tenant: (application) => application.tenant,
+      client: (application) => keyIn(application.tenant, application.clientId),
+    }),
     clientLocks: state.collection('ias/client-locks'),
     sessions: state.collection('ias/sessions', {
       subject: ({ tenant, authentication }) => authentication && subjectKey(tenant, authentication.subject),
@@ -274,49 +294,4 @@ export function openStore(ctx: EmulatorContext): Store {
     totpEnrolments: state.collection('ias/totp-enrolments'),
     counters: state.collection('ias/counters'),
   };
-}
-
-/** Everything that identifies a user, in lower case: login name, e-mails, user id (ias 8b9fa88). */
-export function identifiersOf(user: StoredUser): string[] {
-  const { userName, emails } = namesOf(user.resource);
-  return [...new Set([userName, userIdOf(user.resource), ...emails].filter((one) => one !== ''))].map((one) =>
-    one.toLowerCase(),
-  );
-}
-
-/** Login name and e-mails of a resource, as written. */
-export function namesOf(resource: JsonObject): { readonly userName: string; readonly emails: readonly string[] } {
-  const emails = Array.isArray(resource.emails) ? resource.emails : [];
-  return {
-    userName: typeof resource.userName === 'string' ? resource.userName : '',
-    emails: emails.flatMap((email: unknown) =>
-      typeof email === 'object' && email !== null && 'value' in email && typeof email.value === 'string'
-        ? [email.value]
-        : [],
-    ),
-  };
-}
-
-/** How people call a user: by login name, or e-mail where there is none. */
-export function nameOf(user: StoredUser): string {
-  const { userName, emails } = namesOf(user.resource);
-  return userName === '' ? (emails[0] ?? user.id) : userName;
-}
-
-/** First and last name; empty where there is neither. */
-export function fullNameOf({ name }: JsonObject): string {
-  const parts = isObject(name) ? [name.givenName, name.familyName] : [];
-  return parts.filter((part) => typeof part === 'string').join(' ');
-}
-
-/** `P000123` of an IAS user; `P2001234567` or `S0012345678` at the SAP ID service. */
-export function userIdOf(resource: JsonObject): string {
-  const extension = resource[IAS_SCHEMA.sap];
-  return typeof extension === 'object' && extension !== null && 'userId' in extension ? String(extension.userId) : '';
-}
-
-/** The Global User ID: at first the SCIM id, but it may be changed. */
-export function userUuidOf(resource: JsonObject): string {
-  const extension = resource[IAS_SCHEMA.sap];
-  return isObject(extension) ? String(extension.userUuid) : '';
 }

@@ -10,8 +10,9 @@ import { mailNewUser } from './mail/user-mails.ts';
 import { passwordAfter } from './passwords.ts';
 import { patchable, readWish, scimTime, type Wish } from './resource.ts';
 import type { Services } from './services.ts';
-import { identifiersOf, keyIn, type Store, type StoredUser, type Tenant, userIdOf, userUuidOf } from './store.ts';
+import { keyIn, type Store, type StoredUser, type Tenant } from './store.ts';
 import { refuseUnknownSchemas, scimOptions } from './tenant-schemas.ts';
+import { identifiersOf, userIdOf, userUuidOf } from './user-names.ts';
 
 /** @param ids given by a seed; IAS makes them otherwise */
 export async function createUser(

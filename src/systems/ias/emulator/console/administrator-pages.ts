@@ -5,7 +5,8 @@ import {
   SYSTEM_PERMISSIONS,
   type SystemPermission,
 } from '../administrator-permissions.ts';
-import { type HumanAdministrator, keyIn, nameOf, type StoredAdministrator } from '../store.ts';
+import { type HumanAdministrator, keyIn, type StoredAdministrator } from '../store.ts';
+import { nameOf } from '../user-names.ts';
 import type { Html, Message } from '../web/document.ts';
 import { choiceField, guardedForm, postForm, textField } from '../web/form.ts';
 import { humanAdministratorsOf, systemsOf } from './administrators.ts';

@@ -2,7 +2,8 @@ import type { Permission, SystemPermission } from '../administrator-permissions.
 import { recordChange, shownCredentials } from '../change-log.ts';
 import type { Actor } from '../permissions.ts';
 import type { Services } from '../services.ts';
-import { type HumanAdministrator, keyIn, nameOf, type StoredAdministrator, type Tenant } from '../store.ts';
+import { type HumanAdministrator, keyIn, type StoredAdministrator, type Tenant } from '../store.ts';
+import { nameOf } from '../user-names.ts';
 import { Refusal } from './refusal.ts';
 
 export function humanAdministratorsOf({ store }: Services, tenant: Tenant): readonly HumanAdministrator[] {

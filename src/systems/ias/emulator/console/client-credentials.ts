@@ -1,5 +1,5 @@
 import { storedCertificate } from '../oidc/certificates.ts';
-import { createSecret, MAX_SECRETS, type SecretLifetime } from '../secrets.ts';
+import { createSecret, endOf, MAX_SECRETS, type SecretLifetime } from '../secrets.ts';
 import type { Services } from '../services.ts';
 import type { ClientCredentials, StoredCertificate, Tenant } from '../store.ts';
 import { Refusal } from './refusal.ts';
@@ -16,7 +16,7 @@ export function withSecret<T extends ClientCredentials>(
 ): { readonly client: T; readonly text: string } {
   const { secrets = [] } = client;
   if (secrets.length >= MAX_SECRETS) throw new Refusal(`There are ${MAX_SECRETS} secrets already. Remove one first.`);
-  const { secret, text } = createSecret(services, description, lifetime);
+  const { secret, text } = createSecret(services, description, endOf(services, lifetime));
   return { client: { ...client, secrets: [...secrets, secret] }, text };
 }
 

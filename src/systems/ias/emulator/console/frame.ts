@@ -1,7 +1,7 @@
 import { html } from 'hono/html';
 import { SIGN_OUT_PATH } from '../pages.ts';
 import type { Operation } from '../permissions.ts';
-import { nameOf } from '../store.ts';
+import { nameOf } from '../user-names.ts';
 import { areaDocument, type Html, type Message } from '../web/document.ts';
 import { postForm } from '../web/form.ts';
 import type { ConsoleVisit } from './visit.ts';

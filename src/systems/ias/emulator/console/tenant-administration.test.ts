@@ -192,7 +192,7 @@ test('the change log tells of new secrets by their beginning only', async () => 
   const running = await startConsole();
   const { secret } = await addSystem(running, ['Read Users']);
   const [latest] = await changes(running, '?type=system');
-  expect(latest?.[3]).toContain(`secrets: ${secret.slice(0, 3)}… CI`);
+  expect(latest?.[3]).toContain(`secrets: ${secret.slice(0, 4)}… CI`);
   expect(latest?.[3]).not.toContain(secret.slice(0, 8));
 });
 

@@ -1,4 +1,4 @@
-import { namesOf } from '../store.ts';
+import { namesOf } from '../user-names.ts';
 import { userById } from '../users.ts';
 import { seeOther } from '../web/visits.ts';
 import { Refusal } from './refusal.ts';

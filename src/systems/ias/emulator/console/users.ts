@@ -10,7 +10,8 @@ import { unlockTotp } from '../oidc/second-factor.ts';
 import type { Actor } from '../permissions.ts';
 import { removeSecret } from '../profile/totp-enrolment.ts';
 import type { Services } from '../services.ts';
-import { fullNameOf, keyIn, namesOf, type StoredUser, type Tenant, userIdOf } from '../store.ts';
+import { keyIn, type StoredUser, type Tenant } from '../store.ts';
+import { fullNameOf, namesOf, userIdOf } from '../user-names.ts';
 import { createUser, deleteUser, patchUser } from '../users.ts';
 import { Refusal } from './refusal.ts';
 

@@ -2,7 +2,8 @@ import { IAS_SCHEMA } from '../../wire.ts';
 import { recordUserChange } from '../change-log.ts';
 import { renewed } from '../passwords.ts';
 import type { Services } from '../services.ts';
-import { keyIn, type StoredUser, type Tenant, userIdOf } from '../store.ts';
+import { keyIn, type StoredUser, type Tenant } from '../store.ts';
+import { userIdOf } from '../user-names.ts';
 import { patchUser } from '../users.ts';
 import { type Link, spendLinks } from './links.ts';
 

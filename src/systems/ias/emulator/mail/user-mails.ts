@@ -1,7 +1,8 @@
 import { isObject } from '../../../protocols/scim/emulator/document.ts';
 import { IAS_SCHEMA } from '../../wire.ts';
 import type { Services } from '../services.ts';
-import { keyIn, namesOf, type StoredUser, type Tenant, userIdOf } from '../store.ts';
+import { keyIn, type StoredUser, type Tenant } from '../store.ts';
+import { namesOf, userIdOf } from '../user-names.ts';
 import { createLink, type LinkPurpose } from './links.ts';
 import { deliver } from './mailbox.ts';
 

@@ -1,5 +1,5 @@
 import type { Services } from '../services.ts';
-import { keyIn, type StoredApplication, type Tenant } from '../store.ts';
+import { applicationOfClient, type StoredApplication, type Tenant } from '../store.ts';
 import { issuerOf } from './claims.ts';
 import { mayReturn } from './redirect-uris.ts';
 import { settingsOf } from './settings.ts';
@@ -61,7 +61,7 @@ export function answerLocation(
 /** Reads and checks a request. @throws UnsafeRequest, RefusedRequest */
 export function readAuthorization(services: Services, tenant: Tenant, params: URLSearchParams): AuthorizationRequest {
   const clientId = params.get('client_id') ?? '';
-  const application = services.store.applications.get(keyIn(tenant.id, clientId));
+  const application = applicationOfClient(services.store, tenant.id, clientId);
   if (!application) throw new UnsafeRequest('The client_id is unknown.');
   const redirectUri = params.get('redirect_uri') ?? '';
   const { redirectUris, grantTypes, enforcePkce, publicClient } = settingsOf(tenant, application);

@@ -5,7 +5,8 @@ import { IAS_SCHEMA } from '../../wire.ts';
 import { groupNameOf } from '../group-documents.ts';
 import { groupById, groupsOf } from '../groups.ts';
 import type { Services } from '../services.ts';
-import { keyIn, namesOf, type StoredApplication, type StoredUser, type Tenant, userIdOf } from '../store.ts';
+import { keyIn, type StoredApplication, type StoredUser, type Tenant } from '../store.ts';
+import { namesOf, userIdOf } from '../user-names.ts';
 import { settingsOf } from './settings.ts';
 import type { Subject } from './store.ts';
 

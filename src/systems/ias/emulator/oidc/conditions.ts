@@ -3,7 +3,8 @@ import type { Peer } from '../../../../emulation/peer.ts';
 import { peerOf } from '../../../../emulation/peer.ts';
 import { groupsOf } from '../groups.ts';
 import type { Services } from '../services.ts';
-import { namesOf, type StoredUser, type Tenant } from '../store.ts';
+import type { StoredUser, Tenant } from '../store.ts';
+import { namesOf } from '../user-names.ts';
 
 /** What rules ask of a logon; all that is there must hold (ias 18d02ab, ad7f993). */
 export interface Conditions {

@@ -10,7 +10,14 @@ import type { Authentication, Subject } from './store.ts';
 /** A corporate identity provider of a tenant (ias 8ff83a1). */
 export interface CorporateProvider {
   readonly tenant: string;
+  /** As the Identity Providers API knows it. */
+  readonly id: string;
   readonly name: string;
+  readonly createdAt: number;
+  readonly changedAt: number;
+  readonly createdBy?: string;
+  /** Absent = nobody changed it. */
+  readonly changedBy?: string;
   /** SAML providers are there to be routed to; nobody can log on at them here. */
   readonly protocol: 'oidc' | 'saml';
   readonly issuer: string;
@@ -20,6 +27,10 @@ export interface CorporateProvider {
   readonly clientSecret: string;
   /** Whether the provider takes passwords from us (notes: btp 98ec56a). */
   readonly passwordGrant: boolean;
+  /** How it wants the client's credentials. @default in the body (ias 8ff83a1) */
+  readonly clientAuthentication?: 'body' | 'basic';
+  /** What the Identity Providers API wrote that counts for nothing here, such as SAML. */
+  readonly document?: JsonObject;
   /** "Use Identity Authentication user store": tokens are about the tenant's user with the same address, if there is one. */
   readonly useLocalUsers: boolean;
 }
@@ -215,19 +226,21 @@ function passedOn(claims: JWTPayload): JsonObject {
 
 const answer = z.looseObject({ id_token: z.string() });
 
-/** "Client secret in body" is the default way (ias 8ff83a1). */
+/** How the client secret is sent is configured at the provider. */
 async function idTokenOf(
   services: Services,
   provider: CorporateProvider,
   fields: Readonly<Record<string, string>>,
 ): Promise<JWTPayload> {
   const { token_endpoint: endpoint } = await discover(services, provider);
-  const body = new URLSearchParams({
-    client_id: provider.clientId,
-    client_secret: provider.clientSecret,
-    ...fields,
-  });
-  const response = await services.ctx.fetch(endpoint, { method: 'POST', body }).catch(() => undefined);
+  const { clientId, clientSecret } = provider;
+  const basic = provider.clientAuthentication === 'basic';
+  const body = new URLSearchParams(basic ? fields : { client_id: clientId, client_secret: clientSecret, ...fields });
+  // Both parts form-encoded (RFC 6749 §2.3.1).
+  const headers: Record<string, string> = basic
+    ? { authorization: `Basic ${btoa(`${encodeURIComponent(clientId)}:${encodeURIComponent(clientSecret)}`)}` }
+    : {};
+  const response = await services.ctx.fetch(endpoint, { method: 'POST', body, headers }).catch(() => undefined);
   if (response?.status !== 200) throw new FederationError(`the identity provider answered ${response?.status}`);
   const parsed = answer.safeParse(await response.json().catch(() => undefined));
   if (!parsed.success) throw new FederationError('the identity provider gave no ID token');

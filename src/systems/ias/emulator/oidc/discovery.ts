@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../../../kernel/json.ts';
 import type { Services } from '../services.ts';
-import { keyIn, type Tenant } from '../store.ts';
+import { applicationOfClient, type Tenant } from '../store.ts';
 import { issuerOf } from './claims.ts';
 
 /**
@@ -8,7 +8,7 @@ import { issuerOf } from './claims.ts';
  * @param clientId `client_id` or `appid` of the request: without one, an application's compliant issuer does not count
  */
 export function discovery({ store }: Services, tenant: Tenant, clientId: string | undefined): JsonObject {
-  const application = clientId === undefined ? undefined : store.applications.get(keyIn(tenant.id, clientId));
+  const application = clientId === undefined ? undefined : applicationOfClient(store, tenant.id, clientId);
   const base = `https://${tenant.host}`;
   return {
     issuer: issuerOf(tenant, application),

@@ -2,7 +2,7 @@ import { decodeJwt } from 'jose';
 import { PROFILE_PATH } from '../pages.ts';
 import type { Services } from '../services.ts';
 import { closeSession } from '../sessions.ts';
-import { keyIn, type Session, type StoredApplication, type Tenant } from '../store.ts';
+import { applicationOfClient, type Session, type StoredApplication, type Tenant } from '../store.ts';
 import { UnsafeRequest } from './authorization-request.ts';
 import { issuerOf } from './claims.ts';
 import { mayReturn } from './redirect-uris.ts';
@@ -29,7 +29,7 @@ export async function logOut(
   const hint = hintOf(params.get('id_token_hint'));
   const clientId = params.get('client_id') ?? hint?.azp;
   if (clientId === undefined) throw new UnsafeRequest('Either id_token_hint or client_id must be there.');
-  const application = services.store.applications.get(keyIn(tenant.id, clientId));
+  const application = applicationOfClient(services.store, tenant.id, clientId);
   if (!application) throw new UnsafeRequest('The client_id is unknown.');
   const location = locationOf(tenant, application, params);
   // "The token must be from the current session"; one of an earlier session ends nothing (assumed).
@@ -89,7 +89,7 @@ function locationOf(tenant: Tenant, application: StoredApplication, params: URLS
 /** The applications that a session led to. */
 function applicationsOf({ store, oidc }: Services, tenant: Tenant, sid: string): readonly StoredApplication[] {
   const ids = new Set(oidc.grants.by('sid', sid).map(({ clientId }) => clientId));
-  return [...ids].flatMap((clientId) => store.applications.get(keyIn(tenant.id, clientId)) ?? []);
+  return [...ids].flatMap((clientId) => applicationOfClient(store, tenant.id, clientId) ?? []);
 }
 
 /** "The application that doesn't trigger the logout, but must be notified" (ias 2ae38a5). */

@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import { seedId } from '../../../../emulation/seed-id.ts';
 import { USER_TYPES } from '../../wire.ts';
 import { registerApplication } from '../applications.ts';
+import { defined } from '../defined.ts';
 import { INACTIVITY_USER_TYPES, type InactivityPolicy } from '../inactivity.ts';
 import type { Services } from '../services.ts';
 import { keyIn, type StoredApplication, type Tenant } from '../store.ts';
@@ -246,6 +248,9 @@ export function plantCorporateProviders(services: Services, parts: readonly Tena
       const issuer = corporate.issuer ?? `https://${corporate.host}`;
       oidc.corporateProviders.set(keyIn(tenant.id, provider.name), {
         tenant: tenant.id,
+        id: seedId('ias', tenant.id, 'identity-provider', provider.name),
+        createdAt: services.ctx.now(),
+        changedAt: services.ctx.now(),
         ...provider,
         issuer,
         address: `https://${corporate.host}`,
@@ -266,9 +271,4 @@ export function seededTotpSecret({ ctx }: Services, name: string): string {
   const secret = base32(createHash('sha256').update(value).digest().subarray(0, TOTP_SECRET_BYTES));
   ctx.credentials.keep(name, secret);
   return secret;
-}
-
-/** Without the keys that are undefined: state is JSON. */
-function defined<T extends object>(object: T): T {
-  return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined)) as T;
 }

@@ -35,6 +35,9 @@ export interface TokenPolicy {
   readonly accessTokenFormat: 'default' | 'jwt' | 'opaque';
 }
 
+/** Seconds of `maxExchangePeriod` that stand for no limit: about 68 years. */
+export const UNLIMITED_EXCHANGE = 2_147_483_647;
+
 const DAY_SECONDS = 86_400;
 
 /** Defaults of ias c4ba52e; 3 months are taken as 90 days (assumed). */

@@ -2,7 +2,7 @@ import type { Json, JsonObject } from '../../../../kernel/json.ts';
 import { clientIdOf } from '../clients.ts';
 import { OAuthError } from '../errors.ts';
 import type { Services } from '../services.ts';
-import type { Tenant } from '../store.ts';
+import { applicationOfClient, type Tenant } from '../store.ts';
 import type { AuthenticatedClient } from './client-authentication.ts';
 import { endGrant } from './grants.ts';
 import { grantKey, subjectKey } from './store.ts';
@@ -88,7 +88,7 @@ export async function listSessions(services: Services, tenant: Tenant, params: U
       iss: claims.iss ?? '',
       client_id: grant.clientId,
       uid: claims.sub ?? '',
-      sp_name: store.applications.get(`${tenant.id}/${grant.clientId}`)?.name ?? '',
+      sp_name: applicationOfClient(store, tenant.id, grant.clientId)?.name ?? '',
       grant_type: GRANT_NAMES[grant.grantType] ?? 'TOKEN_EXCHANGE',
       scope: grant.scope.join(' '),
       exp: Math.floor(grant.expiresAt / 1000),

@@ -1,7 +1,7 @@
 import { createLocalJWKSet, type JSONWebKeySet, type JWTPayload, jwtVerify } from 'jose';
 import type { JsonObject } from '../../../../kernel/json.ts';
 import type { Services } from '../services.ts';
-import type { Tenant } from '../store.ts';
+import { applicationOfClient, type Tenant } from '../store.ts';
 import { isActive } from '../user-status.ts';
 import { issuerOf, subjectClaims } from './claims.ts';
 import { digestOf, type Grant, grantKey } from './store.ts';
@@ -61,7 +61,7 @@ function refreshToken(services: Services, tenant: Tenant, token: string): Requir
   const stored = oidc.refreshTokens.get(digestOf(token));
   const grant = stored && oidc.grants.get(stored.grant);
   if (!stored || !grant || stored.tenant !== tenant.id || ctx.now() >= stored.expiresAt) return undefined;
-  const application = store.applications.get(`${tenant.id}/${grant.clientId}`);
+  const application = applicationOfClient(store, tenant.id, grant.clientId);
   const about = subjectClaims(services, tenant, application, grant.subject, grant.scope);
   if (!about) return undefined;
   const claims: JsonObject = {

@@ -1,7 +1,8 @@
 import { X509Certificate } from 'node:crypto';
 import { peerOf } from '../../../../emulation/peer.ts';
 import type { Services } from '../services.ts';
-import { keyIn, namesOf, type StoredCertificate, type StoredUser, type Tenant, userIdOf } from '../store.ts';
+import { keyIn, type StoredCertificate, type StoredUser, type Tenant } from '../store.ts';
+import { namesOf, userIdOf } from '../user-names.ts';
 import { fingerprintOf } from './certificates.ts';
 
 /** Where a certificate names the user; one for all configurations of a tenant (ias 52c7dcb). */

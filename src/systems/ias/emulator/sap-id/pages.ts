@@ -3,7 +3,8 @@ import { type CardOptions, PROFILE_PATH, passwordField, REGISTRATION_PATH } from
 import type { ProfileFrame } from '../profile/pages.ts';
 import { profileArea } from '../profile/pages.ts';
 import { type StepOptions, TARGET_FIELD } from '../sign-in/pages.ts';
-import { fullNameOf, type StoredUser, userIdOf } from '../store.ts';
+import type { StoredUser } from '../store.ts';
+import { fullNameOf, userIdOf } from '../user-names.ts';
 import { cardDocument, type Html } from '../web/document.ts';
 import { postForm, textField } from '../web/form.ts';
 import type { Registration } from './registration.ts';

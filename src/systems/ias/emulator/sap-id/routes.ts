@@ -12,7 +12,8 @@ import { openSession, promoteSession } from '../sessions.ts';
 import { TARGET_FIELD } from '../sign-in/pages.ts';
 import { localTarget } from '../sign-in/target.ts';
 import { signInResponse } from '../sign-in.ts';
-import { namesOf, type Tenant } from '../store.ts';
+import type { Tenant } from '../store.ts';
+import { namesOf } from '../user-names.ts';
 import type { Message } from '../web/document.ts';
 import { type Call, pageResponse, seeOther, sessionAt, submissionOf } from '../web/visits.ts';
 import {

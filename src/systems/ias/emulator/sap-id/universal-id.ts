@@ -2,7 +2,8 @@ import { Refusal } from '../console/refusal.ts';
 import { renewed } from '../passwords.ts';
 import { STANDARD, weakness } from '../policies.ts';
 import type { Services } from '../services.ts';
-import { keyIn, namesOf, type StoredUser, type Tenant } from '../store.ts';
+import { keyIn, type StoredUser, type Tenant } from '../store.ts';
+import { namesOf } from '../user-names.ts';
 
 /**
  * SAP Universal ID: a person's one logon in front of several S- and P-users, by e-mail and with a password of its own. It

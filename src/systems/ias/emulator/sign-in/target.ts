@@ -3,7 +3,7 @@ import { CONSOLE_APPLICATION, PROFILE_APPLICATION } from '../applications.ts';
 import { PROFILE_PATH } from '../pages.ts';
 import { ENTERPRISE } from '../policies.ts';
 import type { Services } from '../services.ts';
-import { keyIn, type StoredApplication, type Tenant } from '../store.ts';
+import { applicationOfClient, keyIn, type StoredApplication, type Tenant } from '../store.ts';
 
 export const AUTHORIZE_PATH = '/oauth2/authorize';
 const CONSOLE_PATH = '/admin';
@@ -18,7 +18,7 @@ export function applicationOfTarget(services: Services, tenant: Tenant, target: 
   const url = new URL(target, `https://${tenant.host}`);
   if (url.pathname === AUTHORIZE_PATH) {
     const clientId = url.searchParams.get('client_id') ?? '';
-    const application = services.store.applications.get(keyIn(tenant.id, clientId));
+    const application = applicationOfClient(services.store, tenant.id, clientId);
     if (application) return application;
   }
   const console = url.pathname === CONSOLE_PATH || url.pathname.startsWith(`${CONSOLE_PATH}/`);
@@ -36,6 +36,8 @@ export function systemApplication({ store }: Services, tenant: Tenant, name: str
       clientId: id,
       clientSecret: '',
       policy: ENTERPRISE.uri,
+      createdAt: 0,
+      changedAt: 0,
     }
   );
 }

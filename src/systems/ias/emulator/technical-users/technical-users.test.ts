@@ -85,7 +85,7 @@ test('a removed secret and a deactivated technical user get no tokens', async ()
   expect((await clientToken(running, clientId, secret)).status).toBe(401);
   const active = await press(inactive, 'Activate');
   expect((await clientToken(running, clientId, secret)).status).toBe(200);
-  await press(active, `Remove secret ${secret.slice(0, 3)}`);
+  await press(active, `Remove secret ${secret.slice(0, 4)}`);
   expect((await clientToken(running, clientId, secret)).status).toBe(401);
 });
 

@@ -1,0 +1,159 @@
+import { Hono } from 'hono';
+import type { HostEnv } from '../../../../../emulation/mount.ts';
+import type { Json, JsonObject } from '../../../../../kernel/json.ts';
+import { applicationsBelow } from '../../applications.ts';
+import { recordChange } from '../../change-log.ts';
+import { unlockClient } from '../../clients.ts';
+import type { Services } from '../../services.ts';
+import { keyIn, type StoredApplication, type Tenant } from '../../store.ts';
+import { patched } from '../patch.ts';
+import {
+  answer,
+  type DirectoryCall,
+  DirectoryError,
+  directoryCall,
+  documentOf,
+  emptyAnswer,
+  nameInDocuments,
+} from '../rest.ts';
+import { applicationDocument } from './document.ts';
+import { readApplication } from './reading.ts';
+import { secretRoutes } from './secrets.ts';
+
+/** Applications in one answer (assumed; 22 were recorded in one). */
+const PAGE = 100;
+
+/** `/Applications/v1`: the applications of a tenant and their secrets. */
+export function applicationsApiRoutes(services: Services): Hono<HostEnv> {
+  const app = new Hono<HostEnv>({ strict: false });
+  const call = (act: (call: DirectoryCall) => Promise<Response> | Response) =>
+    directoryCall(services, 'manage applications', act);
+
+  app.get('/Applications/v1', call(list));
+  app.post('/Applications/v1', call(create));
+  app.get(
+    '/Applications/v1/:id',
+    call((of) => answer(of, applicationDocument(of.services, of.tenant, applicationOf(of)))),
+  );
+  app.patch('/Applications/v1/:id', call(patch));
+  app.delete('/Applications/v1/:id', call(remove));
+  secretRoutes(app, call);
+  return app;
+}
+
+/** In the order of their creation; the next page by `cursor`, the id of the last one (assumed). */
+function list(call: DirectoryCall): Response {
+  const { services, tenant, c } = call;
+  const all = services.store.applications.by('tenant', tenant.id);
+  const cursor = c.req.query('cursor') ?? '';
+  const start = cursor === '' ? 0 : all.findIndex(({ id }) => id === cursor) + 1;
+  if (cursor !== '' && start === 0) throw new DirectoryError(400, 'The cursor is not valid.');
+  const page = all.slice(start, start + PAGE);
+  const next = start + PAGE < all.length ? page.at(-1)?.id : undefined;
+  return answer(call, {
+    totalResults: all.length,
+    itemsPerPage: page.length,
+    ...(next === undefined ? {} : { nextCursor: next }),
+    applications: page.map((one) => applicationDocument(services, tenant, one)),
+  });
+}
+
+async function create(call: DirectoryCall): Promise<Response> {
+  const { services, tenant, actor } = call;
+  const { ctx, store } = services;
+  const { unlock: _nothing, ...read } = readApplication(services, tenant, await documentOf(call), undefined);
+  unique(services, tenant, read.name, undefined);
+  parentIsThere(services, tenant, read.parent);
+  const now = ctx.now();
+  const who = nameInDocuments(services, tenant, actor);
+  const application: StoredApplication = {
+    tenant: tenant.id,
+    id: ctx.id(),
+    // Not its id (recorded); nobody knows the secret before one is made.
+    clientId: ctx.id(),
+    clientSecret: Buffer.from(ctx.random(32)).toString('base64url'),
+    createdAt: now,
+    changedAt: now,
+    createdBy: who,
+    changedBy: who,
+    ...read,
+  };
+  store.applications.set(keyIn(tenant.id, application.id), application);
+  record(call, undefined, application);
+  return emptyAnswer(call, `/Applications/v1/${application.id}`);
+}
+
+async function patch(call: DirectoryCall): Promise<Response> {
+  const { services, tenant, actor } = call;
+  const { ctx, store } = services;
+  const before = applicationOf(call);
+  const document = patched(applicationDocument(services, tenant, before), await documentOf(call));
+  const { unlock, ...read } = readApplication(services, tenant, document, before);
+  unique(services, tenant, read.name, before.id);
+  parentIsThere(services, tenant, read.parent);
+  const { parent: _parent, ...rest } = before;
+  const after: StoredApplication = {
+    ...rest,
+    ...read,
+    changedAt: ctx.now(),
+    changedBy: nameInDocuments(services, tenant, actor),
+  };
+  store.applications.set(keyIn(tenant.id, before.id), after);
+  if (unlock) unlockClient(services, tenant, before.clientId);
+  record(call, before, after);
+  return emptyAnswer(call);
+}
+
+/** That SAP's own and those with others below stay is assumed, as in the console. */
+function remove(call: DirectoryCall): Response {
+  const { services, tenant } = call;
+  const application = applicationOf(call);
+  const below = applicationsBelow(services, application);
+  if (application.managedBySap === true || below.length > 0) {
+    const why = below.length > 0 ? 'has applications below it' : 'is managed by SAP';
+    throw new DirectoryError(409, `The application ${why}.`);
+  }
+  services.store.applications.delete(keyIn(tenant.id, application.id));
+  record(call, application, undefined);
+  return emptyAnswer(call);
+}
+
+/** @throws DirectoryError 404 with the recorded text */
+export function applicationOf({ services, tenant, c }: DirectoryCall): StoredApplication {
+  const application = services.store.applications.get(keyIn(tenant.id, c.req.param('id') ?? ''));
+  if (application) return application;
+  throw new DirectoryError(404, 'Unable to find application with provided identifier.');
+}
+
+/** Names are unique (assumed from the console's display names). */
+function unique({ store }: Services, tenant: Tenant, name: string, self: string | undefined): void {
+  const taken = store.applications.by('tenant', tenant.id).some((one) => one.name === name && one.id !== self);
+  if (taken) throw new DirectoryError(409, `An application with name ${name} exists already.`);
+}
+
+function parentIsThere({ store }: Services, tenant: Tenant, parent: string | undefined): void {
+  if (parent === undefined || store.applications.get(keyIn(tenant.id, parent))) return;
+  throw new DirectoryError(400, 'The application is not valid.', [
+    { target: '/parentApplicationId', message: `There is no application ${parent}.` },
+  ]);
+}
+
+export function record(
+  { services, tenant, actor }: DirectoryCall,
+  before: StoredApplication | undefined,
+  after: StoredApplication | undefined,
+): void {
+  const application = after ?? before;
+  if (!application) return;
+  const { id, name } = application;
+  const shown = (one: StoredApplication | undefined): JsonObject | undefined => {
+    if (!one) return undefined;
+    // Every change has them.
+    const { meta: _times, ...document } = applicationDocument(services, tenant, one);
+    return {
+      ...document,
+      secrets: (one.secrets ?? []).map(({ hint, description }) => `${hint}… ${description}`) as Json,
+    };
+  };
+  recordChange(services, tenant, actor, { type: 'application', id, name, before: shown(before), after: shown(after) });
+}
