@@ -1,3 +1,4 @@
+import type { Address } from '../kernel/address.ts';
 import type { Context } from '../kernel/context.ts';
 import type { DoctorReport } from '../kernel/doctor/doctor.ts';
 import type { DueReport } from '../kernel/due.ts';
@@ -43,6 +44,8 @@ export interface ApplyOptions extends Partial<PlanOptions> {
   readonly plan?: Plan;
   /** Asked before anything is sent; false ends the apply without a change. @default yes */
   readonly confirm?: (plan: Plan) => Promise<boolean>;
+  /** Addresses of copies that are gone, or were removed by hand: they are not looked for any more. @default [] */
+  readonly forget?: readonly Address[];
 }
 
 export interface ApplyReport {

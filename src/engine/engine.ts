@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import type { Address } from '../kernel/address.ts';
 import { createMemo } from '../kernel/context.ts';
 import { emptySelectors, readInventory } from '../kernel/discover.ts';
 import { type DoctorReport, examine, subjectOf, withHeld } from '../kernel/doctor/doctor.ts';
@@ -24,6 +25,7 @@ import { systems as allSystems } from '../systems/index.ts';
 import type { ApplyOptions, ApplyReport, Engine, EngineOptions } from './api.ts';
 import { freezeAll } from './freeze.ts';
 import { refuseGated, refuseHeld } from './gates.ts';
+import { findLeft, forgetCopies } from './left.ts';
 import type { LifecycleDeps } from './lifecycle-run.ts';
 import { spareReason, unlock } from './locks.ts';
 import { finishMigration, migrate, surveyMigration } from './migrate.ts';
@@ -70,6 +72,7 @@ export function createEngine(options: EngineOptions): Engine {
       manifest,
       secret: (ref) => resolveSecret(ref, { env, vault: store.vault, folder: manifest.folder }),
       vault: store.vault,
+      copies: store.copies,
       memo: createMemo(),
       logins: createLoginGuard((user) => spareReason(systems, user, ctx)),
       log: (event, fields) => options.onEvent?.({ event, fields }),
@@ -101,17 +104,27 @@ export function createEngine(options: EngineOptions): Engine {
       graph: { ...unheld, findings: [...graceFindings(holds, ctx.now()), ...unheld.findings] },
       held,
       observed: NOTHING_OBSERVED,
+      gone: [],
     };
   }
 
   async function look(ctx: SystemContext, narrow: (graph: Graph) => Graph = (graph) => graph): Promise<Sight> {
     const all = await declare(ctx);
-    const sight = { ...all, graph: narrow(all.graph) };
-    return { ...sight, observed: await observeUnheld(sight, ctx) };
+    return lookAt({ ...all, graph: narrow(all.graph) }, ctx);
   }
 
-  async function observeUnheld({ graph, held }: Sight, ctx: SystemContext): Promise<Observed> {
-    return observedWithout(held, await observe(graph, types, ctx));
+  /** Looks at what is declared, and at what was declared once. */
+  async function lookAt(sight: Sight, ctx: SystemContext): Promise<Sight> {
+    const [observed, left] = await Promise.all([
+      observe(sight.graph, types, ctx),
+      findLeft(systems, sight.inventory, ctx),
+    ]);
+    return {
+      ...sight,
+      graph: { ...sight.graph, findings: [...sight.graph.findings, ...left.findings] },
+      observed: observedWithout(sight.held, { ...observed, extras: [...observed.extras, ...left.extras] }),
+      gone: left.gone,
+    };
   }
 
   function judge(sight: Sight, ctx: SystemContext, planOptions: Partial<PlanOptions>) {
@@ -147,14 +160,18 @@ export function createEngine(options: EngineOptions): Engine {
   }
 
   async function apply(
-    { why, plan: given, confirm, ...planOptions }: ApplyOptions,
+    { why, plan: given, confirm, forget = [], ...planOptions }: ApplyOptions,
     plain: SystemContext,
     narrow: (graph: Graph) => Graph = (graph) => graph,
   ): Promise<ApplyReport> {
     await using turn = await takeTurn(store, options.who, plain);
     const { ctx } = turn;
     const { journal } = turn.records;
-    const sight = await look(ctx, narrow);
+    await forgetCopies(forget, { records: turn.records, who: options.who, why }, ctx);
+    const declared = await declare(ctx);
+    const seen = { ...declared, graph: narrow(declared.graph) };
+    const sight = await lookAt(seen, ctx);
+    for (const address of sight.gone) await turn.records.copies.forget(ctx.manifest.name, address);
     const input = judge(sight, ctx, given?.options ?? planOptions);
     const open = await journal.openRuns(ctx.manifest.name);
     if (open.length > 0) await closeOpenRuns(open, byDiffs(diffAll(input), sight.observed), journal, ctx);
@@ -178,7 +195,7 @@ export function createEngine(options: EngineOptions): Engine {
       run: { id: ctx.id(), manifest, fingerprint, startedAt: ctx.now(), who: options.who, why },
       ctx,
     });
-    const after = { ...sight, observed: await observeUnheld(sight, ctx) };
+    const after = await lookAt(seen, ctx);
     return { plan, run, remaining: makePlan(judge(after, ctx, { ...plan.options, renew: [] })), confirmed: true };
   }
 
@@ -251,6 +268,8 @@ interface Sight {
   readonly graph: Graph;
   readonly observed: Observed;
   readonly held: ReadonlyMap<string, Hold>;
+  /** Copies that the store remembers, of which nothing is left. */
+  readonly gone: readonly Address[];
 }
 
 /** Options that are given; `undefined` means the default. */

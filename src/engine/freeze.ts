@@ -91,7 +91,7 @@ async function freeze(parts: LifecycleDeps, request: FreezeRequest, plain: Syste
   const first = await stop(deps, request, { stops: logons, roles: [], plan: stopPlan(logons, [], occasion) }, ctx);
 
   const blast = early ?? (await findUses(deps.systems, identity, ctx));
-  await closeByUses(deps, blast, name, ctx);
+  await closeByUses(deps, blast, [name], ctx);
   const roles = rolesOf(blast);
   await remember(deps, request, remembering(identity, before, roles, logons), ctx);
   const rest = { stops: others, roles, plan: stopPlan(others, roles, occasion) };
@@ -101,7 +101,9 @@ async function freeze(parts: LifecycleDeps, request: FreezeRequest, plain: Syste
   const frozen = [
     ...[...stops.found, ...roles].map(({ title, address }) => partOfStep(title, steps.get(address))),
     ...blast.found.filter((use) => use.what === 'role' && !use.removable).map(partOfKept),
-    ...[...new Map([...stops.unread, ...blast.unread].map((one) => [one.where, one])).values()].map(partOfUnread),
+    ...[...new Map([...stops.unread, ...blast.unread].map((one) => [one.where, one])).values()]
+      .filter(({ unlikely }) => !unlikely)
+      .map(partOfUnread),
   ];
   const complete = frozen.every((part) => part.state === 'frozen');
   await records.trail.append({

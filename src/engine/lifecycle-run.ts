@@ -57,10 +57,15 @@ export async function carryOut(deps: LifecycleTurn, work: Work, ctx: SystemConte
   });
 }
 
-/** Closes what a crash left open, as far as a look at this user tells. */
-export async function closeByUses(deps: LifecycleTurn, uses: Uses, user: string, ctx: SystemContext): Promise<void> {
+/** Closes what a crash left open, as far as a look at these users tells. */
+export async function closeByUses(
+  deps: LifecycleTurn,
+  uses: Uses,
+  users: readonly string[],
+  ctx: SystemContext,
+): Promise<void> {
   const open = await deps.records.journal.openRuns(ctx.manifest.name);
-  if (open.length > 0) await closeOpenRuns(open, byUses(uses, user), deps.records.journal, ctx);
+  if (open.length > 0) await closeOpenRuns(open, byUses(uses, users), deps.records.journal, ctx);
 }
 
 /** Name and global account, as a plan has them. */

@@ -172,7 +172,7 @@ export async function finishMigration(
   if (!before) throw notMigrated(subject.from);
   const from = before.identity;
   const uses = await findUses(parts.systems, from, ctx);
-  await closeByUses(deps, uses, from.userName, ctx);
+  await closeByUses(deps, uses, [from.userName], ctx);
   const options = { early, leaveForeign, leaveUnread };
   const { manifest } = ctx;
   const plan = finishPlan({ from, uses, manifest, now: ctx.now(), until: before.until, options });

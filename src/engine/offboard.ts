@@ -1,7 +1,13 @@
 import { PlanError } from '../kernel/errors.ts';
-import type { Identity, Uses } from '../kernel/identity.ts';
-import { DEFAULT_OFFBOARD_OPTIONS, type OffboardOptions, offboardPlan } from '../kernel/lifecycle/offboard.ts';
-import { whoIs } from '../kernel/lifecycle/who.ts';
+import type { Uses } from '../kernel/identity.ts';
+import {
+  DEFAULT_OFFBOARD_OPTIONS,
+  type Leaver,
+  type OffboardOptions,
+  offboardPlan,
+} from '../kernel/lifecycle/offboard.ts';
+import { extrasOf } from '../kernel/lifecycle/removal.ts';
+import { whoAre } from '../kernel/lifecycle/who.ts';
 import type { Plan } from '../kernel/plan.ts';
 import type { SystemContext } from '../kernel/system.ts';
 import { takeTurn } from '../kernel/turn.ts';
@@ -25,9 +31,7 @@ export interface OffboardReport extends ApplyReport {
 }
 
 interface Sight {
-  readonly identity: Identity;
-  readonly declared: boolean;
-  readonly uses: Uses;
+  readonly leavers: readonly Leaver[];
   readonly plan: Plan;
 }
 
@@ -52,8 +56,14 @@ export async function offboard(
   const manifest = ctx.manifest.name;
   const chosen = given?.offboard ?? resolved(options);
   const { name } = chosen;
-  const { identity, declared, uses, plan } = await look(deps, chosen, ctx);
-  await closeByUses(deps, uses, name, ctx);
+  const { leavers, plan } = await look(deps, chosen, ctx);
+  const declared = leavers.some((leaver) => leaver.declared);
+  await closeByUses(
+    deps,
+    allUses(leavers),
+    leavers.map((leaver) => leaver.name),
+    ctx,
+  );
   if (given && given.fingerprint !== plan.fingerprint) {
     throw new PlanError('ERR_PLAN_STALE', `${name} holds something else than when the plan was made`, {
       remedy: `make a new one: locum offboard ${name} --out FILE`,
@@ -65,22 +75,36 @@ export async function offboard(
   }
   // Before anything is sent: an apply on a schedule must not make again what is going, and the next call must know whom
   // it is about when the user is gone at its identity provider.
-  const record = { identity: { ...identity } };
-  const hold = { manifest, subject: name, kind: 'offboarded', since: ctx.now(), who: parts.who, why, record } as const;
-  await records.holds.save(hold);
-  const run =
-    plan.steps.length === 0 ? undefined : await carryOut(deps, { plan, user: name, why, uses: uses.found }, ctx);
+  for (const { name: subject, identity } of leavers) {
+    const record = { identity: { ...identity } };
+    await records.holds.save({ manifest, subject, kind: 'offboarded', since: ctx.now(), who: parts.who, why, record });
+  }
+  const extras = leavers.flatMap((leaver) => extrasOf(leaver.uses.found, leaver.name));
+  const run = plan.steps.length === 0 ? undefined : await carryOut(deps, { plan, user: name, why, extras }, ctx);
   const remaining = run ? (await look(deps, chosen, ctx)).plan : plan;
-  if (remaining.steps.length === 0 && !declared) await records.holds.lift(manifest, name);
+  if (remaining.steps.length === 0) {
+    for (const leaver of leavers) if (!leaver.declared) await records.holds.lift(manifest, leaver.name);
+  }
   return { plan, ...(run ? { run } : {}), remaining, confirmed: true, declared };
 }
 
 async function look(deps: LifecycleDeps, options: OffboardOptions, ctx: SystemContext): Promise<Sight> {
   const holds = await deps.store.holds.of(ctx.manifest.name);
-  const { identity, declared } = await whoIs(deps.systems, options.name, holds, ctx, options.email);
-  const uses = await findUses(deps.systems, identity, ctx);
-  const plan = offboardPlan({ identity, uses, options, manifest: manifestOf(ctx), declared, now: ctx.now() });
-  return { identity, declared, uses, plan };
+  const found = await whoAre(deps.systems, options.name, holds, ctx, options.email);
+  const leavers = await Promise.all(
+    found.map(async ({ identity, declared }): Promise<Leaver> => {
+      const uses = await findUses(deps.systems, identity, ctx);
+      return { name: identity.user ?? options.name, identity, declared, uses };
+    }),
+  );
+  return { leavers, plan: offboardPlan({ leavers, options, manifest: manifestOf(ctx), now: ctx.now() }) };
+}
+
+function allUses(leavers: readonly Leaver[]): Uses {
+  return {
+    found: leavers.flatMap(({ uses }) => uses.found),
+    unread: leavers.flatMap(({ uses }) => uses.unread),
+  };
 }
 
 function resolved(options: Partial<OffboardOptions> & Pick<OffboardOptions, 'name'>): OffboardOptions {

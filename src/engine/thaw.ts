@@ -65,7 +65,7 @@ async function thaw(
   // Of somebody who was offboarded nothing is left to put back: apply makes the user anew.
   const record = recordOf(hold);
   const blast = record && (await findUses(systems, record.identity, ctx));
-  if (blast) await closeByUses(deps, blast, name, ctx);
+  if (blast) await closeByUses(deps, blast, [name], ctx);
   const there = new Set(blast?.found.map((use) => use.address));
   const nothing = { identity: { userName: name, email: '', originKey: '' }, taken: [], ended: [] };
   const plan = thawPlan(record ?? nothing, there, { manifest, now: ctx.now(), user: name });

@@ -38,6 +38,8 @@ export interface Unread {
   readonly where: string;
   readonly because: string;
   readonly remedy?: string;
+  /** Nobody of this manifest has anything to do there: told, but no reason to stop. @default false */
+  readonly unlikely?: boolean;
 }
 
 export interface Uses {

@@ -165,6 +165,7 @@ function removalOf(extra: Extra): PlanStep {
 }
 
 function undeclared(extra: Extra): Finding {
+  if (extra.told) return { severity: 'warning', subject: extra.address, ...extra.told };
   return {
     code: 'PLAN_UNDECLARED_RIGHT',
     severity: 'warning',

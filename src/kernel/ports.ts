@@ -184,6 +184,29 @@ export interface Holds {
   of(manifest: string): Promise<readonly Hold[]>;
 }
 
+/** A copy of a credential that Locum wrote into a place: what it takes to find it again and to take it away. No secrets. */
+export interface StoredCopy {
+  readonly manifest: string;
+  readonly address: Address;
+  /** Type of the resource that a manifest declares it as. */
+  readonly type: string;
+  /** Technical user or credential whose secret was written there last. */
+  readonly user: string;
+  /** Epoch milliseconds of the last write. */
+  readonly at: number;
+  /** As the props of a resource of the type. */
+  readonly props: Json;
+}
+
+/** The copies that were delivered. One that leaves its manifest would be forgotten otherwise, with a secret in it. */
+export interface Copies {
+  /** Inserts or replaces, before the copy is written; durable when it returns. */
+  remember(copy: StoredCopy): Promise<void>;
+  forget(manifest: string, address: Address): Promise<void>;
+  /** By address. */
+  of(manifest: string): Promise<readonly StoredCopy[]>;
+}
+
 /** What is written during a run. */
 export interface Records {
   readonly journal: Journal;
@@ -191,6 +214,7 @@ export interface Records {
   readonly vault: Vault;
   readonly rotations: Rotations;
   readonly holds: Holds;
+  readonly copies: Copies;
 }
 
 /** Everything durable that belongs to Locum itself. */

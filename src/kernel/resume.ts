@@ -40,14 +40,14 @@ export function byDiffs(diffs: ReadonlyMap<Address, Diff>, observed: Observed): 
   };
 }
 
-/** Judges by what a technical user holds; other users' intents it can't tell. */
-export function byUses(uses: Uses, user: string): Judge {
+/** Judges by what technical users hold; other users' intents it can't tell. */
+export function byUses(uses: Uses, users: readonly string[]): Judge {
   const held = new Set(uses.found.map((use) => use.address));
   return (intent) => {
-    if (userOf(intent) !== user || intent.action === 'update') return undefined;
+    if (!users.some((user) => userOf(intent) === user) || intent.action === 'update') return undefined;
     if (intent.action === 'create') return held.has(intent.address);
     // Not seen is not gone, while there are places that nobody could look at.
-    return uses.unread.length === 0 && !held.has(intent.address);
+    return uses.unread.every(({ unlikely }) => unlikely) && !held.has(intent.address);
   };
 }
 

@@ -9,7 +9,7 @@ import type { Declaration, Identity, Known, Stops, Use, Uses } from './identity.
 import type { Inventory } from './inventory.ts';
 import type { Json, JsonObject } from './json.ts';
 import type { IdentityProvider, Manifest, SecretRef, Selector, TechnicalUser } from './manifest/types.ts';
-import type { Vault } from './ports.ts';
+import type { Copies, Vault } from './ports.ts';
 import type { ConsumerKind } from './rotate/consumer.ts';
 import type { CredentialKind } from './rotate/credential.ts';
 import type { Evidence, TraceQuestion } from './rotate/evidence.ts';
@@ -21,6 +21,7 @@ export interface SystemContext extends Context {
   /** Resolves a reference; throws a ConfigError that names it. */
   secret(ref: SecretRef): Promise<Secret>;
   readonly vault: Vault;
+  readonly copies: Copies;
   /** Makes a thing once per engine (clients, sessions, tokens). Keys start with the slice's or protocol's name. */
   readonly memo: <T>(key: string, make: () => Promise<T>) => Promise<T>;
   /** At most one failed login per technical user and run, wherever it is tried. */
@@ -58,6 +59,17 @@ export interface Extra {
   readonly props: Json;
   /** Addresses that must be removed before it (space roles before the org membership). */
   readonly after?: readonly Address[];
+  /** How a plan tells it. @default as a right that nobody declared */
+  readonly told?: Pick<Finding, 'code' | 'because' | 'remedy'>;
+}
+
+/** What Locum left in places that no manifest declares any more. */
+export interface Leftovers {
+  readonly extras: readonly Extra[];
+  /** Places that could not be looked at. */
+  readonly findings: readonly Finding[];
+  /** Addresses at which nothing is any more: to be forgotten. */
+  readonly gone: readonly Address[];
 }
 
 export interface Observation<O> {
@@ -258,6 +270,8 @@ export interface SystemDefinition {
    * it is known to have: what is declared, or else what was found.
    */
   stops?(identity: Identity, known: readonly Known[], ctx: SystemContext): Promise<Stops>;
+  /** Copies that were delivered and are declared no more, as far as the store remembers. Only what is left is looked at. */
+  left?(inventory: Inventory, ctx: SystemContext): Promise<Leftovers>;
   /** Technical users of this name that carry the mark of this manifest, although it no longer declares them. */
   former?(name: string, ctx: SystemContext): Promise<readonly Identity[]>;
   /** Fetches a token for the technical user as `cf login` would; `target` names a region or subaccount. */

@@ -3,6 +3,7 @@ import { createMemo } from './context.ts';
 import { createLoginGuard } from './doctor/logins.ts';
 import { RemoteError } from './errors.ts';
 import type { Manifest } from './manifest/types.ts';
+import { createMemoryCopies } from './memory-copies.ts';
 import type { Journal, OpenRun, RunHead, StepIntent, StepResult, Vault } from './ports.ts';
 import type { Extra, Resource, ResourceType, SystemContext, SystemDefinition } from './system.ts';
 
@@ -111,6 +112,7 @@ export function context(log: string[] = []): SystemContext {
     manifest,
     secret: () => Promise.reject(new Error('no secrets')),
     vault: noVault,
+    copies: createMemoryCopies(),
     memo: createMemo(),
     logins: createLoginGuard(),
     log: (event, fields) => void log.push(`${event} ${fields.address ?? ''}`.trim()),

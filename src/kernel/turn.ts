@@ -36,6 +36,7 @@ export async function takeTurn(store: Store, who: string, ctx: SystemContext): P
     ctx: {
       ...ctx,
       vault: records.vault,
+      copies: records.copies,
       async fetch(input, init) {
         await hold(methodOf(input, init) !== 'GET');
         return ctx.fetch(input, init);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Store } from '../kernel/ports.ts';
-import { AT, aHold, aRotation } from './records.fixture.ts';
+import { AT, aCopy, aHold, aRotation } from './records.fixture.ts';
 
 /** What every store remembers of rotations and of users that are left alone. */
 export function memoriesSuite(store: () => Store): void {
@@ -44,6 +44,23 @@ export function memoriesSuite(store: () => Store): void {
       await store().holds.lift(manifest, subject);
       await store().holds.lift(manifest, subject);
       expect((await store().holds.of(manifest)).map((kept) => kept.subject)).toEqual(['a-other']);
+    });
+  });
+
+  describe('copies', () => {
+    test('a copy that was delivered is remembered, as it was written last, until it is forgotten', async () => {
+      const one = aCopy();
+      const { manifest, address } = one;
+      await store().copies.remember(one);
+      await store().copies.remember(aCopy());
+      const other = { ...one, address: 'consumers/openbao:/secret/a-other' };
+      await store().copies.remember(other);
+      const later = { ...one, user: 'pipeline-b', at: AT + 5, props: { target: { path: 'x', nothing: null } } };
+      await store().copies.remember(later);
+      expect(await store().copies.of(manifest)).toEqual([other, later]);
+      await store().copies.forget(manifest, address);
+      await store().copies.forget(manifest, address);
+      expect(await store().copies.of(manifest)).toEqual([other]);
     });
   });
 }

@@ -1,5 +1,6 @@
 import { InvariantError } from '../kernel/errors.ts';
 import { canonicalJson, type Json } from '../kernel/json.ts';
+import { createMemoryCopies } from '../kernel/memory-copies.ts';
 import type {
   Hold,
   Holds,
@@ -44,6 +45,7 @@ export function createMemoryStore(): Store {
     vault: createMemoryVault(),
     rotations: createRotations(),
     holds: createHolds(),
+    copies: createMemoryCopies(),
   };
   return {
     ...records,
@@ -58,7 +60,7 @@ export function createMemoryStore(): Store {
 const WRITES = new Set([
   ...['begin', 'intend', 'complete', 'end', 'append'],
   ...['propose', 'promote', 'retire', 'retireAll'],
-  ...['save', 'lift'],
+  ...['save', 'lift', 'remember', 'forget'],
 ]);
 
 /** The same records, each write behind a question. */
@@ -81,6 +83,7 @@ function admitting(records: Records, admit: () => void): Records {
     vault: guarded(records.vault),
     rotations: guarded(records.rotations),
     holds: guarded(records.holds),
+    copies: guarded(records.copies),
   };
 }
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Hold, RunHead, StepIntent, StoredRotation } from '../kernel/ports.ts';
+import type { Hold, RunHead, StepIntent, StoredCopy, StoredRotation } from '../kernel/ports.ts';
 
 /** When everything of the suites happens; epoch milliseconds. */
 export const AT = Date.UTC(2026, 10, 21);
@@ -41,6 +41,18 @@ export function aHold(changes: Partial<Hold> = {}): Hold {
     who: 'alice@acme.example',
     why: 'leaked',
     record: { taken: [] },
+    ...changes,
+  };
+}
+
+export function aCopy(changes: Partial<StoredCopy> = {}): StoredCopy {
+  return {
+    manifest: `acme-${randomUUID()}`,
+    address: 'consumers/openbao:/secret/acme%2Fpipeline',
+    type: 'consumers/openbao',
+    user: 'pipeline',
+    at: AT,
+    props: { target: { to: 'openbao', path: 'acme/pipeline' } },
     ...changes,
   };
 }

@@ -137,4 +137,18 @@ export const storeMigrations: Migrations = {
         )`.execute(db);
     },
   },
+  '2026-11-30-delivered-copy': {
+    async up(db) {
+      await sql`
+        create table delivered_copy (
+          manifest text not null,
+          address text not null,
+          type text not null,
+          "user" text not null,
+          at int8 not null,
+          props json not null,
+          primary key (manifest, address)
+        )`.execute(db);
+    },
+  },
 };

@@ -6,6 +6,7 @@ import { ConfigError } from '../kernel/errors.ts';
 import type { Records, Store } from '../kernel/ports.ts';
 import type { Secret } from '../kernel/secret.ts';
 import { packBackup } from './backup-file.ts';
+import { createCopies } from './copies.ts';
 import { openDatabase, type Place } from './database.ts';
 import { fsyncPath } from './fsync-tree.ts';
 import { createHolds } from './holds.ts';
@@ -99,6 +100,7 @@ export async function openStore(options: StoreOptions, ctx: StoreContext): Promi
     vault: createVault(db, keyring, ctx, admit),
     rotations: createRotations(db, admit),
     holds: createHolds(db, admit),
+    copies: createCopies(db, admit),
   });
   const resources = opening.move();
   return {

@@ -90,7 +90,17 @@ export interface HoldTable {
   readonly record: JsonColumn<Json>;
 }
 
+export interface DeliveredCopyTable {
+  readonly manifest: string;
+  readonly address: string;
+  readonly type: string;
+  readonly user: string;
+  readonly at: number;
+  readonly props: JsonColumn<Json>;
+}
+
 export interface StoreTables {
+  readonly delivered_copy: DeliveredCopyTable;
   readonly hold: HoldTable;
   readonly lease: LeaseTable;
   readonly rotation: RotationTable;

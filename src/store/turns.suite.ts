@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import type { LeaseRequest, Store } from '../kernel/ports.ts';
 import { Secret } from '../kernel/secret.ts';
-import { AT, aHold, anIntent, aRotation, aRun } from './records.fixture.ts';
+import { AT, aCopy, aHold, anIntent, aRotation, aRun } from './records.fixture.ts';
 
 /** How every store keeps two from acting at once. */
 export function turnsSuite(store: () => Store): void {
@@ -73,6 +73,8 @@ export function turnsSuite(store: () => Store): void {
         () => mine.rotations.save(aRotation()),
         () => mine.holds.save(aHold()),
         () => mine.holds.lift(run.manifest, 'pipeline'),
+        () => mine.copies.remember(aCopy()),
+        () => mine.copies.forget(run.manifest, aCopy().address),
         () => mine.trail.append({ at: AT, who: 'a', why: 'b', subject: run.id, change: {}, result: 'done' }),
       ];
       for (const write of late) await expect(write()).rejects.toMatchObject({ code: 'ERR_RUN_INTERRUPTED' });

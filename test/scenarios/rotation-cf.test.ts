@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, test } from 'vitest';
+import { parse, stringify } from 'yaml';
 import { frozenAcme } from '../fixtures/acme.ts';
 import { cloudFoundry } from '../fixtures/administrator.ts';
 
@@ -204,12 +205,87 @@ test('where the credentials may not be read, the space is told once, with the ro
   const { unread } = await made.engine().uses('mtx-routes');
   expect(unread).toEqual([
     {
-      where: 'user-provided services in acme-dev/app',
+      where: 'user-provided services and apps in acme-dev/app',
       because: expect.any(String),
       remedy: expect.stringContaining('Space Developer of acme-dev/app'),
     },
-    expect.objectContaining({ where: 'environment of app router in acme-dev/app' }),
   ]);
+  const [report] = await made.engine().rotate({ names: ['mtx-routes'], why: 'x' });
+  expect(report).toMatchObject({ outcome: 'refused' });
+  expect(report?.findings.map(({ code }) => code)).toContain('ROTATION_UNREAD_PLACE');
+});
+
+test('a space where nobody of the manifest works is told as unknown too, and is no reason to stop', async () => {
+  await using made = await world();
+  const [space] = await made.cf.list('spaces?names=shared');
+  const relationships = { space: { data: { guid: space?.guid } } };
+  const user = { data: { username: 'platform-admin@acme.example', origin: 'sap.ids' } };
+  const role = { type: 'space_developer', relationships: { user, ...relationships } };
+  const { guid } = (await (await made.cf.call('POST', 'roles', role)).json()) as { readonly guid: string };
+  await made.cf.call('POST', 'apps', { name: 'of-others', relationships });
+  await made.cf.call('DELETE', `roles/${guid}`);
+  const engine = () => made.acme.engine({ manifest: MANIFEST });
+  const { unread } = await engine().uses('mtx-routes');
+  expect(unread).toMatchObject([{ where: expect.stringContaining('/shared'), unlikely: true }]);
+  const [report] = await engine().rotate({ names: ['mtx-routes'], why: 'x' });
+  expect(report).toMatchObject({ outcome: 'done' });
+  expect(report?.findings).toContainEqual(
+    expect.objectContaining({ code: 'ROTATION_UNREAD_PLACE', severity: 'warning' }),
+  );
+});
+
+test('environments and services that nobody declared are found by the name, or by the secret alone, and gate the rotation', async () => {
+  await using made = await world();
+  const [space] = await made.cf.list('spaces?names=app');
+  const relationships = { space: { data: { guid: space?.guid } } };
+  const app = (name: string, environment_variables: object) =>
+    made.cf.call('POST', 'apps', { name, relationships, environment_variables });
+  const password = await made.secret('mtx-routes');
+  await app('names-it', { CF_USER: 'mtx-routes@sap-test.de' });
+  await app('has-its-secret', { SOME_CONFIG: JSON.stringify({ nested: [{ pw: password }] }) });
+  await app('of-others', { CF_USER: 'somebody@sap-test.de', CF_PASSWORD: 'of-somebody-else' });
+  await made.instance('has-its-secret-too', { token: password });
+  made.acme.calls.length = 0;
+  const uses = await made.engine().uses('mtx-routes');
+  expect(uses.unread).toEqual([]);
+  expect(
+    uses.found
+      .filter(({ ours, what }) => !ours && what === 'credential')
+      .map(({ title }) => title)
+      .sort(),
+  ).toEqual([
+    'environment of app has-its-secret in acme-dev/app (holds its secret, without its name)',
+    'environment of app names-it in acme-dev/app',
+    'user-provided service has-its-secret-too in acme-dev/app (holds its secret, without its name)',
+  ]);
+  expect(JSON.stringify(uses)).not.toContain(password);
+  expect(made.acme.calls.filter(({ url }) => url.includes(password ?? ''))).toEqual([]);
+  const [report] = await made.engine().rotate({ names: ['mtx-routes'], why: 'x' });
+  expect(report).toMatchObject({ outcome: 'refused' });
+  const foreign = report?.findings.filter(({ code }) => code === 'ROTATION_FOREIGN_CONSUMER') ?? [];
+  expect(foreign.map(({ because }) => because.replace(/ uses it.*/, '')).sort()).toEqual([
+    'environment of app has-its-secret in acme-dev/app',
+    'environment of app names-it in acme-dev/app',
+    'user-provided service has-its-secret-too in acme-dev/app',
+  ]);
+  expect(JSON.stringify(report)).not.toContain(password);
+});
+
+test('each environment is read once in a command, also for twins, and a plan reads those that are declared only', async () => {
+  await using made = await world();
+  const [space] = await made.cf.list('spaces?names=app');
+  const relationships = { space: { data: { guid: space?.guid } } };
+  for (const name of ['one', 'two']) await made.cf.call('POST', 'apps', { name, relationships });
+  const reads = async (work: () => Promise<unknown>) => {
+    made.acme.calls.length = 0;
+    await work();
+    const read = made.acme.calls.filter(({ url }) => url.endsWith('/environment_variables')).map(({ url }) => url);
+    return [new Set(read).size, Math.max(...read.map((url) => read.filter((other) => other === url).length))];
+  };
+  const [apps] = await reads(() => made.engine().uses('jobs'));
+  expect(apps).toBe(3);
+  const [declared] = await reads(() => made.engine().plan());
+  expect(declared).toBe(1);
 });
 
 test('where somebody else restarts the app, a rotation waits an hour for that', async () => {
@@ -226,6 +302,42 @@ test('where somebody else restarts the app, a rotation waits an hour for that', 
     await made.acme.context.sleep(3_600_000);
     const [later] = await engine().rotate({ names: ['mtx-routes'], why: 'x', wait: false });
     expect(later).toMatchObject({ outcome: 'done' });
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test('places in Cloud Foundry that have left the manifest are removed without what else is there; so they are by offboard', async () => {
+  await using made = await world();
+  const folder = mkdtempSync(path.join(tmpdir(), 'locum-cf-left-'));
+  const manifest = path.join(folder, 'locum.yaml');
+  const { technicalUsers, ...rest } = parse(readFileSync(MANIFEST, 'utf8')) as { technicalUsers: object[] };
+  const [mtx, jobs] = technicalUsers;
+  writeFileSync(manifest, stringify({ ...rest, technicalUsers: [{ ...mtx, cloudFoundry: {} }, jobs] }));
+  try {
+    const engine = made.acme.engine({ manifest });
+    const plan = await engine.plan({ prune: true });
+    expect(plan.steps.map(({ address, action }) => `${action} ${address}`).sort()).toEqual([
+      'delete cf/app-environment:acme-dev/app/router/CF_API_PASSWORD',
+      'delete cf/user-provided-service:acme-dev/app/cf-api/cf_api_password',
+    ]);
+    const { remaining } = await engine.apply({ prune: true, why: 'no more' });
+    expect(remaining).toMatchObject({ steps: [] });
+    const { variables, api } = await made.environment();
+    expect(variables).toMatchObject({ LOG_LEVEL: 'info', JOBS_USER: 'jobs-a@sap-test.de' });
+    expect(Object.keys(variables)).not.toContain('CF_API_PASSWORD');
+    expect(Object.keys(api ?? {}).sort()).toEqual(['jobs_password', 'jobs_user', 'url']);
+    expect(made.starts()).toEqual([]);
+
+    await engine.offboard({ name: 'jobs', why: 'bye' });
+    const after = await made.environment();
+    expect(after).toMatchObject({
+      variables: { LOG_LEVEL: 'info' },
+      api: { url: 'https://api.example.com' },
+      jobs: {},
+    });
+    expect(JSON.stringify(after)).not.toMatch(/jobs-[ab]@|JOBS_PASSWORD|CF_API/);
+    expect(await made.acme.store.copies.of('acme')).toEqual([]);
   } finally {
     rmSync(folder, { recursive: true });
   }

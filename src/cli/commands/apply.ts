@@ -11,10 +11,14 @@ import { readPlan } from '../saved-plan.ts';
 import { UsageError } from '../usage-error.ts';
 import { withEngine } from '../with-engine.ts';
 
-const options = planOptions.extend({ yes: z.boolean().optional(), why: z.string().optional() });
+const options = planOptions.extend({
+  yes: z.boolean().optional(),
+  why: z.string().optional(),
+  forget: z.array(z.string()).optional(),
+});
 
 export const run: RunCommand = async (call) => {
-  const { yes = false, why, ...given } = options.parse(call.options);
+  const { yes = false, why, forget, ...given } = options.parse(call.options);
   const { io, globals, args } = call;
   const display = displayOf(io, globals);
   const confirmed = confirmation(call, yes, 'review with `locum plan`, then `locum apply --yes`');
@@ -33,6 +37,7 @@ export const run: RunCommand = async (call) => {
     engine.apply({
       ...given,
       ...(plan ? { plan } : {}),
+      ...(forget ? { forget } : {}),
       why: why ?? 'locum apply',
       async confirm(proposed) {
         progress.end();

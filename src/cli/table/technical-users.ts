@@ -5,7 +5,7 @@ const GROUP = 'Technical users:';
 
 const PLAN_OPTIONS: readonly OptionSpec[] = [
   { flags: '--adopt', about: 'take over what exists but is not marked as ours' },
-  { flags: '--prune', about: 'remove rights of our technical users that no manifest declares' },
+  { flags: '--prune', about: 'remove rights and copies of our technical users that no manifest declares' },
   { flags: '--max-removals <n>', about: 'most removals that a plan may hold (default: 10)', number: true },
   { flags: '--renew <name...>', about: 'set the password of these technical users anew' },
 ];
@@ -55,6 +55,7 @@ export const TECHNICAL_USERS: readonly CommandSpec[] = [
       { flags: '-y, --yes', about: 'do not ask; needed without a terminal' },
       { flags: '--why <text>', about: 'reason, for journal and trail' },
       ...PLAN_OPTIONS,
+      { flags: '--forget <address...>', about: 'copies that left the manifest and are gone: do not look for them' },
     ],
     load: () => import('../commands/apply.ts'),
   },

@@ -139,9 +139,9 @@ export function finishPlan({ from, uses, manifest, now, until, options }: Finish
     const remedy = 'give it to somebody else first';
     add('kept', false, use.address, `${use.title} can't be removed: ${use.because ?? 'unknown why'}`, remedy);
   }
-  for (const { where, because } of uses.unread) {
+  for (const { where, because, unlikely = false } of uses.unread) {
     const remedy = 'mend the access, or accept what may be left with --leave-unread';
-    add('unread', options.leaveUnread, userName, `${where} could not be looked at: ${because}`, remedy);
+    add('unread', options.leaveUnread || unlikely, userName, `${where} could not be looked at: ${because}`, remedy);
   }
   if (isOurLogin(from, manifest)) {
     const because = 'Locum itself logs in with it (connections of the manifest)';

@@ -30,38 +30,50 @@ export const DEFAULT_OFFBOARD_OPTIONS: Omit<OffboardOptions, 'name'> = {
   maxRemovals: 100,
 };
 
-export interface OffboardInput {
+/** Somebody who goes: the technical user, or one of twins that go together. */
+export interface Leaver {
+  /** Name of the technical user. */
+  readonly name: string;
   readonly identity: Identity;
+  /** Everything that it holds or is named in. */
   readonly uses: Uses;
-  readonly options: OffboardOptions;
-  readonly manifest: { readonly name: string; readonly globalAccount: string };
   /** Whether the manifest still declares it. */
   readonly declared: boolean;
+}
+
+export interface OffboardInput {
+  readonly leavers: readonly Leaver[];
+  readonly options: OffboardOptions;
+  readonly manifest: { readonly name: string; readonly globalAccount: string };
   readonly now: number;
 }
 
-/** Everything that has to go so that a technical user is gone. Pure. */
-export function offboardPlan({ identity, uses, options, manifest, declared, now }: OffboardInput): Plan {
-  const { name } = options;
+/** Everything that has to go so that a technical user, or twins together, are gone. Pure. */
+export function offboardPlan({ leavers, options, manifest, now }: OffboardInput): Plan {
+  const parts = leavers.map((leaver) => partOf(leaver, options));
+  const plan = lifecyclePlan({
+    manifest,
+    now,
+    steps: parts.flatMap(({ steps }) => steps),
+    findings: parts.flatMap(({ findings }) => findings),
+    maxRemovals: options.maxRemovals,
+    about: { identities: leavers.map(({ identity }) => ({ ...identity })), options: { ...options } },
+  });
+  return { ...plan, offboard: options };
+}
+
+function partOf({ name, uses, declared }: Leaver, options: OffboardOptions) {
   const concerned = uses.found.filter((use) => !isKept(use, options));
   const foreign = concerned.filter((use) => use.what === 'credential' && !use.removable);
   const stuck = concerned.filter((use) => use.what !== 'credential' && !use.removable);
   const findings = [
     ...foreign.map((use) => foreignUse(use, name, options.leaveForeign)),
     ...stuck.map(notRemovable),
-    ...uses.unread.map((place) => unreadPlace(place, name, options.leaveUnread)),
+    ...uses.unread.map((place) => unreadPlace(place, name, options.leaveUnread || place.unlikely === true)),
     ...(declared ? [stillDeclared(name)] : []),
   ];
   const removed = concerned.filter((use) => use.removable);
-  const plan = lifecyclePlan({
-    manifest,
-    now,
-    steps: removalSteps(removed, name),
-    findings,
-    maxRemovals: options.maxRemovals,
-    about: { identity: { ...identity }, options: { ...options } },
-  });
-  return { ...plan, offboard: options };
+  return { steps: removalSteps(removed, name), findings };
 }
 
 function isKept(use: Use, { keepIas, keepShadowUsers }: OffboardOptions): boolean {
@@ -74,8 +86,12 @@ function foreignUse(use: Use, name: string, accepted: boolean): Finding {
     code: lifecycleFindings.foreignUse.code,
     severity: accepted ? 'warning' : 'error',
     subject: use.address,
-    because: `${use.title} logs in as ${name} and is not ours: it will fail`,
-    remedy: 'give it another user, or accept that with --leave-foreign',
+    because: use.ours
+      ? `${use.title} holds the secret of ${name}: ${use.because ?? 'it stays there'}`
+      : `${use.title} logs in as ${name} and is not ours: it will fail`,
+    remedy: use.ours
+      ? 'remove it by hand, or accept that with --leave-foreign'
+      : 'give it another user, or accept that with --leave-foreign',
   };
 }
 

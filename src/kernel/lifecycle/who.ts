@@ -1,5 +1,6 @@
 import { ConfigError } from '../errors.ts';
 import type { Identity } from '../identity.ts';
+import { twinNames } from '../manifest/twin-names.ts';
 import type { Manifest } from '../manifest/types.ts';
 import type { Hold } from '../ports.ts';
 import type { SystemContext, SystemDefinition } from '../system.ts';
@@ -17,45 +18,68 @@ interface Named {
 }
 
 /**
- * Who a name means: a technical user of the manifest, or one that left it, known by a hold or by our mark on its user.
+ * Who a name means: a technical user of the manifest, or one that left it, known by a hold or by our mark on its user; of
+ * twins both, also when they have left.
  * @throws ConfigError when nobody of that name is ours
  */
-export async function whoIs(
+export async function whoAre(
   systems: readonly SystemDefinition[],
   name: string,
   holds: readonly Hold[],
   ctx: SystemContext,
   email?: string,
+): Promise<readonly [Somebody, ...Somebody[]]> {
+  const named = (one: string) => find(systems, one, holds, ctx);
+  const alone = await Promise.all(namesOf(name, ctx.manifest).map(named));
+  const found = alone.some((one) => one) ? alone : await Promise.all(twinNames(name).map(named));
+  const [first, ...others] = found.filter((one) => one !== undefined);
+  if (first) return [first, ...others];
+  const provider = ctx.manifest.identityProviders[0];
+  if (email !== undefined && provider) {
+    const { host, originKey } = provider;
+    const identity = { userName: name, email: email.toLowerCase(), originKey, host, user: name };
+    return [{ identity, declared: false }];
+  }
+  throw new ConfigError('ERR_CONFIG', `nobody called '${name}' is, or was, a technical user of ${ctx.manifest.name}`, {
+    remedy: 'if its user at the identity provider is gone already, say its e-mail with --email',
+  });
+}
+
+/** The one that a name means. @throws ConfigError when nobody of that name is ours, or when it stands for twins */
+export async function whoIs(
+  systems: readonly SystemDefinition[],
+  name: string,
+  holds: readonly Hold[],
+  ctx: SystemContext,
 ): Promise<Somebody> {
+  const [one, another] = await whoAre(systems, name, holds, ctx);
+  if (!another) return one;
+  const twins = [one, another].map(({ identity }) => identity.userName);
+  throw new ConfigError('ERR_CONFIG', `${name} stands for the twins ${twins.join(' and ')}`, {
+    remedy: 'name one after the other',
+  });
+}
+
+async function find(
+  systems: readonly SystemDefinition[],
+  name: string,
+  holds: readonly Hold[],
+  ctx: SystemContext,
+): Promise<Somebody | undefined> {
   const declared = ctx.manifest.technicalUsers.find((user) => user.name === name);
   if (declared) return { identity: identityOf(declared, ctx.manifest), declared: true };
-  const twins = namesOf(name, ctx.manifest);
-  if (twins.length > 1) {
-    throw new ConfigError('ERR_CONFIG', `${name} stands for the twins ${twins.join(' and ')}`, {
-      remedy: 'name one after the other',
-    });
-  }
   const held = holds.find((hold) => hold.subject === name)?.record as Named | undefined;
   // The predecessor of a migration is somebody's own user: never ours to end.
   if (held?.identity?.user !== undefined) return { identity: held.identity, declared: false };
   const looks = await Promise.all(systems.map((system) => system.former?.(name, ctx) ?? []));
   const found = looks.flat();
   const [first, second] = found;
-  if (first && !second) return { identity: first, declared: false };
   if (second) {
     throw new ConfigError('ERR_CONFIG', `several users called '${name}' carry our mark`, {
       remedy: `delete all but one of them: ${found.map(({ host }) => host).join(', ')}`,
     });
   }
-  const provider = ctx.manifest.identityProviders[0];
-  if (email !== undefined && provider) {
-    const { host, originKey } = provider;
-    const identity = { userName: name, email: email.toLowerCase(), originKey, host, user: name };
-    return { identity, declared: false };
-  }
-  throw new ConfigError('ERR_CONFIG', `nobody called '${name}' is, or was, a technical user of ${ctx.manifest.name}`, {
-    remedy: 'if its user at the identity provider is gone already, say its e-mail with --email',
-  });
+  return first && { identity: first, declared: false };
 }
 
 /** The technical users that a name stands for: itself, or the twins that are declared under it. */

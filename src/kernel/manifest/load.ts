@@ -6,6 +6,7 @@ import { includedSchema, manifestJsonSchema, manifestSchema } from './grammar.ts
 import { nearest } from './nearest.ts';
 import { problemsOf } from './problems.ts';
 import { readSource, type Source } from './source.ts';
+import { twinNames } from './twin-names.ts';
 import type { DeclaredCredential, Manifest, TechnicalUser } from './types.ts';
 
 /** Reads a file's text; throws when there is none. */
@@ -127,16 +128,11 @@ function resolved(placed: PlacedUser, written: Written): readonly DeclaredUser[]
 /** `<name>-a` and `<name>-b`, in their e-mails too. */
 function twinsOf(user: TechnicalUser): readonly TechnicalUser[] {
   const { name, email } = user;
-  const nameOf = (side: string) => `${name}-${side}`;
+  const [a, b] = twinNames(name);
   return [
-    ['a', 'b'],
-    ['b', 'a'],
-  ].map(([side = '', other = '']) => ({
-    ...user,
-    name: nameOf(side),
-    email: email.replace('@', `-${side}@`),
-    twin: { of: name, other: nameOf(other), first: side === 'a' },
-  }));
+    { ...user, name: a, email: email.replace('@', '-a@'), twin: { of: name, other: b, first: true } },
+    { ...user, name: b, email: email.replace('@', '-b@'), twin: { of: name, other: a, first: false } },
+  ];
 }
 
 /** The includes of a file whose grammar is broken elsewhere: their problems are shown too. */

@@ -22,10 +22,10 @@ export async function preflight(
 
 /** A place that nobody looked at may hold it: told before, not found out after. */
 function unreadFindings({ unread }: Surveyed): readonly Finding[] {
-  return unread.map(({ where, because, remedy }) =>
+  return unread.map(({ where, because, remedy, unlikely }) =>
     finding(
       'ROTATION_UNREAD_PLACE',
-      'error',
+      unlikely ? 'warning' : 'error',
       where,
       `it can't be looked at, so whether something there uses the credential is unknown: ${because}`,
       `${remedy ?? 'mend that'}, or say --accept ROTATION_UNREAD_PLACE`,

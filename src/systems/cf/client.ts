@@ -27,8 +27,8 @@ export interface Space {
   readonly org: string;
 }
 
-/** A user-provided service instance. */
-export interface UserProvided {
+/** An app, or a service instance. */
+export interface InSpace {
   readonly guid: string;
   readonly name: string;
   /** GUID of the space. */
@@ -52,7 +52,8 @@ export interface CloudController {
   /** Roles in orgs, not those in their spaces. */
   orgRoles(orgs: readonly string[]): Promise<readonly Role[]>;
   spaceRoles(spaces: readonly string[]): Promise<readonly Role[]>;
-  userProvidedServices(spaces: readonly string[]): Promise<readonly UserProvided[]>;
+  userProvidedServices(spaces: readonly string[]): Promise<readonly InSpace[]>;
+  apps(spaces: readonly string[]): Promise<readonly InSpace[]>;
   /** GUIDs of those users that are visible: members of orgs in which we have a role. */
   users(identities: readonly CfIdentity[]): Promise<ReadonlyMap<CfIdentity, string>>;
   /** @returns GUID of the role */
@@ -61,7 +62,7 @@ export interface CloudController {
   deleteRole(guid: string): Promise<void>;
 }
 
-const instance = z.looseObject({
+const inSpace = z.looseObject({
   guid: z.string(),
   name: z.string(),
   relationships: z.looseObject({ space: z.looseObject({ data: z.looseObject({ guid: z.string() }) }) }),
@@ -143,6 +144,16 @@ function createCloudController(landscape: Landscape, send: Send, ctx: SystemCont
     });
   }
 
+  async function listInSpaces(
+    operation: string,
+    path: string,
+    guids: readonly string[],
+    where: Readonly<Record<string, string>>,
+  ): Promise<readonly InSpace[]> {
+    const { resources } = await listAll(operation, path, ['space_guids', guids], where, inSpace);
+    return resources.map(({ guid, name, relationships }) => ({ guid, name, space: relationships.space.data.guid }));
+  }
+
   return {
     landscape,
     send,
@@ -156,21 +167,9 @@ function createCloudController(landscape: Landscape, send: Send, ctx: SystemCont
     },
     orgRoles: (orgs) => roles('organization_guids', orgs),
     spaceRoles: (spaces) => roles('space_guids', spaces),
-    async userProvidedServices(guids) {
-      const where = { type: 'user-provided' };
-      const listed = listAll(
-        'list user-provided services',
-        '/v3/service_instances',
-        ['space_guids', guids],
-        where,
-        instance,
-      );
-      return (await listed).resources.map(({ guid, name, relationships }) => ({
-        guid,
-        name,
-        space: relationships.space.data.guid,
-      }));
-    },
+    userProvidedServices: (guids) =>
+      listInSpaces('list user-provided services', '/v3/service_instances', guids, { type: 'user-provided' }),
+    apps: (guids) => listInSpaces('list apps', '/v3/apps', guids, {}),
     async users(identities) {
       const origins = [...new Set(identities.map((identity) => identity.originKey))].sort().join(',');
       const names = identities.map((identity) => identity.email);

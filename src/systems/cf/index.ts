@@ -1,9 +1,11 @@
 import { defineSystem } from '../../kernel/system.ts';
 import { copyType } from '../protocols/copies/copy-type.ts';
+import { leftCopies, leftFindings } from '../protocols/copies/left.ts';
 import { consumerCheck, rolesCheck, tokenCheck } from './checks.ts';
 import { appEnvironment } from './copies/app-environment.ts';
 import { copiesCheck } from './copies/check.ts';
 import { environmentConsumers, serviceConsumers } from './copies/consumers.ts';
+import { cfPlaces, declaredAddresses } from './copies/declared.ts';
 import { userProvidedService } from './copies/user-provided-service.ts';
 import { declare } from './declare.ts';
 import { orgRoleType } from './org-role.ts';
@@ -32,9 +34,10 @@ export const cf = defineSystem({
   ],
   checks: [rolesCheck, tokenCheck, consumerCheck, copiesCheck],
   rules,
-  findings,
+  findings: [...findings, ...leftFindings],
   inventory,
   uses,
+  left: (inventory, ctx) => leftCopies('cf', cfPlaces, declaredAddresses(ctx.manifest, inventory), ctx),
   declare,
   stops,
   credentials: [serviceKey],

@@ -153,6 +153,30 @@ describe.each(kinds)('a copy in $name', ({ create, readable }) => {
     expect((await planOn(ctx)).plan.steps).toEqual([]);
   });
 
+  test('that has left the manifest is told, taken away without its neighbours, and forgotten', async () => {
+    const double = create();
+    const neighbours = double.neighbours?.();
+    const ctx = await contextOn(double);
+    await keep(ctx, 'top-secret');
+    await (await planOn(ctx)).apply();
+    const without = { ...ctx, manifest: (await contextOn(double, {}, { deliverTo: [] })).manifest };
+    const left = async () => consumers.left?.(inventory, { ...without, memo: createMemo() });
+    const [extra] = (await left())?.extras ?? [];
+    expect(extra).toMatchObject({ user: 'robot', removable: true, told: { code: 'COPY_LEFT' } });
+    expect(JSON.stringify(extra)).not.toContain('top-secret');
+    if (!extra) throw new Error('nothing is left');
+    const remove = async () =>
+      resourceTypes([consumers])
+        .get(extra.type)
+        ?.converge({ resource: { ...extra, needs: [] }, action: 'delete', observed: undefined }, without);
+    await remove();
+    expect(double.stored()).toBeUndefined();
+    expect(double.neighbours?.()).toEqual(neighbours);
+    expect(await left()).toEqual({ extras: [], findings: [], gone: [] });
+    // As after a lost reply: what is gone is no error.
+    await remove();
+  });
+
   test('a refusal says which call of which service, and nothing of the secret', async () => {
     const double = create();
     const refusing: Double = {
@@ -212,6 +236,51 @@ describe('a place that can be read', () => {
     if (!kind || !first || !b) throw new Error('no twins');
     await kind.deliver(first, { credential: b, secret: new Secret('s'), version: 1 }, ctx);
     expect((await kind.find(twins, inventory, ctx)).consumers[0]).toMatchObject({ holds: 'acme/robot-b' });
+  });
+});
+
+test('a path of OpenBao that nobody else uses is destroyed with all its versions', async () => {
+  const double = createOpenbao({ alone: true });
+  const ctx = await contextOn(double);
+  await (await placeIn(ctx)).deliver('s1', 1);
+  await (await placeIn(ctx)).deliver('s2', 2);
+  expect(double.writes()).toBe(2);
+  const [copy] = await ctx.copies.of('acme');
+  const type = resourceTypes([consumers]).get('consumers/openbao');
+  if (!copy || !type) throw new Error('no copy is remembered');
+  // The vault keeps what it delivered.
+  await keep(ctx, 's2');
+  const resource = { ...copy, scope: copy.type, needs: [] };
+  expect(await type.converge({ resource, action: 'delete', observed: undefined }, ctx)).toMatchObject({
+    versions: 'destroyed',
+  });
+  expect(double.writes()).toBe(0);
+});
+
+test('a copy that somebody else has written over is not taken away', async () => {
+  const double = createOpenbao();
+  const ctx = await contextOn(double);
+  await keep(ctx, 's1');
+  await (await planOn(ctx)).apply();
+  double.overwrite?.('of somebody else');
+  const without = { ...ctx, manifest: (await contextOn(double, {}, { deliverTo: [] })).manifest };
+  const [extra] = (await consumers.left?.(inventory, without))?.extras ?? [];
+  expect(extra).toMatchObject({ removable: false, told: { remedy: expect.stringContaining('--forget') } });
+});
+
+test('a copy whose connection has left the manifest too is told, and gates nothing', async () => {
+  const double = createOpenbao();
+  const ctx = await contextOn(double);
+  await keep(ctx, 's1');
+  await (await planOn(ctx)).apply();
+  const without = {
+    ...ctx,
+    manifest: (await contextOn({ ...double, connections: {} }, {}, { deliverTo: [] })).manifest,
+  };
+  expect(await consumers.left?.(inventory, { ...without, memo: createMemo() })).toMatchObject({
+    extras: [],
+    gone: [],
+    findings: [{ code: 'COPY_LEFT_UNREAD', severity: 'warning' }],
   });
 });
 

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { type Emulators, startEmulators } from '../../emulation/compose.ts';
 import { createMemo } from '../../kernel/context.ts';
 import { createLoginGuard } from '../../kernel/doctor/logins.ts';
+import { createMemoryCopies } from '../../kernel/memory-copies.ts';
 import { Secret } from '../../kernel/secret.ts';
 import type { Subject, SystemContext } from '../../kernel/system.ts';
 import { emulators } from '../emulators.ts';
@@ -96,6 +97,7 @@ async function writtenBy(landscape: Emulators) {
   const ctx: SystemContext = {
     ...landscape,
     manifest,
+    copies: createMemoryCopies(),
     vault: vaultWith({ 'acme/robot': credentials.get('ROBOT_PASSWORD') ?? '' }),
     memo: createMemo(),
     logins: createLoginGuard(),

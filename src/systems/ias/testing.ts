@@ -9,6 +9,7 @@ import { expandGraph, resourceTypes } from '../../kernel/graph.ts';
 import type { Inventory } from '../../kernel/inventory.ts';
 import { lint } from '../../kernel/lint.ts';
 import { loadManifest } from '../../kernel/manifest/load.ts';
+import { createMemoryCopies } from '../../kernel/memory-copies.ts';
 import { observe } from '../../kernel/observe.ts';
 import { DEFAULT_PLAN_OPTIONS, diffAll, makePlan, type PlanOptions } from '../../kernel/plan.ts';
 import type { Vault } from '../../kernel/ports.ts';
@@ -67,6 +68,7 @@ export function createLocum(options: LocumOptions) {
         return new Secret(value);
       },
       vault,
+      copies: createMemoryCopies(),
       memo: createMemo(),
       logins: createLoginGuard(),
       log: (event, fields) => void log.push(`${event} ${JSON.stringify(fields)}`),

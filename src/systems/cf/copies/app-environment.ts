@@ -59,6 +59,25 @@ export const appEnvironment: CopyPlace<EnvironmentTarget> = {
     return { app: found.name, after };
   },
 
+  /** The app goes on with what it has read until it is started anew, which is its owner's. */
+  async remove(target, _copy, ctx) {
+    const { api, userVariable, passwordVariable } = target;
+    const send = await callsAt(target, target.space, ctx);
+    const found = await appOf(target, send);
+    if (!found) return { app: target.app };
+    const gone = [userVariable, passwordVariable].flatMap((name) =>
+      name === undefined ? [] : [[name, null] as const],
+    );
+    await send({
+      operation: 'update environment variables',
+      url: `${api}/v3/apps/${found.guid}/environment_variables`,
+      ...jsonOf('PATCH', { var: Object.fromEntries(gone) }),
+    });
+    const mark = dueMark(passwordVariable);
+    if (isDue(found, mark)) await annotate(api, found.guid, annotations(mark, null), send);
+    return { app: found.name };
+  },
+
   async prove(target, ctx) {
     const send = await callsAt(target, target.space, ctx);
     const found = await appOf(target, send);
@@ -73,7 +92,8 @@ async function appOf({ api, spaceGuid, app: name }: EnvironmentTarget, send: Sen
   return (await list(send, { operation: 'find app', url }, namedApp)).resources[0];
 }
 
-async function variablesOf(api: string, guid: string, send: Send): Promise<Readonly<Record<string, string>>> {
+/** Environment variables of an app: for Space Developers and Space Supporters. */
+export async function variablesOf(api: string, guid: string, send: Send): Promise<Readonly<Record<string, string>>> {
   const operation = 'read environment variables';
   const answer = await send({ operation, url: `${api}/v3/apps/${guid}/environment_variables` });
   return parsed(variables, await answer.json(), operation).var;

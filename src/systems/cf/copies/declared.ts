@@ -1,8 +1,11 @@
+import type { Address } from '../../../kernel/address.ts';
 import type { Finding } from '../../../kernel/finding.ts';
 import type { Inventory } from '../../../kernel/inventory.ts';
 import type { DeclaredCredential, Manifest, TechnicalUser } from '../../../kernel/manifest/types.ts';
 import type { Expansion, Resource } from '../../../kernel/system.ts';
-import { copyResource } from '../../protocols/copies/copy-type.ts';
+import { copyAddress, copyResource } from '../../protocols/copies/copy-type.ts';
+import type { DeclaredCopy } from '../../protocols/copies/copy-uses.ts';
+import type { CopyPlace } from '../../protocols/copies/place.ts';
 import { appEnvironment } from './app-environment.ts';
 import { declaredOf, type Environment, type Service } from './grammar.ts';
 import type { SpacePlace } from './space-place.ts';
@@ -49,6 +52,42 @@ export function expandCopies(manifest: Manifest, inventory: Inventory): Expansio
     }
   }
   return { resources, findings };
+}
+
+/** The declared places of a technical user; those of twins are declared with the first. */
+export function declaredCopies(
+  name: string | undefined,
+  manifest: Manifest,
+  inventory: Inventory,
+): readonly DeclaredCopy[] {
+  return manifest.technicalUsers
+    .filter((user) => user.twin?.first !== false && (user.name === name || user.twin?.other === name))
+    .flatMap((user) => copiesOf(user, inventory).map(({ place, target }) => copyOf(place, target, user, manifest)));
+}
+
+function copyOf(place: CopyPlace, target: SpacePlace, user: TechnicalUser, manifest: Manifest): DeclaredCopy {
+  return { place, props: copyResource('cf', place, target, { user, manifest, scope: target.api }).props };
+}
+
+/** Addresses of every place that a technical user or a credential declares. */
+export function declaredAddresses(
+  { technicalUsers, credentials }: Manifest,
+  inventory: Inventory,
+): ReadonlySet<Address> {
+  const all = [...technicalUsers, ...credentials].flatMap((holder) => copiesOf(holder, inventory));
+  return new Set(all.map(({ place, target }) => copyAddress('cf', place, target)));
+}
+
+/** The kinds of place. */
+export const cfPlaces = [userProvidedService, appEnvironment] as readonly CopyPlace[];
+
+function copiesOf(holder: TechnicalUser | DeclaredCredential, inventory: Inventory) {
+  const of = (place: CopyPlace<never>, targets: readonly SpacePlace[]) =>
+    targets.map((target) => ({ place: place as CopyPlace, target }));
+  return [
+    ...of(userProvidedService as CopyPlace<never>, serviceTargets(holder, inventory)),
+    ...of(appEnvironment as CopyPlace<never>, environmentTargets(holder, inventory)),
+  ];
 }
 
 function problemsOf(one: Service | Environment, { name, twin }: TechnicalUser, inventory: Inventory): Finding[] {

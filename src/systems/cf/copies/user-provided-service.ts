@@ -1,4 +1,4 @@
-import pLimit from 'p-limit';
+import pLimit, { type LimitFunction } from 'p-limit';
 import { z } from 'zod';
 import type { JsonObject } from '../../../kernel/json.ts';
 import { Secret } from '../../../kernel/secret.ts';
@@ -36,12 +36,9 @@ export const userProvidedService: CopyPlace<ServiceTarget> = {
     };
   },
 
-  async write(target, copy, ctx) {
-    // Credentials are replaced as a whole: whoever writes another key of them meanwhile would lose it.
-    const { api, spaceGuid, instance } = target;
-    const turn = await ctx.memo(`cf/user-provided:${api}:${spaceGuid}:${instance}`, async () => pLimit(1));
-    return turn(() => write(target, copy, ctx));
-  },
+  write: async (target, copy, ctx) => (await turnOf(target, ctx))(() => write(target, copy, ctx)),
+
+  remove: async (target, _copy, ctx) => (await turnOf(target, ctx))(() => remove(target, ctx)),
 
   async prove(target, ctx) {
     const send = await callsAt(target, target.space, ctx);
@@ -50,6 +47,22 @@ export const userProvidedService: CopyPlace<ServiceTarget> = {
     return proveApps(apps, target.after, target.api, send);
   },
 };
+
+/** Credentials are replaced as a whole: whoever writes another key of them meanwhile would lose it. */
+function turnOf({ api, spaceGuid, instance }: ServiceTarget, ctx: SystemContext): Promise<LimitFunction> {
+  return ctx.memo(`cf/user-provided:${api}:${spaceGuid}:${instance}`, async () => pLimit(1));
+}
+
+/** The instance stays, also an empty one: apps that are bound to it would not start without. They go on with what they have read. */
+async function remove(target: ServiceTarget, ctx: SystemContext): Promise<JsonObject> {
+  const { api, instance, userKey, passwordKey } = target;
+  const send = await callsAt(target, target.space, ctx);
+  const found = await instanceOf(target, send);
+  if (!found) return { instance };
+  const { [userKey]: _login, [passwordKey]: _secret, ...others } = await credentialsOf(api, found.guid, send);
+  await patch(api, found.guid, { credentials: others, ...annotations(dueMark(passwordKey), null) }, send);
+  return { instance };
+}
 
 async function write(target: ServiceTarget, copy: Copy, ctx: SystemContext): Promise<JsonObject> {
   const { api, after, instance, passwordKey } = target;

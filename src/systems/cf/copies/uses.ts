@@ -1,52 +1,44 @@
 import type { Identity, Use, Uses } from '../../../kernel/identity.ts';
 import type { Inventory } from '../../../kernel/inventory.ts';
 import type { SystemContext } from '../../../kernel/system.ts';
-import { lookAt } from '../../../kernel/uses.ts';
-import { copyAddress } from '../../protocols/copies/copy-type.ts';
-import { appEnvironment } from './app-environment.ts';
+import { copyUses } from '../../protocols/copies/copy-uses.ts';
 import { declares } from './consumers.ts';
-import { environmentTargets } from './declared.ts';
-import { namesUser, type ShownService, serviceAddress, servicesEverywhere } from './found.ts';
+import { cfPlaces, declaredCopies } from './declared.ts';
+import { placeAddress, placesEverywhere, placeTitle, type ShownPlace } from './found.ts';
+import { secretsOf, tracesIn } from './names.ts';
+import type { SpacePlace } from './space-place.ts';
 
-/** Places from which apps read the identity's credentials: user-provided services that name it, and declared environments. */
+/** Places from which apps read the identity's credentials: those that were declared, and what else names it or holds its secret. */
 export async function copiesOf(identity: Identity, inventory: Inventory, ctx: SystemContext): Promise<Uses> {
-  const [services, environments] = await Promise.all([
-    servicesEverywhere(inventory, ctx),
-    inEnvironments(identity, inventory, ctx),
-  ]);
+  const { user, email, userName: login } = identity;
+  const { shown, unread, closed } = await placesEverywhere(inventory, ctx);
+  // A space that is told once needs no telling for each of its places.
+  const told = (target: unknown) => closed.has((target as SpacePlace).spaceGuid);
+  const declared = declaredCopies(user, ctx.manifest, inventory);
+  const ours = await copyUses('cf', cfPlaces, declared, identity, ctx, told);
+  const secrets = user === undefined ? [] : await secretsOf(`${ctx.manifest.name}/${user}`, ctx.vault);
+  const others = shown.flatMap((one) => {
+    const trace = tracesIn(one.content, { email, login, secrets });
+    return trace === undefined || declares(user, one, inventory, ctx) ? [] : [foreign(one, trace)];
+  });
+  const known = new Set(ours.found.map(({ address }) => address));
   return {
-    found: [
-      ...services.shown
-        .filter(({ credentials }) => namesUser(credentials, { email: identity.email, login: identity.userName }))
-        .map((one) => useOf(one, identity, inventory, ctx)),
-      ...environments.found,
-    ],
-    unread: [...services.unread, ...environments.unread],
+    // A copy that is left behind is ours still, and found by its name as well.
+    found: [...ours.found, ...others.filter(({ address }) => ![...known].some((one) => one.startsWith(`${address}/`)))],
+    unread: [...unread, ...ours.unread],
   };
 }
 
-function useOf(one: ShownService, identity: Identity, inventory: Inventory, ctx: SystemContext): Use {
-  const { credentials: _secret, ...place } = one;
+function foreign({ content: _secret, ...place }: ShownPlace, trace: 'name' | 'secret'): Use {
   return {
-    ...OF_AN_APP,
-    type: 'cf/user-provided-service',
-    address: serviceAddress(place),
-    title: `user-provided service ${place.instance} in ${place.org}/${place.space}`,
-    ours: declares(identity.user, one, inventory, ctx),
+    type: `cf/${place.kind}`,
+    address: placeAddress(place),
+    what: 'credential',
+    title: `${placeTitle(place)}${trace === 'secret' ? ' (holds its secret, without its name)' : ''}`,
+    ours: false,
+    removable: false,
+    because: 'no manifest declares it',
     scope: place.api,
     props: { ...place },
   };
 }
-
-function inEnvironments({ user }: Identity, inventory: Inventory, ctx: SystemContext): Promise<Uses> {
-  const declared = ctx.manifest.technicalUsers.find(({ name }) => name === user);
-  return lookAt(declared ? environmentTargets(declared, inventory) : [], appEnvironment.title, async (target) => {
-    const held = await appEnvironment.look(target, undefined, ctx);
-    if (held.is !== 'readable') return [];
-    const at = copyAddress('cf', appEnvironment, target);
-    const what = { type: 'cf/app-environment', address: at, title: appEnvironment.title(target), ours: true };
-    return [{ ...OF_AN_APP, ...what, scope: target.api, props: { ...target } }];
-  });
-}
-
-const OF_AN_APP = { what: 'credential', removable: false, because: 'an app may need it to start' } as const;

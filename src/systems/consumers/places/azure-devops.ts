@@ -56,23 +56,35 @@ export const azureDevOps = definePlace<AzureTarget>({
   async write(declared, { login, secret }, ctx) {
     const send = await session(declared, ctx);
     const found = await groupOf(declared, send);
-    const variables = {
-      // assumed, as Azure's own command line does: a secret that comes back as null keeps its value.
+    await replace(send, found, {
       ...found.variables,
       ...(declared.userVariable === undefined || login === undefined
         ? {}
         : { [declared.userVariable]: { value: login } }),
       [declared.passwordVariable]: { value: secret.reveal(), isSecret: true },
-    };
-    await send({
-      operation: 'update variable group',
-      method: 'PUT',
-      url: `_apis/distributedtask/variablegroups/${found.id}?${API}`,
-      body: JSON.stringify({ ...found, variables }),
     });
     return { group: declared.group, variable: declared.passwordVariable };
   },
+
+  async remove(declared, _copy, ctx) {
+    const send = await session(declared, ctx);
+    const found = await groupOf(declared, send);
+    const mine = [declared.passwordVariable, declared.userVariable];
+    const others = Object.entries(found.variables).filter(([name]) => !mine.includes(name));
+    await replace(send, found, Object.fromEntries(others));
+    return { group: declared.group, variable: declared.passwordVariable };
+  },
 });
+
+/** assumed, as Azure's own command line does: a secret that comes back as null keeps its value. */
+async function replace(send: Send, found: Group, variables: Group['variables']): Promise<void> {
+  await send({
+    operation: 'update variable group',
+    method: 'PUT',
+    url: `_apis/distributedtask/variablegroups/${found.id}?${API}`,
+    body: JSON.stringify({ ...found, variables }),
+  });
+}
 
 async function groupOf({ project, group }: AzureTarget, send: Send): Promise<Group> {
   const url = `${pathOf(project)}/_apis/distributedtask/variablegroups?${new URLSearchParams({ groupName: group })}&${API}`;

@@ -17,6 +17,7 @@ const target = z
     check: line
       .optional()
       .describe('Gets the same on its standard input; ends with 0 when it is in place, with 1 when it is not'),
+    remove: line.optional().describe('Takes the secret away again, when the place has left the manifest'),
     env: z
       .record(z.string().regex(/^[A-Za-z_]\w*$/), z.string())
       .default({})
@@ -40,20 +41,32 @@ export const command = definePlace<CommandTarget>({
 
   async write({ run, env }, copy, ctx) {
     const code = await runCommand(run, copy, await environment(env, ctx));
-    if (code !== 0) {
-      throw new RemoteError('ERR_REMOTE_REFUSED', {
-        system: 'consumers',
-        operation: `run ${run[0]}`,
-        serviceCode: `exit code ${code}`,
-        // It may have done a part of its work.
-        outcome: 'unknown',
-        remedy:
-          'run it by hand to see what it says: Locum keeps its output from everybody, since the secret may be in it',
-      });
-    }
+    if (code !== 0) throw failed(run[0], code);
     return { command: run[0], version: copy.version };
   },
+
+  async remove({ remove, env, run }, copy, ctx) {
+    if (!remove) {
+      throw new ConfigError('ERR_CONFIG', `Locum does not know how to take away what ${run[0]} has written`, {
+        remedy: 'declare the place again with `remove`, apply, then take it out of the manifest',
+      });
+    }
+    const code = await runCommand(remove, copy, await environment(env, ctx));
+    if (code !== 0) throw failed(remove[0], code);
+    return { command: remove[0] };
+  },
 });
+
+function failed(program: string, code: number): RemoteError {
+  return new RemoteError('ERR_REMOTE_REFUSED', {
+    system: 'consumers',
+    operation: `run ${program}`,
+    serviceCode: `exit code ${code}`,
+    // It may have done a part of its work.
+    outcome: 'unknown',
+    remedy: 'run it by hand to see what it says: Locum keeps its output from everybody, since the secret may be in it',
+  });
+}
 
 async function environment(env: CommandTarget['env'], ctx: SystemContext): Promise<Readonly<Record<string, string>>> {
   const entries = Object.entries(env).map(async ([name, value]) => {
@@ -66,7 +79,7 @@ async function environment(env: CommandTarget['env'], ctx: SystemContext): Promi
 /** @returns the exit code. Output is thrown away. */
 function runCommand(
   [program, ...args]: readonly [string, ...string[]],
-  copy: Copy,
+  copy: Pick<Copy, 'name' | 'login'> & Partial<Pick<Copy, 'version' | 'secret'>>,
   env: Readonly<Record<string, string>>,
 ): Promise<number> {
   return new Promise((resolve, reject) => {
@@ -77,7 +90,7 @@ function runCommand(
       env: {
         PATH: SEARCH_PATH,
         LOCUM_SECRET: copy.name,
-        LOCUM_VERSION: String(copy.version),
+        ...(copy.version === undefined ? {} : { LOCUM_VERSION: String(copy.version) }),
         ...(copy.login === undefined ? {} : { LOCUM_LOGIN: copy.login }),
         ...env,
       },
@@ -93,6 +106,6 @@ function runCommand(
     child.on('close', (code) => resolve(code ?? 128));
     // A program that does not read its input closes it early.
     child.stdin.on('error', () => undefined);
-    child.stdin.end(copy.secret.reveal());
+    child.stdin.end(copy.secret?.reveal() ?? '');
   });
 }

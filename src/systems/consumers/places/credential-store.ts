@@ -77,6 +77,18 @@ export const credentialStore = definePlace<CredentialStoreTarget>({
     });
     return { password: `${declared.namespace}/${declared.name}` };
   },
+
+  async remove(declared, _copy, ctx) {
+    const { send } = await session(declared, ctx);
+    await send({
+      operation: 'delete password',
+      method: 'DELETE',
+      url: `password?${new URLSearchParams({ name: declared.name })}`,
+      headers: { 'sapcp-credstore-namespace': declared.namespace },
+      expect: [204, 404],
+    });
+    return { password: `${declared.namespace}/${declared.name}` };
+  },
 });
 
 interface Session {

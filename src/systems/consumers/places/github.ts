@@ -69,6 +69,16 @@ export const github = definePlace<GithubTarget>({
     if (declared.userSecret !== undefined && login !== undefined) await put(declared.userSecret, login);
     return { secret: declared.passwordSecret, repository: declared.repository };
   },
+
+  async remove(declared, _copy, ctx) {
+    const send = await session(declared, ctx);
+    for (const name of [declared.passwordSecret, declared.userSecret]) {
+      if (name === undefined) continue;
+      const url = `${folder(declared)}/${name}`;
+      await send({ operation: 'delete secret', method: 'DELETE', url, expect: [204, 404] });
+    }
+    return { secret: declared.passwordSecret, repository: declared.repository };
+  },
 });
 
 /** The folder of the secrets. */

@@ -66,6 +66,16 @@ export const gitlab = definePlace<GitlabTarget>({
     }
     return { variable: declared.passwordVariable };
   },
+
+  async remove(declared, _copy, ctx) {
+    const send = await session(declared, ctx);
+    for (const name of [declared.passwordVariable, declared.userVariable]) {
+      if (name === undefined) continue;
+      const url = `${folder(declared)}/${name}${scope(declared)}`;
+      await send({ operation: 'delete variable', method: 'DELETE', url, expect: [204, 404] });
+    }
+    return { variable: declared.passwordVariable };
+  },
 });
 
 /** GitLab refuses to mask anything else: one line, at least 8 characters, none of them a blank. */

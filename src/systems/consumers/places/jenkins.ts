@@ -54,19 +54,29 @@ export const jenkins = definePlace<JenkinsTarget>({
     await send({
       operation: there ? 'update credentials' : 'create credentials',
       method: 'POST',
-      url: there
-        ? `${domainOf(declared)}/${pathOf('credential', declared.id)}/config.xml`
-        : `${domainOf(declared)}/createCredentials`,
+      url: there ? itemOf(declared) : `${domainOf(declared)}/createCredentials`,
       headers: { 'content-type': 'application/xml', ...(await crumb()) },
       body: documentOf(declared, copy),
     });
     return { credentials: declared.id, created: !there };
   },
+
+  async remove(declared, _copy, ctx) {
+    const { send, crumb } = await session(declared, ctx);
+    await send({
+      operation: 'delete credentials',
+      method: 'DELETE',
+      url: itemOf(declared),
+      headers: await crumb(),
+      expect: [200, 204, 404],
+    });
+    return { credentials: declared.id };
+  },
 });
 
 /** The description of the credentials; undefined when there are none. */
 async function noteOf(declared: JenkinsTarget, send: Send): Promise<string | undefined> {
-  const url = `${domainOf(declared)}/${pathOf('credential', declared.id)}/config.xml`;
+  const url = itemOf(declared);
   const response = await send({
     operation: 'read credentials',
     url,
@@ -87,6 +97,10 @@ async function noteOf(declared: JenkinsTarget, send: Send): Promise<string | und
     (child): child is XmlElement => 'name' in child && child.name === 'description',
   );
   return description?.text ?? '';
+}
+
+function itemOf(declared: JenkinsTarget): string {
+  return `${domainOf(declared)}/${pathOf('credential', declared.id)}/config.xml`;
 }
 
 function domainOf({ folder }: JenkinsTarget): string {

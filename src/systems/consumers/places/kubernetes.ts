@@ -30,7 +30,10 @@ const target = z
 type KubernetesTarget = z.infer<typeof target>;
 
 /** kubernetes.io/docs/reference/kubernetes-api/config-and-storage-resources/secret-v1 */
-const secretAnswer = z.looseObject({ data: z.record(z.string(), z.string()).optional() });
+const secretAnswer = z.looseObject({
+  metadata: z.looseObject({ resourceVersion: z.string() }),
+  data: z.record(z.string(), z.string()).optional(),
+});
 
 /** Who we are among those who write parts of the Secret: others keep their keys. */
 const FIELD_MANAGER = 'locum';
@@ -77,6 +80,39 @@ export const kubernetes = definePlace<KubernetesTarget>({
       expect: [200, 201],
     });
     return { secret: `${declared.namespace}/${declared.name}`, created: response.status === 201 };
+  },
+
+  async remove(declared, _copy, ctx) {
+    const send = await cluster(declared, ctx);
+    const secret = `${declared.namespace}/${declared.name}`;
+    const response = await send({ operation: 'read Secret', url: path(declared), expect: [200, 404] });
+    if (response.status === 404) return { secret, deleted: false };
+    const { data = {}, metadata } = secretAnswer.parse(await response.json());
+    const mine = [declared.userKey, declared.passwordKey];
+    // On condition of what was read: a key that somebody adds meanwhile must not go with ours.
+    const { resourceVersion } = metadata;
+    const alone = Object.keys(data).every((name) => mine.includes(name));
+    await send(
+      alone
+        ? {
+            operation: 'delete Secret',
+            method: 'DELETE',
+            url: path(declared),
+            body: JSON.stringify({ apiVersion: 'v1', kind: 'DeleteOptions', preconditions: { resourceVersion } }),
+            expect: [200, 202, 404],
+          }
+        : {
+            operation: 'take keys out of Secret',
+            method: 'PATCH',
+            url: path(declared),
+            headers: { 'content-type': 'application/merge-patch+json' },
+            body: JSON.stringify({
+              metadata: { resourceVersion },
+              data: Object.fromEntries(mine.map((name) => [name, null])),
+            }),
+          },
+    );
+    return { secret, deleted: alone };
   },
 });
 

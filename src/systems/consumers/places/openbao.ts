@@ -86,6 +86,26 @@ export const openbao = definePlace<OpenbaoTarget>({
     });
     return { version: writeAnswer.parse(await response.json()).data.version, written: true };
   },
+
+  async remove(declared, _copy, ctx) {
+    const send = await session(declared, ctx);
+    const { data, version } = await read(send, declared);
+    const { [declared.userKey]: _login, [declared.passwordKey]: secret, ...others } = data;
+    if (secret === undefined) return { path: declared.path, versions: 'none has it' };
+    if (Object.keys(others).length === 0) {
+      // A deleted version can be brought back, and older ones hold what may be valid still: the path goes as a whole.
+      const url = `${encoded(declared.mount)}/metadata/${encoded(declared.path)}`;
+      await send({ operation: 'delete secret', method: 'DELETE', url, expect: [204] });
+      return { path: declared.path, versions: 'destroyed' };
+    }
+    await send({
+      operation: 'write secret',
+      method: 'POST',
+      url: dataPath(declared),
+      body: JSON.stringify({ options: { cas: version }, data: others }),
+    });
+    return { path: declared.path, versions: 'older ones are kept, for the keys of others' };
+  },
 });
 
 type Send = (call: HttpCall) => Promise<Response>;

@@ -36,6 +36,12 @@ export function createGithub(now: () => number): Double {
         writes++;
         return new Response(null, { status: created ? 201 : 204 });
       },
+      [`DELETE ${FOLDER}/:name`]: (request, { name = '' }) => {
+        if (!allowed(request)) return json(401, { message: 'Bad credentials' });
+        if (!kept.delete(name)) return json(404, { message: 'Not Found' });
+        writes++;
+        return new Response(null, { status: 204 });
+      },
     }),
     connections: { github: { main: { token: 'env:GITHUB_TOKEN' } } },
     secrets: { GITHUB_TOKEN: 'github-token' },

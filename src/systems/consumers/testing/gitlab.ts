@@ -34,6 +34,12 @@ export function createGitlab(): Double {
         writes++;
         return json(201, { key: name, ...value });
       },
+      [`DELETE ${FOLDER}/:name`]: (request, { name = '' }) => {
+        if (!allowed(request)) return json(401, { message: '401 Unauthorized' });
+        if (!kept.delete(key(request, name))) return json(404, { message: '404 Variable Not Found' });
+        writes++;
+        return new Response(null, { status: 204 });
+      },
     }),
     connections: { gitlab: { main: { token: 'env:GITLAB_TOKEN' } } },
     secrets: { GITLAB_TOKEN: 'gitlab-token' },

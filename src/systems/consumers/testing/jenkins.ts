@@ -11,10 +11,11 @@ export function createJenkins(): Double {
   let writes = 0;
   const allowed = (request: Request) =>
     request.headers.get('authorization') === `Basic ${Buffer.from('locum:jenkins-token').toString('base64')}`;
+  const crumbed = (request: Request) =>
+    request.headers.get('jenkins-crumb') === 'c-1' && request.headers.get('cookie') === 'JSESSIONID=s1';
   const write = async (request: Request): Promise<Response> => {
     if (!allowed(request)) return new Response(null, { status: 401 });
-    const crumbed = request.headers.get('jenkins-crumb') === 'c-1' && request.headers.get('cookie') === 'JSESSIONID=s1';
-    if (!crumbed) return new Response('No valid crumb was included in the request', { status: 403 });
+    if (!crumbed(request)) return new Response('No valid crumb was included in the request', { status: 403 });
     const { root } = parseXml(await request.text());
     if (root?.name !== CLASS) return new Response(null, { status: 400 });
     const fields = root.children.filter((child): child is XmlElement => 'name' in child);
@@ -40,6 +41,14 @@ export function createJenkins(): Double {
         return new Response(xml, { headers: { 'content-type': 'application/xml' } });
       },
       [`POST ${item}`]: (request) => (kept ? write(request) : new Response(null, { status: 404 })),
+      [`DELETE ${item}`]: (request) => {
+        if (!allowed(request)) return new Response(null, { status: 401 });
+        if (!crumbed(request)) return new Response('No valid crumb was included in the request', { status: 403 });
+        if (!kept) return new Response(null, { status: 404 });
+        kept = undefined;
+        writes++;
+        return new Response(null, { status: 200 });
+      },
       [`POST ${DOMAIN}/createCredentials`]: (request) => (kept ? new Response(null, { status: 409 }) : write(request)),
     }),
     connections: { jenkins: { ci: { url: BASE, user: 'locum', token: 'env:JENKINS_TOKEN' } } },

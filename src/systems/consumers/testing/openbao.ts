@@ -4,10 +4,10 @@ const BASE = 'https://bao.acme.example:8200';
 
 /**
  * KV version 2 below `secret/`, and AppRole (openbao.org/api-docs/secret/kv/kv-v2, openbao.org/api-docs/auth/approle).
- * @param cas whether the engine demands check-and-set
+ * @param options.alone whether nobody else keeps a key at the path
  */
-export function createOpenbao(): Double {
-  const versions: Record<string, unknown>[] = [{ note: 'somebody else wrote this' }];
+export function createOpenbao({ alone = false }: { readonly alone?: boolean } = {}): Double {
+  let versions: Record<string, unknown>[] = alone ? [] : [{ note: 'somebody else wrote this' }];
   const allowed = (request: Request) =>
     request.headers.get('x-vault-token') === 'hvs.token-of-a-login' &&
     request.headers.get('x-vault-namespace') === 'team';
@@ -38,6 +38,11 @@ export function createOpenbao(): Double {
           data: { version: versions.length, created_time: '2026-11-21T00:00:00Z', destroyed: false },
         });
       },
+      [`DELETE ${BASE}/v1/secret/metadata/acme/robot`]: (request) => {
+        if (!allowed(request)) return json(403, { errors: ['permission denied'] });
+        versions = [];
+        return new Response(null, { status: 204 });
+      },
     }),
     connections: {
       openbao: {
@@ -52,7 +57,7 @@ export function createOpenbao(): Double {
         ? undefined
         : { secret: password, ...(username === undefined ? {} : { login: username }) };
     },
-    writes: () => versions.length - 1,
+    writes: () => versions.length - (alone ? 0 : 1),
     overwrite: (secret) => void versions.push({ ...versions.at(-1), password: secret }),
     neighbours: () => versions.at(-1)?.note,
   };

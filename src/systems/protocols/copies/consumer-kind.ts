@@ -1,3 +1,4 @@
+import type { Address } from '../../../kernel/address.ts';
 import type { Inventory } from '../../../kernel/inventory.ts';
 import type { DeclaredCredential, TechnicalUser } from '../../../kernel/manifest/types.ts';
 import type { Consumer, ConsumerKind, Delivery } from '../../../kernel/rotate/consumer.ts';
@@ -5,7 +6,8 @@ import type { Credential } from '../../../kernel/rotate/credential.ts';
 import type { SystemContext } from '../../../kernel/system.ts';
 import { lookAt } from '../../../kernel/uses.ts';
 import { compare } from './compare.ts';
-import { copyAddress } from './copy-type.ts';
+import { copyAddress, remember } from './copy-type.ts';
+import { leftCopies, rememberedCopies } from './left.ts';
 import type { Copy, CopyPlace, Held } from './place.ts';
 
 /** The declared targets of one kind of place. */
@@ -42,6 +44,29 @@ export function consumerKind<T>(system: string, place: CopyPlace<T>, targetsOf: 
     ];
   }
 
+  /** Places that got the secret once and are declared no more: nobody brings them the new one. */
+  async function leftBehind(declared: ReadonlySet<Address>, credentials: readonly Credential[], ctx: SystemContext) {
+    const { extras } = await leftCopies(system, [place as CopyPlace], declared, ctx);
+    const remembered = await rememberedCopies(system, [place as CopyPlace], ctx);
+    return extras.flatMap(({ address, user }): readonly Consumer<T>[] => {
+      const holder = credentials.find((one) => one.user === user);
+      const target = remembered.find(({ copy }) => copy.address === address)?.props.target as T | undefined;
+      if (!holder || target === undefined) return [];
+      return [
+        {
+          kind,
+          address,
+          title: `${place.title(target)} (not declared any more)`,
+          ours: false,
+          credentials: [holder.vaultName],
+          holds: holder.vaultName,
+          staleMs: 0,
+          props: target,
+        },
+      ];
+    });
+  }
+
   const { prove } = place;
   return {
     kind,
@@ -61,7 +86,13 @@ export function consumerKind<T>(system: string, place: CopyPlace<T>, targetsOf: 
         ({ target }) => place.title(target),
         ({ target, own }) => look(target, own, ctx),
       );
-      return { consumers: looked.found, unread: looked.unread };
+      const everywhere = holders.flatMap((holder) => targetsOf(holder, inventory));
+      const left = await leftBehind(
+        new Set(everywhere.map((target) => copyAddress(system, place, target))),
+        credentials,
+        ctx,
+      );
+      return { consumers: [...looked.found, ...left], unread: looked.unread };
     },
 
     async holds({ props }, delivery, ctx) {
@@ -70,7 +101,11 @@ export function consumerKind<T>(system: string, place: CopyPlace<T>, targetsOf: 
       return verdict === 'absent' ? 'other' : verdict;
     },
 
-    deliver: async ({ props }, delivery, ctx) => place.write(props, await copyOf(delivery, ctx), ctx),
+    async deliver({ props }, delivery, ctx) {
+      const { vaultName, login } = delivery.credential;
+      await remember(system, place, props, { vaultName, ...(login === undefined ? {} : { login }) }, ctx);
+      return place.write(props, await copyOf(delivery, ctx), ctx);
+    },
 
     ...(prove ? { prove: ({ props }, _delivery, ctx) => prove(props, ctx) } : {}),
   };

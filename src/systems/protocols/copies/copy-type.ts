@@ -1,5 +1,6 @@
 import { type Address, address } from '../../../kernel/address.ts';
-import { ConfigError } from '../../../kernel/errors.ts';
+import { ConfigError, RemoteError } from '../../../kernel/errors.ts';
+import type { Json, JsonObject } from '../../../kernel/json.ts';
 import type { Manifest, TechnicalUser } from '../../../kernel/manifest/types.ts';
 import type { Diff, Resource, ResourceType, SystemContext } from '../../../kernel/system.ts';
 import { judge, type Verdict } from './compare.ts';
@@ -16,11 +17,12 @@ export interface CopyProps<T = unknown> extends Holder {
 export interface Holder {
   /** Name in the vault. */
   readonly vaultName: string;
-  readonly login: string;
+  /** Absent where the secret says it itself (a service key). */
+  readonly login?: string;
 }
 
 /** What a place holds, and for which credential that was judged. */
-interface Seen {
+export interface Seen {
   readonly holds: Verdict;
   /** Vault name. */
   readonly holder: string;
@@ -57,14 +59,15 @@ export function copyType<T>(system: string, place: CopyPlace<T>): ResourceType<C
           },
         };
       }
-      const password = needs.find((needed) => needed.endsWith(`/${nameOf(observed)}`));
+      const password = needs.find((needed) => needed.endsWith(`/${userIn(observed.holder)}`));
       if (password !== undefined && options.changing(password)) return { action: 'update', changes };
       if (observed.holds === 'this') return { action: 'none' };
       if (observed.holds === 'unknown') return { action: 'none', unknown: ['secret'] };
       return { action: 'update', changes, because: STALE };
     },
 
-    async converge({ resource: { props }, observed }, ctx) {
+    async converge({ resource: { address: at, props }, action, observed }, ctx) {
+      if (action === 'delete') return takeAway(system, place, at, props, ctx);
       const holder = holdersOf(props).find(({ vaultName }) => vaultName === observed?.holder) ?? props;
       const copy = await currentCopy(holder, ctx);
       if (!copy) {
@@ -72,9 +75,53 @@ export function copyType<T>(system: string, place: CopyPlace<T>): ResourceType<C
           remedy: 'run `locum apply` again: the password comes first',
         });
       }
+      await remember(system, place, props.target, holder, ctx);
       return place.write(props.target, copy, ctx);
     },
   };
+}
+
+/** Notes that a secret of ours is, or may be, in a place from now on. Before it is written: a crash in between must not lose it. */
+export function remember<T>(
+  system: string,
+  place: CopyPlace<T>,
+  target: T,
+  { vaultName, login }: Holder,
+  ctx: SystemContext,
+): Promise<void> {
+  const props: CopyProps<T> = { vaultName, ...(login === undefined ? {} : { login }), target };
+  return ctx.copies.remember({
+    manifest: ctx.manifest.name,
+    address: copyAddress(system, place, target),
+    type: `${system}/${place.kind}`,
+    user: userIn(vaultName),
+    at: ctx.now(),
+    props: JSON.parse(JSON.stringify(props)) as Json,
+  });
+}
+
+/** Takes a copy away, and forgets it. What somebody else wrote there since is left alone. */
+async function takeAway<T>(
+  system: string,
+  place: CopyPlace<T>,
+  at: Address,
+  props: CopyProps<T>,
+  ctx: SystemContext,
+): Promise<JsonObject> {
+  const { holds, holder } = await see(place, props, ctx);
+  if (holds === 'foreign' || !place.remove) {
+    throw new RemoteError('ERR_REMOTE_CONFLICT', {
+      system,
+      operation: `remove ${place.title(props.target)}`,
+      status: 409,
+      remedy: `look at it, and remove it by hand; then \`locum apply --forget ${at}\``,
+    });
+  }
+  const { vaultName, login } = holdersOf(props).find((one) => one.vaultName === holder) ?? props;
+  const copy = { name: vaultName, ...(login === undefined ? {} : { login }) };
+  const evidence = holds === 'absent' ? {} : await place.remove(props.target, copy, ctx);
+  await ctx.copies.forget(ctx.manifest.name, at);
+  return evidence;
 }
 
 const STALE = 'it holds another secret than the current one, or who reads it was not restarted since';
@@ -103,7 +150,7 @@ export function copyAddress<T>(system: string, place: CopyPlace<T>, target: T): 
 }
 
 /** What a place holds, judged by the credential that it is most likely to be. */
-async function see<T>(place: CopyPlace<T>, props: CopyProps<T>, ctx: SystemContext): Promise<Seen> {
+export async function see<T>(place: CopyPlace<T>, props: CopyProps<T>, ctx: SystemContext): Promise<Seen> {
   const seen = await Promise.all(
     holdersOf(props).map(async (holder): Promise<Seen> => {
       const current = await currentCopy(holder, ctx);
@@ -118,17 +165,17 @@ async function see<T>(place: CopyPlace<T>, props: CopyProps<T>, ctx: SystemConte
 }
 
 function holdersOf({ vaultName, login, other }: CopyProps): readonly Holder[] {
-  return [{ vaultName, login }, ...(other ? [other] : [])];
+  return [{ vaultName, ...(login === undefined ? {} : { login }) }, ...(other ? [other] : [])];
 }
 
-/** Name of the technical user. */
-function nameOf({ holder }: Seen): string {
-  return holder.slice(holder.lastIndexOf('/') + 1);
+/** Name of the technical user, or of the credential. */
+function userIn(vaultName: string): string {
+  return vaultName.slice(vaultName.lastIndexOf('/') + 1);
 }
 
 async function currentCopy({ vaultName, login }: Holder, ctx: SystemContext): Promise<Copy | undefined> {
   const current = await ctx.vault.open(vaultName, 'current');
   if (!current) return undefined;
   const { version, createdAt } = current.version;
-  return { name: vaultName, version, createdAt, login, secret: current.secret };
+  return { name: vaultName, version, createdAt, ...(login === undefined ? {} : { login }), secret: current.secret };
 }

@@ -50,6 +50,11 @@ export interface CopyPlace<T = unknown> {
   /** Writes login and secret; the same again changes nothing. Gives evidence without secrets. */
   write(target: T, copy: Copy, ctx: SystemContext): Promise<JsonObject>;
   /**
+   * Takes login and secret away; what else is in the place stays, nothing there is no error. Gives evidence for the trail.
+   * Absent: nobody but its owner can.
+   */
+  remove?(target: T, copy: Pick<Copy, 'name' | 'login'>, ctx: SystemContext): Promise<JsonObject>;
+  /**
    * For so many milliseconds after it was written its reader may go on with what he read before.
    * @default 0: whoever reads a place does so when he starts; what he has read by then is his own.
    */

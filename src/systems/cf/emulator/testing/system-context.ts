@@ -3,6 +3,7 @@ import { type Context, createMemo } from '../../../../kernel/context.ts';
 import { createLoginGuard } from '../../../../kernel/doctor/logins.ts';
 import type { Inventory } from '../../../../kernel/inventory.ts';
 import type { Manifest, TechnicalUser } from '../../../../kernel/manifest/types.ts';
+import { createMemoryCopies } from '../../../../kernel/memory-copies.ts';
 import { Secret } from '../../../../kernel/secret.ts';
 import type { SystemContext } from '../../../../kernel/system.ts';
 import { createMemoryVault } from '../../../../kernel/vault/memory.ts';
@@ -78,6 +79,7 @@ export async function systemContext(
     fetch: options.fetch ?? emulators.fetch,
     manifest,
     vault,
+    copies: createMemoryCopies(),
     memo: createMemo(),
     logins: createLoginGuard(),
     secret: async (ref) => new Secret(passwordOf(emulators, ref.replace('env:', ''))),

@@ -3,6 +3,7 @@ import { createMemo } from '../../../../kernel/context.ts';
 import { createLoginGuard } from '../../../../kernel/doctor/logins.ts';
 import type { Inventory } from '../../../../kernel/inventory.ts';
 import type { Manifest } from '../../../../kernel/manifest/types.ts';
+import { createMemoryCopies } from '../../../../kernel/memory-copies.ts';
 import type { SecretVersion, Vault } from '../../../../kernel/ports.ts';
 import { Secret } from '../../../../kernel/secret.ts';
 import type { SystemContext } from '../../../../kernel/system.ts';
@@ -96,6 +97,7 @@ export async function startLandscape(
       },
       manifest,
       vault,
+      copies: createMemoryCopies(),
       memo: createMemo(),
       logins: createLoginGuard(),
       log: () => undefined,
