@@ -5,7 +5,7 @@ import { type EmulatedRoute, emulatedRoutes } from './routes.ts';
 
 export const FIDELITY_PAGE = 'docs/fidelity.md';
 
-const KINDS: readonly SourceKind[] = ['recording', 'doc', 'source code', 'assumed'];
+const KINDS: readonly SourceKind[] = ['recording', 'doc', 'source code', 'assumed', 'ours'];
 
 interface Row {
   readonly route: EmulatedRoute;
@@ -39,6 +39,7 @@ every other route of these hosts, answers 501.
 | doc | SAP's or another vendor's documentation, an API description, an RFC; such as \`ias 67f720d\`, a page of the repository of the documentation by its id |
 | source code | code of the service, or of a client that is known to work with it |
 | assumed | inferred; what is in doubt is a [switch](landscape.md#switches) |
+| ours | SAP has no such thing: it belongs to the landscape |
 
 A route can have several: what was recorded once is documented for the other cases, and assumed for what nobody says. The sources are read
 from the comments beside the code, the tests from a run of those of the systems (\`npm run docs -- --pins\`): of the tests that take a route, the one of its own

@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { EmulatedRoute, Place } from './routes.ts';
 
 /** How sure a behaviour is, by where it is known from. */
-export type SourceKind = 'recording' | 'doc' | 'source code' | 'assumed';
+export type SourceKind = 'recording' | 'doc' | 'source code' | 'assumed' | 'ours';
 
 export interface RouteSources {
   readonly kinds: ReadonlySet<SourceKind>;
@@ -23,6 +23,7 @@ const SIGNS: readonly (readonly [SourceKind, RegExp])[] = [
   ['source code', /(@sap\/xssec|\bterraform-provider-[\w-]+)/g],
   ['source code', /\bsource code\b|\bfrom its source\b|\b(?:UAA|Cloud Controller)\b/g],
   ['assumed', /\bassumed\b/gi],
+  ['ours', /\bours, not SAP's\b/gi],
 ];
 
 /**

@@ -53,11 +53,19 @@ export function openBrowser(fetch: typeof globalThis.fetch, host = HOST) {
     return send(`${action}?${filled}`);
   }
 
+  /** Sends fields with the token of a page to where a form would lead, as it may be hidden there. */
+  async function submit(page: Page, path: string, fields: Readonly<Record<string, string | readonly string[]>> = {}) {
+    const token = page.document.querySelector('input[name=authenticity_token]')?.getAttribute('value') ?? '';
+    const all = new URLSearchParams({ authenticity_token: token });
+    for (const [name, value] of Object.entries(fields)) for (const one of [value].flat()) all.append(name, one);
+    return send(path, all);
+  }
+
   async function signIn(name: string, password: string, path = '/') {
     return press(await send(path), 'Continue', { j_username: name, j_password: password });
   }
 
-  return { open: (path: string) => send(path), press, signIn, cookies };
+  return { open: (path: string) => send(path), press, submit, signIn, cookies };
 }
 
 /** What a browser would send if nobody touched the form. */

@@ -8,7 +8,7 @@ import { keyIn, type StoredUser, type Tenant } from './store.ts';
 import { nameOf } from './user-names.ts';
 import { STYLESHEET, STYLESHEET_PATH } from './web/stylesheet.ts';
 
-/** What all pages share. */
+/** What all pages share. The stylesheet is ours, not SAP's; that the bare host leads to the profile is assumed. */
 export function pageRoutes(): Hono<HostEnv> {
   const app = new Hono<HostEnv>({ strict: false });
 

@@ -103,6 +103,30 @@ test('signs in, shows the profile and signs out', async () => {
   expect((await open('/')).title).toBe('Sign in');
 });
 
+test('nothing but its own stylesheet runs on a page, which browsers keep as long as it stays the same', async () => {
+  const tenant = await startTenant();
+  const page = await tenant.fetch(`https://${HOST}/ui/password/forgot`);
+  const policy = page.headers.get('content-security-policy') ?? '';
+  expect(policy).toContain("default-src 'none'; style-src 'self'");
+  expect(policy).toContain("frame-ancestors 'none'");
+  const href =
+    parse(await page.text())
+      .querySelector('link[rel=stylesheet]')
+      ?.getAttribute('href') ?? '';
+  expect(href).toMatch(/^\/ui\/style-[0-9a-f]{12}\.css$/);
+  const style = await tenant.fetch(`https://${HOST}${href}`);
+  expect([style.status, style.headers.get('content-type')]).toEqual([200, 'text/css; charset=utf-8']);
+  expect(style.headers.get('cache-control')).toContain('immutable');
+  expect(await style.text()).toContain('{');
+  expect((await tenant.fetch(`https://${HOST}/ui/style-000000000000.css`)).status).toBe(501);
+});
+
+test('the bare host leads to the profile', async () => {
+  const tenant = await startTenant();
+  const response = await tenant.fetch(`https://${HOST}/`, { redirect: 'manual' });
+  expect([response.status, response.headers.get('location')]).toEqual([302, '/ui/protected/profilemanagement']);
+});
+
 test('keeps the history of the enterprise policy when an administrator sets a password', async () => {
   const tenant = await startTenant();
   const { body } = await tenant.scim('POST', '/Users', robot({}, definitive));

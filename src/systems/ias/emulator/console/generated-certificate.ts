@@ -28,7 +28,7 @@ export async function generateFor({
   }
   // Loaded late: few need it, and all would wait for it.
   const { default: forge } = await import('node-forge');
-  const issued = await issueCertificate(services, await openIssuer(services), { subject: `CN=${name}`, key: 'RSA' });
+  const issued = await issueCertificate(services, await openIssuer(services, 'RSA'), { subject: `CN=${name}` });
   const file = forge.pkcs12.toPkcs12Asn1(
     forge.pki.privateKeyFromPem(issued.keyPem),
     [forge.pki.certificateFromPem(issued.certificatePem)],

@@ -92,6 +92,22 @@ test('groups are created, filled by name and emptied', async () => {
   expect(emptied.text).toContain('No members');
 });
 
+test('a group is deleted with what it gave', async () => {
+  const running = await startConsole();
+  const { page, press, open } = await running.enter('rosa', '/admin/groups');
+  const group = await press(page, 'Create', { displayName: 'Basis' });
+  await press(group, 'Add Member', { identifier: 'uma@acme.example' });
+  const left = await press(await open(group.path), 'Delete');
+  expect(left.path).toBe('/admin/groups?done=deleted');
+  expect(left.text).not.toContain('Basis');
+  expect((await open(group.path)).status).toBe(404);
+  const { body } = await running.scim('GET', '/Users?filter=userName%20eq%20"uma"');
+  expect(body.Resources[0].groups ?? []).toEqual([]);
+  expect((await changes(running, '?search=Basis'))[0]).toEqual(
+    expect.arrayContaining(['rosa (user)', 'delete group Basis']),
+  );
+});
+
 test('a custom policy is the strongest, there are at most three, and none is there twice', async () => {
   const running = await startConsole();
   const { page, press } = await running.enter('rosa', '/admin/policies');

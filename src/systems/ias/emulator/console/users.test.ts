@@ -92,6 +92,21 @@ test('unlocks passcodes that too many wrong ones locked', async () => {
   expect(users.get(`acme-platform/${id}`)?.totp).toMatchObject({ secret: totp.secret, failedAttempts: 0 });
 });
 
+test('removes an authenticator app that was lost: the password is enough to enrol another', async () => {
+  const running = await startConsole();
+  const { press, open, page, id } = await openRobot(running);
+  expect(page.text).not.toContain('Remove Authenticator App');
+  const users = running.state.collection<StoredUser>('ias/users');
+  const stored = users.get(`acme-platform/${id}`);
+  const totp = { secret: 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ', confirmedAt: running.now(), failedAttempts: 0 };
+  if (stored) users.set(`acme-platform/${id}`, { ...stored, totp });
+  const removed = await press(await open(`/admin/users/${id}`), 'Remove Authenticator App');
+  expect(removed.path).toBe(`/admin/users/${id}?done=device`);
+  expect(users.get(`acme-platform/${id}`)?.totp).toBeUndefined();
+  const { page: log } = await running.enter('rosa', '/admin/changes?search=robot');
+  expect(log.document.querySelector('tbody tr')?.text).toContain('update user robot');
+});
+
 test('deactivates and activates; an inactive user gets no initial password', async () => {
   const running = await startConsole();
   const { press, page } = await openRobot(running);

@@ -30,7 +30,10 @@ import { needsPassword, redeemLink } from './redeemed-link.ts';
 
 const forgotten = z.looseObject({ identifier: z.string() });
 
-/** The mailbox, forgotten passwords, and what the links in mails lead to. */
+/**
+ * The mailbox, forgotten passwords (ias 08f634b), and what the links in mails lead to, for 14 days or 2 hours (ias f8093f4). The
+ * paths of the pages are assumed.
+ */
 export function mailRoutes(services: Services): Hono<HostEnv> {
   const app = new Hono<HostEnv>({ strict: false });
 

@@ -55,6 +55,21 @@ async function codeOf(provider: Provider, fields: Record<string, string> = {}): 
 const redeem = (provider: Provider, code: string, fields: Record<string, string> = {}) =>
   provider.grant({ grant_type: 'authorization_code', code, redirect_uri: CALLBACK, ...fields });
 
+test('an authorization request may come as a form, and is the same one (OpenID Connect Core §3.1.2.1)', async () => {
+  const provider = await startProvider();
+  const query = new URL(provider.authorizePath({ state: 'from-a-form', login_hint: 'jdoe' }), ISSUER);
+  const form = { status: 200, url: query, title: '', text: '', form: {}, action: '/oauth2/authorize' };
+  const browser = provider.browser();
+  const page = await browser.submit(form, Object.fromEntries(query.searchParams));
+  expect([page.title, page.form.j_username]).toEqual(['Sign in', 'jdoe']);
+  const { url } = await browser.submit(page, { j_password: provider.credential('JDOE') });
+  expect(url.searchParams.get('state')).toBe('from-a-form');
+  expect((await redeem(provider, url.searchParams.get('code') ?? '')).status).toBe(200);
+  const wrong = { ...Object.fromEntries(query.searchParams), redirect_uri: 'https://evil.example/' };
+  const refused = await browser.submit(form, wrong);
+  expect([refused.status, refused.url.host]).toEqual([400, HOST]);
+});
+
 test('a code is good once', async () => {
   const provider = await startProvider();
   const code = await codeOf(provider);

@@ -160,6 +160,19 @@ test('logout ends the session and its tokens, but for offline access', async () 
   expect(await active(provider, offline.refresh_token)).toBe(true);
 });
 
+test('logout by a form ends the session, too (OpenID Connect RP-Initiated Logout 1.0)', async () => {
+  const bye = 'https://app.acme.example/bye';
+  const provider = await startProvider({ app: { postLogoutRedirectUris: [bye] } });
+  const browser = provider.browser();
+  const { id_token = '' } = await tokensInBrowser(provider, browser);
+  const form = { status: 200, url: new URL(ISSUER), title: '', text: '', form: {}, action: '/oauth2/logout' };
+  const refused = await browser.submit(form, { id_token_hint: 'forged', post_logout_redirect_uri: bye });
+  expect([refused.status, refused.url.host]).toEqual([400, new URL(ISSUER).host]);
+  const end = await browser.submit(form, { id_token_hint: id_token, post_logout_redirect_uri: bye, state: 's' });
+  expect(end.url.href).toBe(`${bye}?state=s`);
+  expect((await browser.open(provider.authorizePath())).title).toBe('Sign in');
+});
+
 test('logout leads to the profile, and nowhere that is not registered', async () => {
   const provider = await startProvider();
   const client = `client_id=${provider.client().id}`;

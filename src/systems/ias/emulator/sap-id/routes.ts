@@ -31,7 +31,7 @@ import { accountsOf, createUniversalId, setAccountPassword, universalIdOf } from
 
 const POLICY = policyText(STANDARD);
 
-/** What only the SAP ID service has for people: registration, and Universal IDs. Their pages are ours. */
+/** What only the SAP ID service has for people: registration, and Universal IDs (btp e241b30, 7a37d66). Their pages and paths are ours (assumed). */
 export function sapIdRoutes(services: Services): Hono<HostEnv> {
   const app = new Hono<HostEnv>({ strict: false });
   for (const path of [REGISTRATION_PATH, ACCOUNT_PATH, CONVERSION_PATH, ACCOUNT_PASSWORD_PATH]) {

@@ -104,6 +104,29 @@ test('its client id is locked after 5 failures only when that is switched on, an
   expect((await clientToken(running, clientId, secret)).status).toBe(200);
 });
 
+test('its name and owner change, its e-mail and client id do not', async () => {
+  const running = await startConsole();
+  const { page, press } = await createDeployer(running);
+  const before = factsOf(page);
+  const saved = await press(page, 'Save', { displayName: 'Releaser', email: 'ora@acme.example' });
+  expect([saved.status, saved.title]).toEqual([200, 'Releaser']);
+  expect(factsOf(saved)).toMatchObject({ ...before, Owner: 'Olga Owner, ora@acme.example' });
+  const refused = await press(saved, 'Save', { displayName: '' });
+  expect([refused.status, refused.document.querySelector('[role=alert]') === null]).toEqual([400, false]);
+  expect(factsOf(await press(saved, 'Deactivate'))).toMatchObject({ Status: 'inactive', 'E-Mail': before['E-Mail'] });
+});
+
+test('a deleted technical user is gone for good, and its secrets with it', async () => {
+  const running = await startConsole();
+  const { page, press, open, clientId, secret } = await addSecret(running);
+  const path = page.path.replace(/\/secrets.*$/, '');
+  const left = await press(await open(path), 'Delete');
+  expect(left.path).toBe('/admin/technical-users?done=deleted');
+  expect(left.text).not.toContain('Deployer');
+  expect((await open(path)).status).toBe(404);
+  expect((await clientToken(running, clientId, secret)).status).toBe(401);
+});
+
 test('a group with a policy lets it call SCIM, which the change log tells', async () => {
   const running = await startConsole();
   const { open, press, clientId, secret } = await addSecret(running);
@@ -150,6 +173,24 @@ test('takes certificates as PEM, once, unless they have expired', async () => {
   );
   expect((await browser.press(page, 'Add Certificate', { certificate: await pem(-1) })).text).toContain('has expired');
   expect((await browser.press(page, 'Add Certificate', { certificate: 'nonsense' })).text).toContain('no X.509');
+});
+
+test('a removed certificate no longer tells who calls, and can be attached again', async () => {
+  const running = await startConsole();
+  const browser = await createDeployer(running);
+  const certificate = await pem(30);
+  const page = await browser.press(browser.page, 'Add Certificate', { certificate });
+  const call = async () => {
+    const request = new Request(`https://${HOST}/scim/Users`);
+    tellPeer(request, { certificates: [certificate] });
+    return (await running.fetch(request)).status;
+  };
+  // Known, but without a policy.
+  expect(await call()).toBe(403);
+  const removed = await browser.press(page, 'Remove certificate CN=deployer, O=Acme');
+  expect(removed.text).not.toContain('CN=deployer');
+  expect(await call()).toBe(401);
+  expect((await browser.press(removed, 'Add Certificate', { certificate })).text).toContain('CN=deployer');
 });
 
 test('a certificate is enough to call SCIM, for a technical user as for a system', async () => {

@@ -1,0 +1,56 @@
+import { expect, test } from 'vitest';
+import { IAS_SCHEMA } from '../wire.ts';
+import { HOST, startTenant } from './tenant.fixture.ts';
+
+const schema = {
+  id: 'urn:acme:schemas:Robot',
+  name: 'Robot',
+  attributes: [{ name: 'serial', type: 'string', mutability: 'readWrite' }],
+};
+
+test('every schema that users and groups have is listed, with the tenant’s own at the end', async () => {
+  const { scim } = await startTenant();
+  const ids = async (query = '') => {
+    const { status, body } = await scim('GET', `/Schemas${query}`);
+    expect(status).toBe(200);
+    return { total: body.totalResults, ids: body.Resources.map((one: { id: string }) => one.id) };
+  };
+  const before = await ids();
+  expect(before.ids).toEqual(
+    expect.arrayContaining([
+      IAS_SCHEMA.user,
+      IAS_SCHEMA.group,
+      IAS_SCHEMA.sap,
+      IAS_SCHEMA.custom,
+      IAS_SCHEMA.customGroup,
+    ]),
+  );
+  expect(before.total).toBe(before.ids.length);
+  await scim('POST', '/Schemas', schema);
+  expect((await ids()).ids).toEqual([...before.ids, schema.id]);
+  expect((await ids('?startIndex=2&count=1')).ids).toEqual([before.ids[1]]);
+});
+
+test('a schema says of each attribute what may be done with it', async () => {
+  const { scim } = await startTenant();
+  const { body } = await scim('GET', `/Schemas/${IAS_SCHEMA.user}`);
+  expect(body).toMatchObject({
+    id: IAS_SCHEMA.user,
+    meta: { resourceType: 'Schema', location: `https://${HOST}/scim/Schemas/${IAS_SCHEMA.user}` },
+  });
+  const attribute = (name: string) => body.attributes.find((one: { name: string }) => one.name === name);
+  expect(attribute('password')).toMatchObject({ mutability: 'writeOnly', returned: 'never' });
+  expect(attribute('userName')).toMatchObject({ type: 'string', uniqueness: 'server' });
+  expect(attribute('emails')).toMatchObject({ multiValued: true });
+});
+
+test('wants an administrator, whoever it is, and knows no other schema', async () => {
+  const tenant = await startTenant();
+  expect((await tenant.fetch(`https://${HOST}/scim/Schemas`)).status).toBe(401);
+  const reader = { authorization: tenant.basic(tenant.credential('READ_ID'), tenant.credential('READ_SECRET')) };
+  expect((await tenant.scim('GET', '/Schemas', undefined, reader)).status).toBe(200);
+  expect((await tenant.scim('POST', '/Schemas', schema, reader)).status).toBe(403);
+  expect((await tenant.scim('GET', '/Schemas/urn:none')).status).toBe(404);
+  expect((await tenant.scim('DELETE', '/Schemas/urn:none')).status).toBe(404);
+  expect((await tenant.scim('POST', '/Schemas', { ...schema, id: 'no URN' })).status).toBe(400);
+});
