@@ -15,10 +15,10 @@ export interface RouteSources {
 
 /** What comments name as source, by kind; the first group is the name, if one is worth showing. */
 const SIGNS: readonly (readonly [SourceKind, RegExp])[] = [
-  ['recording', /\brecord(?:ed|ings?)\b|\bcassettes?\b/gi],
-  ['doc', /\b((?:ias|btp|ctms?|is|cicd|bpg)[ :][0-9a-f]{6,8})\b/g],
+  ['recording', /(?<!\b(?:never|not) )\brecord(?:ed|ings?)\b|\bcassettes?\b/gi],
+  ['doc', /\b((?:ias|btp|ctms?|is|cicd|bpg|credential-store)[ :][0-9a-f]{6,8})\b/g],
   ['doc', /\b(RFC \d{4}|OpenID Connect [A-Z]\w+|(?:swagger|OpenAPI)(?: \d[\d.]*\d)?)/g],
-  ['doc', /\b(?:documented|documentation|docs|notes)\b/gi],
+  ['doc', /\b(?:documented|documentation|docs|notes|SAP's help)\b/gi],
   ['source code', /\b(UAA [A-Z]\w+|cloud_controller_ng|multiapps-[\w-]+|crossplane-provider-\w+)/g],
   ['source code', /(@sap\/xssec|\bterraform-provider-[\w-]+)/g],
   ['source code', /\bsource code\b|\bfrom its source\b|\b(?:UAA|Cloud Controller)\b/g],
@@ -31,19 +31,30 @@ const SIGNS: readonly (readonly [SourceKind, RegExp])[] = [
  * handler calls, and at last at the head of what it stands in.
  */
 export function sourcesOf(route: EmulatedRoute): RouteSources {
-  const places = commandPlaces(route) ?? route.places;
+  const ofCommand = commandPlaces(route);
+  const places = ofCommand ?? route.places;
   const [place, ...callers] = places;
-  const handler = places === route.places ? route.handler : '';
+  const handler = ofCommand ? '' : route.handler;
   const folder = place && emulatorFolderOf(place.file);
+  const around = place ? commentsAround(place) : [];
+  const beside = (ofCommand ? places : places.slice(0, 1)).map(commentAbove);
+  // What a route has in common with others, as a command with those of its object, is said at the head of them.
+  for (const text of ofCommand ? [[...beside, ...around]] : [beside, around]) {
+    const own = signsIn(text.join('\n'));
+    if (own.kinds.size > 0) return { ...own, file: place?.file };
+  }
   const texts = [
-    () => [places.map(commentAbove), commentsIn(handler)].flat(),
+    () => [commentsIn(handler)],
     ...Array.from({ length: 3 }, (_, depth) => () => (place ? commentsOfCalled(place, handler, depth) : [])),
-    () => [place, ...callers].flatMap((one) => (one ? commentsAround(one) : [])),
+    () => callers.flatMap(commentsAround),
+    () => callers.map(commentAbove),
     () => (folder ? mentionsOf(folder, route.path) : []),
   ];
   for (const text of texts) {
     const found = signsIn(text().join('\n'));
-    if (found.kinds.size > 0) return { ...found, file: place?.file };
+    // That a part of something was recorded says nothing of a route: that is said beside it, or shown by a test.
+    const kinds = new Set([...found.kinds].filter((kind) => kind !== 'recording'));
+    if (kinds.size > 0) return { kinds, names: found.names, file: place?.file };
   }
   return { kinds: new Set(), names: [], file: place?.file };
 }
@@ -68,13 +79,21 @@ function commandPlaces({ path: route, places }: EmulatedRoute): readonly Place[]
   return undefined;
 }
 
-/** Where an object of this name has its method: in a file of its name, or the only file that has such a method. */
+/** Where an object of this name has its method: `brokers.update` stands in `createBrokerSemantics`, or in the only file that has such a method. */
 function methodPlace(folder: string, owner: string, name: string): Place | undefined {
+  const method = new RegExp(`^ +(?:async )?${name}[(<:]`);
+  const whole = owner.toLowerCase();
+  const single = whole.replace(/ies$/, 'y').replace(/s$/, '');
   const found = filesIn(folder).flatMap((file) => {
-    const at = linesOf(file).findIndex((line) => new RegExp(`^ +(?:async )?${name}[(<:]`).test(line));
-    return at < 0 ? [] : [{ file, line: at + 1 }];
+    const lines = linesOf(file);
+    const factory = lines.findIndex((line) => {
+      const [, made = ''] = /^export function create(\w*)Semantics\b/.exec(line) ?? [];
+      return [whole, single].some((one) => one !== '' && made.toLowerCase().endsWith(one));
+    });
+    const at = lines.findIndex((line, index) => index > factory && method.test(line));
+    return at < 0 ? [] : [{ file, line: at + 1, own: factory >= 0 }];
   });
-  return found.find(({ file }) => path.basename(file, '.ts') === owner) ?? (found.length === 1 ? found[0] : undefined);
+  return found.find(({ own }) => own) ?? (found.length === 1 ? found[0] : undefined);
 }
 
 function signsIn(text: string): Pick<RouteSources, 'kinds' | 'names'> {
@@ -83,7 +102,7 @@ function signsIn(text: string): Pick<RouteSources, 'kinds' | 'names'> {
   for (const [kind, sign] of SIGNS) {
     for (const [, name] of text.matchAll(sign)) {
       kinds.add(kind);
-      if (name !== undefined) names.add(name.replace(/^(ias|btp|ctms?|is|cicd|bpg):/, '$1 '));
+      if (name !== undefined) names.add(name.replace(/^([a-z-]+):/, '$1 '));
     }
   }
   return { kinds, names: [...names] };

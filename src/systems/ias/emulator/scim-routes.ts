@@ -32,7 +32,10 @@ import {
 
 type Call = HonoContext<HostEnv>;
 
-/** `/scim` of a tenant. */
+/**
+ * `/scim` of a tenant (ias 5be5692, 348deef; users, groups and schemas were recorded by
+ * SAP/terraform-provider-sap-cloud-identity-services).
+ */
 export function scimRoutes(services: Services): Hono<HostEnv> {
   const { store } = services;
   const app = new Hono<HostEnv>({ strict: false });

@@ -8,7 +8,7 @@ import { brokerView, platformView } from './views.ts';
 
 type Kept = ServiceBroker | ServicePlatform;
 
-/** Service brokers that a subaccount registers. assumed: nobody is asked for a catalogue, so no offerings come with them. */
+/** Service brokers that a subaccount registers (recordings of services/broker). assumed: nobody is asked for a catalogue, so no offerings come with them. */
 export function createBrokerSemantics(ctx: EmulatorContext, store: ServicesStore) {
   const { list, named, taken } = lookUps(store.brokers, 'service_brokers');
 
@@ -73,7 +73,7 @@ export function createBrokerSemantics(ctx: EmulatorContext, store: ServicesStore
   };
 }
 
-/** Platforms of a subaccount's own, as SAP's help has them (btp CLI, `services/platform`); never recorded. */
+/** Platforms of a subaccount's own, as SAP's help has them (btp CLI, `services/platform`); never recorded; the fields are assumed. */
 export function createPlatformSemantics(ctx: EmulatorContext, store: ServicesStore) {
   const { list, named, taken } = lookUps(store.platforms, 'platforms');
 

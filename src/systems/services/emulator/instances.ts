@@ -18,7 +18,7 @@ const parameterMap = z.record(z.string(), z.unknown());
 /** assumed: how long a broker takes that does not answer at once; recorded are seconds and minutes. */
 const ASYNCHRONOUS_MS = 10_000;
 
-/** Service instances of subaccounts, as Service Manager keeps them. */
+/** Service instances of subaccounts, as Service Manager keeps them (recordings of services/instance; terraform-provider-btp). */
 export function createInstanceSemantics(ctx: EmulatorContext, store: ServicesStore, catalogue: Catalogue) {
   const takesTime = ctx.switched('accounts.operationsTakeTime', true);
 

@@ -5,7 +5,7 @@ import { badRequest, notFound } from './errors.ts';
 import { filterOf } from './filter.ts';
 import { offeringView, planView } from './views.ts';
 
-/** What a subaccount could make instances of. assumed: everything in the landscape's catalogue, whatever it is entitled to. */
+/** What a subaccount could make instances of (recordings of services/offering and services/plan). assumed: everything in the landscape's catalogue, whatever it is entitled to. */
 export function createOfferingSemantics(catalogue: Catalogue) {
   return {
     listOfferings({ params }: TenantCall): Answer {

@@ -32,7 +32,6 @@ export function servicesCommands(
     mediaType: 'application/json',
     actions: { ...allowed(READERS, reading), ...allowed(WRITERS, writing) },
   });
-  const { register, update, unregister } = brokers;
   return {
     'services/instance': object(
       { list: instances.list, get: instances.get },
@@ -50,7 +49,10 @@ export function servicesCommands(
     ),
     'services/offering': object({ list: offerings.listOfferings, get: offerings.getOffering }),
     'services/plan': object({ list: offerings.listPlans, get: offerings.getPlan }),
-    'services/broker': object({ list: brokers.list, get: brokers.get }, { register, update, unregister }),
+    'services/broker': object(
+      { list: brokers.list, get: brokers.get },
+      { register: brokers.register, update: brokers.update, unregister: brokers.unregister },
+    ),
     'services/platform': object(
       { list: platforms.list, get: platforms.get },
       { register: platforms.register, update: platforms.update, unregister: platforms.unregister },
