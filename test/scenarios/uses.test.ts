@@ -19,6 +19,9 @@ test('finds every place that names a technical user, whoever wrote it and wherev
   const { id: instance } = (await admin.command('services/instance', 'create', jobs, 'tms')) as { readonly id: string };
   await foreignDestination(admin, 'tms', 'in-instance', 'pipeline', { instance });
   await foreignDestination(admin, 'tms', 'other', 'somebody@acme.example');
+  const content = JSON.stringify({ FragmentName: 'login', User: 'pipeline@sap-test.de', Password: 'a copy somewhere' });
+  await admin.command('connectivity/destination-fragment', 'create', { content }, 'prod');
+  await admin.command('connectivity/destination-fragment', 'create', { content, serviceInstance: instance }, 'tms');
 
   const { found, unread } = await acme.engine().uses('pipeline');
   expect(unread).toEqual([]);
@@ -26,6 +29,8 @@ test('finds every place that names a technical user, whoever wrote it and wherev
     'account: user pipeline of acme-platform.accounts.ondemand.com',
     'credential: destination in-instance in tms, instance jobs (BasicAuthentication), not ours',
     'credential: destination nightly-job in prod (BasicAuthentication), not ours',
+    'credential: fragment login in prod, not ours',
+    'credential: fragment login in tms, instance jobs, not ours',
     'role: Global Account Viewer in the global account (acme-platform)',
     'role: Subaccount Viewer in subaccount dev (acme-platform)',
     'role: Subaccount Viewer in subaccount test (acme-platform)',

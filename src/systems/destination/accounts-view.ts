@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { BtpSession } from '../protocols/btp-cli/client.ts';
-import { destinationRow } from './wire.ts';
+import { destinationRow, fragmentRow } from './wire.ts';
 
-/** A destination as the BTP command-line server shows it: what is secret comes redacted. */
+/** A destination or fragment as the BTP command-line server shows it: what is secret comes redacted. */
 export interface ShownDestination {
   readonly name: string;
   readonly properties: Readonly<Record<string, string>>;
@@ -33,6 +33,18 @@ export async function listShown(session: BtpSession, level: Level): Promise<read
     listed,
   );
   return rows.map(({ destinationConfiguration: properties }) => ({ name: properties.Name ?? '', properties }));
+}
+
+/** `connectivity/destination-fragment?list` (recordings of the resource of the same name). */
+const listedFragments = z.array(z.looseObject({ content: fragmentRow }));
+
+/** Every fragment of a level, as {@link listShown}. */
+export async function listFragmentsShown(session: BtpSession, level: Level): Promise<readonly ShownDestination[]> {
+  const rows = await session.read(
+    { object: 'connectivity/destination-fragment', action: 'list', parameters: parametersOf(level) },
+    listedFragments,
+  );
+  return rows.map(({ content }) => ({ name: content.FragmentName ?? '', properties: content }));
 }
 
 /** One destination; undefined when there is none of that name. */

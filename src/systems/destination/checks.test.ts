@@ -9,7 +9,7 @@ interface Applied {
   readonly runs: Runs;
   /** Changes the stored destination behind Locum's back. */
   tamper(change: Readonly<Record<string, string>>): Promise<void>;
-  /** Hops by link. */
+  /** Hops by link, of several the first. */
   walk(): Promise<Readonly<Record<string, Hop>>>;
 }
 
@@ -33,7 +33,7 @@ async function applied(declared: string): Promise<Applied> {
       const hops = report?.hops ?? [];
       const ordered = hops.map((hop) => hop.link);
       expect(ordered).toEqual([...ordered].sort((a, b) => ORDER.indexOf(a) - ORDER.indexOf(b)));
-      return Object.fromEntries(hops.map((hop) => [hop.link, hop]));
+      return Object.fromEntries(hops.toReversed().map((hop) => [hop.link, hop]));
     },
   };
 }

@@ -3,6 +3,7 @@ import type { Check, Hop, Resource, Subject } from '../../kernel/system.ts';
 import { tryConsumer } from './consumer.ts';
 import type { DestinationObserved } from './destination.ts';
 import { flawsOf } from './flaws.ts';
+import { foreign } from './foreign.ts';
 import { type DestinationProps, expandUser, loginOf } from './section.ts';
 import { attemptToken, type DeclaredDestination } from './token-attempt.ts';
 
@@ -69,7 +70,7 @@ function misdirected(subject: Subject, resource: DeclaredDestination): Omit<Hop,
   return flaw && { status: 'failed', evidence: [], because: flaw.because, remedy: REWRITE, code: flaw.code };
 }
 
-export const checks: readonly Check[] = [wellFormed, token, consumer];
+export const checks: readonly Check[] = [wellFormed, foreign, token, consumer];
 
 function declaredOf(subject: Subject): readonly DeclaredDestination[] {
   return subject.resources.filter(

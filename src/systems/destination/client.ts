@@ -8,9 +8,9 @@ import { createHttp, type HttpCall } from '../protocols/http/client.ts';
 import { clientCredentialsGrant } from '../protocols/oauth/client.ts';
 import { serviceKeysOf } from './section.ts';
 import { type Key, readServiceKey } from './service-key.ts';
-import { BASE_PATH, destinationRow, destinationRows, findResult, isSecretProperty } from './wire.ts';
+import { BASE_PATH, destinationRow, destinationRows, findResult, fragmentRows, isSecretProperty } from './wire.ts';
 
-/** A stored destination; v1 reads give secrets in clear text, which end here. */
+/** A stored destination or fragment; v1 reads give secrets in clear text, which end here. */
 export interface StoredDestination {
   readonly name: string;
   readonly properties: Readonly<Record<string, string>>;
@@ -32,10 +32,17 @@ export interface FoundDestination {
   readonly instance?: string;
 }
 
+/** Where a service key leads: to the subaccount, and to the one instance that it is of. */
+export type KeyLevel = 'subaccount' | 'instance';
+
 /** One subaccount's destinations, through its service key. */
 export interface DestinationClient {
-  /** Every destination of the subaccount level. */
-  list(): Promise<readonly StoredDestination[]>;
+  /** GUID of the service instance that the key is of; absent where the key does not say it. */
+  readonly instance?: string;
+  /** Every destination of a level. @param level default: the subaccount */
+  list(level?: KeyLevel): Promise<readonly StoredDestination[]>;
+  /** Every fragment of a level. */
+  fragments(level: KeyLevel): Promise<readonly StoredDestination[]>;
   /** One destination of the subaccount level with its version. */
   read(name: string): Promise<{ readonly stored: StoredDestination; readonly etag: string | undefined } | undefined>;
   create(properties: Readonly<Record<string, string>>, password: Secret): Promise<void>;
@@ -113,18 +120,24 @@ function createClient(ctx: SystemContext, key: Key, { http, withCertificate }: S
     JSON.stringify({ ...properties, Password: password.reveal() });
 
   return {
-    async list() {
+    ...(key.instance === undefined ? {} : { instance: key.instance }),
+    async list(level = 'subaccount') {
       const all: StoredDestination[] = [];
       for (let page = 1; ; page++) {
         const response = await request(
           'list destinations',
-          `subaccountDestinations?$page=${page}&$pageSize=${PAGE_SIZE}&$pageCount=true`,
+          `${level}Destinations?$page=${page}&$pageSize=${PAGE_SIZE}&$pageCount=true`,
         );
         const rows = await parsed(response, destinationRows, 'list destinations');
         all.push(...rows.map(stored));
         const pages = Number(response.headers.get('page-count') ?? Number.NaN);
         if (Number.isNaN(pages) ? rows.length < PAGE_SIZE : page >= pages) return all;
       }
+    },
+    // There are no pages of fragments (OpenAPI 1.0.0).
+    async fragments(level) {
+      const response = await request('list fragments', `${level}DestinationFragments`);
+      return (await parsed(response, fragmentRows, 'list fragments')).map(stored);
     },
     async read(name) {
       const response = await request('read destination', `subaccountDestinations/${encodeURIComponent(name)}`, {
@@ -203,7 +216,7 @@ function tokenSource(ctx: SystemContext, key: Key, http: Http) {
 function stored(row: Readonly<Record<string, string>>): StoredDestination {
   const entries = Object.entries(row);
   return {
-    name: row.Name ?? '',
+    name: row.Name ?? row.FragmentName ?? '',
     properties: Object.fromEntries(entries.filter(([name]) => !isSecretProperty(name))),
     secrets: new Map(
       entries.filter(([name]) => isSecretProperty(name)).map(([name, value]) => [name, new Secret(value)]),

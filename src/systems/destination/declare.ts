@@ -8,6 +8,9 @@ import type { DestinationProps } from './section.ts';
 export function declare(uses: readonly Use[], { subaccounts }: Inventory): Declaration {
   const destinations: JsonObject[] = [];
   const byHand: { use: Use; because: string }[] = [];
+  for (const use of uses.filter(({ type }) => type === 'destination/fragment')) {
+    byHand.push({ use, because: 'fragments are not written' });
+  }
   for (const use of uses.filter(({ type }) => type === 'destination/destination')) {
     const props = use.props as unknown as DestinationProps & { readonly instance?: string };
     const found = targetOf(props.properties.URL ?? '', subaccounts);

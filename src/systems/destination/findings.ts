@@ -37,6 +37,11 @@ export const findings: readonly FindingKind[] = [
     'The service key is missing, was deleted, or belongs to another subaccount, or the service does not answer.',
   ),
   kind(
+    'DESTINATION_FOREIGN_STALE',
+    "Somebody else's destination or fragment holds an old password of the user",
+    'It names the technical user, but Locum does not write it: it is a fragment, in a service instance, or without our mark. Whoever uses it is refused, and refused logins lock the user for everybody. Its owner has to put in the current password or to delete it.',
+  ),
+  kind(
     'DESTINATION_DRIFT',
     'A destination works but is not as declared',
     'Somebody changed properties that its consumer does not depend on. `locum apply` writes it as declared; declare under `properties` what shall stay.',

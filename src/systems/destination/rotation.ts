@@ -7,7 +7,7 @@ import type { Resource, Subject, SystemContext } from '../../kernel/system.ts';
 import { destinationClient, type StoredDestination } from './client.ts';
 import { tryConsumer } from './consumer.ts';
 import { observeStored } from './destination.ts';
-import { type PlacedDestination, shownEverywhere, usersIn } from './everywhere.ts';
+import { addressOf, type Placed, shownEverywhere, titleOf, usersIn } from './everywhere.ts';
 import { type DestinationProps, expandUser, OWNER_PROPERTY, serviceKeysOf } from './section.ts';
 import { attemptToken, type DeclaredDestination } from './token-attempt.ts';
 import { type TransportNodes, transportNodes } from './transport-nodes.ts';
@@ -109,23 +109,23 @@ function byUserName(credentials: readonly Credential[]): ReadonlyMap<string, Cre
   );
 }
 
-function consumerOf(
-  { name, properties, subaccount, instance }: PlacedDestination,
-  known: Known,
-): Consumer<Held> | undefined {
+function consumerOf(one: Placed, known: Known): Consumer<Held> | undefined {
+  const { kind, name, properties, subaccount, instance } = one;
+  /** What Locum writes is on the level of the subaccount, and no fragment. */
+  const written = kind === 'destination' && instance === undefined;
   const holds = usersIn(properties)
     .map((user) => known.byUser.get(user))
     .find((credential) => credential !== undefined);
   const owned = known.byOwner.get(properties[OWNER_PROPERTY] ?? '');
-  const declared = instance === undefined ? known.declared.get(`${subaccount.guid}/${name}`) : undefined;
+  const declared = written ? known.declared.get(`${subaccount.guid}/${name}`) : undefined;
   if (!holds && !owned) return undefined;
-  const ours = owned !== undefined && instance === undefined && known.writable.has(subaccount.name);
+  const ours = owned !== undefined && written && known.writable.has(subaccount.name);
   const faces = declared ? [declared.owner, declared.other?.owner].filter((one) => one !== undefined) : [];
   const mine = [holds?.vaultName, owned?.vaultName].filter((one) => one !== undefined);
   return {
     kind: 'destination/destination',
-    address: address('destination', 'destination', subaccount.name, ...(instance ? [instance] : []), name),
-    title: `${name} in ${subaccount.name}${instance === undefined ? known.nodes.behind(subaccount.name, name) : `, instance ${instance}`}`,
+    address: addressOf(one),
+    title: `${titleOf(one)}${written ? known.nodes.behind(subaccount.name, name) : ''}`,
     ours,
     credentials: [...new Set([...faces, ...mine])],
     ...(holds ? { holds: holds.vaultName } : {}),

@@ -5,6 +5,8 @@ import { ConfigError } from '../../kernel/errors.ts';
 import { Secret } from '../../kernel/secret.ts';
 import { certificateKey, secretKey } from './wire.ts';
 
+type KeyOfAll = 'clientid' | 'uri' | 'tenantid' | 'instanceid';
+
 /** A service key of the Destination service, read. */
 export interface Key {
   readonly clientId: string;
@@ -18,6 +20,8 @@ export interface Key {
   readonly uri: string;
   /** GUID of the subaccount, where the key says it. */
   readonly subaccount?: string | undefined;
+  /** GUID of the service instance, where the key says it. */
+  readonly instance?: string | undefined;
 }
 
 /**
@@ -46,24 +50,21 @@ export function readServiceKey(
   return key;
 }
 
-function withSecret({ clientid, clientsecret, url, uri, tenantid }: z.infer<typeof secretKey>) {
-  return {
-    clientId: clientid,
-    clientSecret: new Secret(clientsecret),
-    tokenUrl: tokenUrl(url),
-    uri: bare(uri),
-    subaccount: tenantid,
-  };
+function withSecret({ clientsecret, url, ...key }: z.infer<typeof secretKey>): Key {
+  return { ...common(key), clientSecret: new Secret(clientsecret), tokenUrl: tokenUrl(url) };
 }
 
 function certified(
-  { clientid, certificate, key, certurl, uri, tenantid }: z.infer<typeof certificateKey>,
-  name: string,
+  { certificate, key: privateKey, certurl, ...key }: z.infer<typeof certificateKey>,
+  subaccount: string,
   now: number,
-) {
-  assertValid(certificate, name, now);
-  const tls = { cert: certificate, key: new Secret(key) };
-  return { clientId: clientid, tls, tokenUrl: tokenUrl(certurl), uri: bare(uri), subaccount: tenantid };
+): Key {
+  assertValid(certificate, subaccount, now);
+  return { ...common(key), tls: { cert: certificate, key: new Secret(privateKey) }, tokenUrl: tokenUrl(certurl) };
+}
+
+function common({ clientid, uri, tenantid, instanceid }: Pick<z.infer<typeof secretKey>, KeyOfAll>) {
+  return { clientId: clientid, uri: bare(uri), subaccount: tenantid, instance: instanceid };
 }
 
 function hasCertificate(json: unknown): boolean {

@@ -1,12 +1,11 @@
-import { address } from '../../kernel/address.ts';
 import type { Identity, Use, Uses } from '../../kernel/identity.ts';
 import type { Inventory } from '../../kernel/inventory.ts';
 import type { SystemContext } from '../../kernel/system.ts';
-import { type PlacedDestination, shownEverywhere, usersIn } from './everywhere.ts';
+import { addressOf, type Placed, shownEverywhere, titleOf, usersIn } from './everywhere.ts';
 import { OWNER_PROPERTY } from './section.ts';
 import { type TransportNodes, transportNodes } from './transport-nodes.ts';
 
-/** Every destination that logs in as an identity, in every subaccount, and in every instance of the service there. */
+/** Every destination and fragment that names an identity, in every subaccount, and in every instance of the service there. */
 export async function uses(identity: Identity, { subaccounts }: Inventory, ctx: SystemContext): Promise<Uses> {
   const [{ shown, unread }, nodes] = await Promise.all([shownEverywhere(subaccounts, ctx), transportNodes(ctx)]);
   return {
@@ -15,26 +14,19 @@ export async function uses(identity: Identity, { subaccounts }: Inventory, ctx: 
   };
 }
 
-function useOf(
-  { name, properties, subaccount, instance }: PlacedDestination,
-  identity: Identity,
-  nodes: TransportNodes,
-  ctx: SystemContext,
-): Use | undefined {
+function useOf(one: Placed, identity: Identity, nodes: TransportNodes, ctx: SystemContext): Use | undefined {
+  const { kind, name, properties, subaccount, instance } = one;
   const owner = properties[OWNER_PROPERTY];
   const ours = owner !== undefined && owner === `${ctx.manifest.name}/${identity.user}`;
-  if (!ours && !usersIn(properties).some((name) => name === identity.email || name === identity.userName.toLowerCase()))
+  if (!ours && !usersIn(properties).some((user) => user === identity.email || user === identity.userName.toLowerCase()))
     return undefined;
-  const where = instance === undefined ? subaccount.name : `${subaccount.name}, instance ${instance}`;
-  const removable = ours && instance === undefined;
+  const written = kind === 'destination' && instance === undefined;
+  const removable = ours && written;
   return {
-    type: 'destination/destination',
-    address:
-      instance === undefined
-        ? address('destination', 'destination', subaccount.name, name)
-        : address('destination', 'destination', subaccount.name, instance, name),
+    type: `destination/${kind}`,
+    address: addressOf(one),
     what: 'credential',
-    title: `destination ${name} in ${where}${kindOf(properties)}${instance === undefined ? nodes.behind(subaccount.name, name) : ''}`,
+    title: `${kind === 'destination' ? 'destination ' : ''}${titleOf(one)}${authenticationOf(properties)}${written ? nodes.behind(subaccount.name, name) : ''}`,
     ours,
     scope: subaccount.name,
     removable,
@@ -49,6 +41,6 @@ function useOf(
   };
 }
 
-function kindOf({ Authentication: authentication }: Readonly<Record<string, string>>): string {
+function authenticationOf({ Authentication: authentication }: Readonly<Record<string, string>>): string {
   return authentication === undefined ? '' : ` (${authentication})`;
 }

@@ -33,15 +33,18 @@ export const certificateKey = z.looseObject({
 });
 
 /** A destination as v1 lists and reads it: flat, every value a string, secrets in clear text (OpenAPI schema `Destination`). */
-export const destinationRow = z
-  .looseObject({ Name: z.string() })
-  .transform(
-    (row): Readonly<Record<string, string>> =>
-      Object.fromEntries(
-        Object.entries(row).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
-      ),
-  );
+export const destinationRow = z.looseObject({ Name: z.string() }).transform(texts);
 export const destinationRows = z.array(destinationRow);
+
+/** A fragment, likewise (OpenAPI schema `Fragment`): its properties go over those of the destination that it is asked with. */
+export const fragmentRow = z.looseObject({ FragmentName: z.string() }).transform(texts);
+export const fragmentRows = z.array(fragmentRow);
+
+function texts(row: Readonly<Record<string, unknown>>): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(row).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
+  );
+}
 
 /**
  * Result of find (OpenAPI `DestinationLookUpResult`, `AuthToken`). A failed token retrieval is a 200 whose token has `error`
