@@ -14,7 +14,7 @@ import { sapApprouter } from './clients/sap-approuter.ts';
 import { sapCloudSdk } from './clients/sap-cloud-sdk.ts';
 import { sapXssec } from './clients/sap-xssec.ts';
 import { scimClient } from './clients/scim-client.ts';
-import { terraform } from './clients/terraform.ts';
+import { terraform, terraformIdentity } from './clients/terraform.ts';
 import { uaaCli } from './clients/uaa-cli.ts';
 
 /** Every foreign client, in the order in which they are asked. */
@@ -33,6 +33,7 @@ export const clients: readonly Client[] = [
   piper,
   uaaCli,
   terraform,
+  terraformIdentity,
   sapXssec,
   sapCloudSdk,
   sapApprouter,

@@ -18,6 +18,7 @@ const acme = z.looseObject({
 export const CREDENTIAL = {
   ias: { id: 'CONFORMANCE_IAS_CLIENT_ID', secret: 'CONFORMANCE_IAS_CLIENT_SECRET' },
   scim: { id: 'CONFORMANCE_SCIM_CLIENT_ID', secret: 'CONFORMANCE_SCIM_CLIENT_SECRET' },
+  terraform: { id: 'CONFORMANCE_TERRAFORM_CLIENT_ID', secret: 'CONFORMANCE_TERRAFORM_CLIENT_SECRET' },
   uaaSecret: 'CONFORMANCE_UAA_SECRET',
   uaaAdministrator: 'CONFORMANCE_UAA_ADMIN_SECRET',
   operator: 'CONFORMANCE_OPERATOR_PASSWORD',
@@ -82,6 +83,17 @@ export function withConformanceSeed(seed: Seed): Seed {
               clientId: CREDENTIAL.scim.id,
               clientSecret: CREDENTIAL.scim.secret,
               permissions: ['Manage Users', 'Read Users', 'Manage Groups'],
+            },
+            {
+              name: 'terraform',
+              clientId: CREDENTIAL.terraform.id,
+              clientSecret: CREDENTIAL.terraform.secret,
+              permissions: [
+                'Manage Users',
+                'Manage Groups',
+                'Manage Applications',
+                'Manage Corporate Identity Providers',
+              ],
             },
           ],
           applications: [...tenant.applications, { ...application, ...(redirects ?? {}) }],
