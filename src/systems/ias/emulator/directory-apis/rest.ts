@@ -1,4 +1,4 @@
-import type { Context as HonoContext } from 'hono';
+import { Hono, type Context as HonoContext } from 'hono';
 import type { HostEnv } from '../../../../emulation/mount.ts';
 import type { Json, JsonObject } from '../../../../kernel/json.ts';
 import { isObject, safeDocument } from '../../../protocols/scim/emulator/document.ts';
@@ -46,7 +46,7 @@ export class DirectoryError extends Error {
 export function directoryCall(
   services: Services,
   operation: Operation,
-  act: (call: DirectoryCall) => Promise<Response> | Response,
+  act: Act,
 ): (c: HonoContext<HostEnv>) => Promise<Response> {
   return async (c) => {
     const tenant = tenantOf(services, c);
@@ -64,6 +64,33 @@ export function directoryCall(
       throw error;
     }
   };
+}
+
+type Act = (call: DirectoryCall) => Promise<Response> | Response;
+
+/** The calls that each of these APIs has. */
+export interface DirectoryActs {
+  readonly list: Act;
+  readonly create: Act;
+  readonly read: Act;
+  readonly patch: Act;
+  readonly remove: Act;
+}
+
+/** Routes of an API at a path, for who may do the operation. */
+export function directoryRoutes(
+  services: Services,
+  { path, operation }: { readonly path: string; readonly operation: Operation },
+  acts: DirectoryActs,
+): Hono<HostEnv> {
+  const call = (act: Act) => directoryCall(services, operation, act);
+  const one = `${path}/:id`;
+  return new Hono<HostEnv>({ strict: false })
+    .get(path, call(acts.list))
+    .post(path, call(acts.create))
+    .get(one, call(acts.read))
+    .patch(one, call(acts.patch))
+    .delete(one, call(acts.remove));
 }
 
 const JSON_TYPE = 'application/json;charset=UTF-8';

@@ -1,4 +1,4 @@
-import { Hono } from 'hono';
+import type { Hono } from 'hono';
 import type { HostEnv } from '../../../../../emulation/mount.ts';
 import type { Json, JsonObject } from '../../../../../kernel/json.ts';
 import { applicationsBelow } from '../../applications.ts';
@@ -12,6 +12,7 @@ import {
   type DirectoryCall,
   DirectoryError,
   directoryCall,
+  directoryRoutes,
   documentOf,
   emptyAnswer,
   nameInDocuments,
@@ -25,20 +26,14 @@ const PAGE = 100;
 
 /** `/Applications/v1`: the applications of a tenant and their secrets. */
 export function applicationsApiRoutes(services: Services): Hono<HostEnv> {
-  const app = new Hono<HostEnv>({ strict: false });
-  const call = (act: (call: DirectoryCall) => Promise<Response> | Response) =>
-    directoryCall(services, 'manage applications', act);
-
-  app.get('/Applications/v1', call(list));
-  app.post('/Applications/v1', call(create));
-  app.get(
-    '/Applications/v1/:id',
-    call((of) => answer(of, applicationDocument(of.services, of.tenant, applicationOf(of)))),
-  );
-  app.patch('/Applications/v1/:id', call(patch));
-  app.delete('/Applications/v1/:id', call(remove));
-  secretRoutes(app, call);
+  const operation = 'manage applications';
+  const app = directoryRoutes(services, { path: '/Applications/v1', operation }, { list, create, read, patch, remove });
+  secretRoutes(app, (act) => directoryCall(services, operation, act));
   return app;
+}
+
+function read(call: DirectoryCall): Response {
+  return answer(call, applicationDocument(call.services, call.tenant, applicationOf(call)));
 }
 
 /** In the order of their creation; the next page by `cursor`, the id of the last one (assumed). */

@@ -1,4 +1,4 @@
-import { Hono } from 'hono';
+import type { Hono } from 'hono';
 import type { HostEnv } from '../../../../../emulation/mount.ts';
 import { recordChange } from '../../change-log.ts';
 import type { CorporateProvider } from '../../oidc/corporate.ts';
@@ -9,7 +9,7 @@ import {
   answer,
   type DirectoryCall,
   DirectoryError,
-  directoryCall,
+  directoryRoutes,
   documentOf,
   emptyAnswer,
   nameInDocuments,
@@ -20,18 +20,15 @@ import { corporateProvidersOf } from './references.ts';
 
 /** `/IdentityProviders/v1`: the corporate identity providers of a tenant. */
 export function identityProvidersApiRoutes(services: Services): Hono<HostEnv> {
-  const app = new Hono<HostEnv>({ strict: false });
-  const call = (act: (call: DirectoryCall) => Promise<Response> | Response) =>
-    directoryCall(services, 'manage corporate identity providers', act);
-  app.get('/IdentityProviders/v1', call(list));
-  app.post('/IdentityProviders/v1', call(create));
-  app.get(
-    '/IdentityProviders/v1/:id',
-    call((of) => answer(of, providerDocument(of.tenant, providerOf(of)))),
+  return directoryRoutes(
+    services,
+    { path: '/IdentityProviders/v1', operation: 'manage corporate identity providers' },
+    { list, create, read, patch, remove },
   );
-  app.patch('/IdentityProviders/v1/:id', call(patch));
-  app.delete('/IdentityProviders/v1/:id', call(remove));
-  return app;
+}
+
+function read(call: DirectoryCall): Response {
+  return answer(call, providerDocument(call.tenant, providerOf(call)));
 }
 
 /** A tenant without one answers 404 (source of Terraform's provider). */
