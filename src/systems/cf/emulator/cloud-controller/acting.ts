@@ -1,5 +1,5 @@
 import type { EmulatorContext } from '../../../../emulation/emulator.ts';
-import { notFound, orgSuspended } from '../../../protocols/cf-v3/emulator/errors.ts';
+import { notAuthorized, notFound, orgSuspended } from '../../../protocols/cf-v3/emulator/errors.ts';
 import type { UaaStore } from '../uaa/store.ts';
 import type { Caller } from './caller.ts';
 import type { CfOrg, CfSpace, Row } from './rows.ts';
@@ -82,6 +82,10 @@ export function homeOf({ store }: Pick<Acting, 'store'>, row: { readonly space: 
   const space = store.spaces.get(row.space);
   if (!space) throw notFound('Space');
   return space;
+}
+
+export function requireAdmin({ caller }: Pick<Acting, 'caller'>): void {
+  if (!caller.admin) throw notAuthorized();
 }
 
 /** A suspended org is read only, for all but administrators. */

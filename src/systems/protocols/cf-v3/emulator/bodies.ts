@@ -1,60 +1,27 @@
 import { z } from 'zod';
 import { parseError, unprocessable } from './errors.ts';
+import { atLeast, atMost, ifThere, isFlag, isObject, isText, optional, presence, ruled } from './rules.ts';
 
-/** A GUID in a body: any text of 1 to 200 characters. */
-export const guid = z
-  .string({ error: 'must be a string' })
-  .min(1, { error: 'must be between 1 and 200 characters' })
-  .max(200, { error: 'must be between 1 and 200 characters' });
-
-/** A text of a body that may not be absent: Rails says "can't be blank" for what is missing, null or empty. */
+/** A name that has to be there. */
 export function text(options: { readonly max?: number } = {}) {
   const { max = 255 } = options;
-  return z
-    .string({ error: ({ input }) => (input === undefined || input === null ? "can't be blank" : 'must be a string') })
-    .min(1, { error: "can't be blank" })
-    .max(max, { error: `is too long (maximum is ${max} characters)` });
+  return ruled<string>(presence, ifThere(isText), atMost(max));
 }
 
-/** A text that may be absent, but not empty. */
+/** A name that may be absent, but not empty. */
 export function changedText(options: { readonly max?: number } = {}) {
   const { max = 255 } = options;
-  return z
-    .string({ error: 'must be a string' })
-    .min(1, { error: 'is too short (minimum is 1 character)' })
-    .max(max, { error: `is too long (maximum is ${max} characters)` })
-    .nullish();
+  return optional<string>(isText, atLeast(1), atMost(max));
 }
 
-export const flag = z.boolean({ error: 'must be a boolean' }).nullish();
-export const required = z.boolean({ error: 'must be a boolean' });
+export const flag = optional<boolean>(isFlag);
+export const required = ruled<boolean>(isFlag);
+/** An object of any content. */
 export const object = z.record(z.string(), z.unknown(), { error: 'must be an object' });
+export const optionalObject = optional<Readonly<Record<string, unknown>>>(isObject);
 
 /** Validated by `metadataOf`, which has texts of its own. */
 export const metadata = z.unknown().optional();
-
-/** `{"data": {"guid": …}}`. */
-export function toOne(name: string) {
-  const error = `must be structured like this: "${name}: {"data": {"guid": "valid-guid"}}"`;
-  return z.strictObject({ data: z.strictObject({ guid }, { error }) }, { error });
-}
-
-/** A relationship that may be taken away: `{"data": null}`. */
-export function toOneOrNone(name: string) {
-  const error = `must be structured like this: "${name}: {"data": {"guid": "valid-guid"}}"`;
-  return z.strictObject({ data: z.strictObject({ guid: guid.nullable() }, { error }).nullable() }, { error });
-}
-
-/** `{"data": [{"guid": …}]}`. */
-export function toMany(name: string) {
-  const error = `must be structured like this: "${name}: {"data": [{"guid": "valid-guid"},{"guid": "valid-guid"}]}"`;
-  return z.strictObject({ data: z.array(z.strictObject({ guid }, { error }), { error }) }, { error });
-}
-
-/** The body of a `relationships/…` call: `{"data": [{"guid": …}]}`. */
-export const manyGuids = z.strictObject({
-  data: z.array(z.strictObject({ guid }, { error: 'must be an array of guid hashes' }), { error: 'must be an array' }),
-});
 
 /**
  * @param first what is decided before the body is looked at: who may not call is not told what is wrong with it
@@ -70,34 +37,41 @@ export function parseBody<T extends z.ZodType>(body: string, schema: T, first?: 
   first?.();
   const result = schema.safeParse(typeof sent === 'object' && !Array.isArray(sent) ? (sent ?? {}) : {});
   if (result.success) return result.data;
-  throw unprocessable([...new Set(result.error.issues.map(complaintOf))].join(', '));
+  // What is unknown in the body is told first.
+  const { issues } = result.error;
+  const [strange, others] = [issues.filter(isAboutTheWhole), issues.filter((issue) => !isAboutTheWhole(issue))];
+  throw unprocessable([...new Set([...strange, ...others].map(complaintOf))].join(', '));
+}
+
+function isAboutTheWhole(issue: z.core.$ZodIssue): boolean {
+  return issue.code === 'unrecognized_keys' && issue.path.length === 0;
 }
 
 /** A complaint as Rails words it: the attribute as the beginning of a sentence (ActiveModel, `full_messages`). */
 function complaintOf(issue: z.core.$ZodIssue): string {
   const path = issue.path.filter((part) => typeof part === 'string');
+  const [first, second] = path;
   if (issue.code === 'unrecognized_keys') {
     const unknown = `Unknown field(s): ${issue.keys.map((key) => `'${key}'`).join(', ')}`;
-    const [first] = path;
-    if (first === undefined) return unknown;
-    // Within a relationship only the whole structure is named.
-    if (first === 'relationships' && path[1] !== undefined) {
-      return `Relationships ${sentence(path[1])} must be structured like this: "${path[1]}: {"data": {"guid": "valid-guid"}}"`;
-    }
-    return `${sentence(first)} ${unknown}`;
+    return first === undefined ? unknown : `${sentence(first)} ${unknown}`;
   }
-  const [first, second] = path;
-  if (first === undefined) return issue.message;
+  if (first === undefined || issue.message.startsWith(`${sentence(first)}[`)) return issue.message;
   if (first === 'relationships') {
-    if (second === undefined) {
-      return issue.code === 'invalid_type' ? "Relationships 'relationships' is not an object" : issue.message;
-    }
-    const attribute = path.at(-1) === 'guid' ? `${second}_guid` : second;
-    return `Relationships ${sentence(attribute)} ${issue.message}`;
+    return `Relationships ${second === undefined ? '' : `${sentence(relatedName(second, path.at(-1)))} `}${issue.message}`;
   }
+  if (second !== undefined && COMPOUND.test(first)) return `${sentence(`${first}_${path.at(-1)}`)} ${issue.message}`;
   return second === undefined || /^(data|lifecycle)$/.test(first)
     ? `${sentence(first)} ${issue.message}`
     : `${sentence(first)} ${sentence(second)} ${issue.message}`;
+}
+
+/** Attributes whose parts are attributes of the body: `health_check_timeout`, `package_guid`. */
+const COMPOUND = /^(health_check|readiness_health_check|package)$/;
+
+/** `space_guid` of a relationship to a space; `organization_guids` of one to `shared_organizations`, whose plural is taken off. */
+function relatedName(name: string, part: string | undefined): string {
+  if (part === 'guid') return `${name}_guid`;
+  return part === 'guids' ? `${name.replace(/s$/, '')}_guids` : name;
 }
 
 /** `service_plan` → `Service plan`. */

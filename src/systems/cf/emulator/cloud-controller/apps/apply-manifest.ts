@@ -242,7 +242,7 @@ function mapUrl(acting: Acting, space: CfSpace, app: CfApp, url: string, protoco
     throw unprocessable('Routes cannot be mapped to destinations in different spaces');
   }
   const relationships = { space: { data: { guid: space.guid } }, domain: { data: { guid: domain.guid } } };
-  const route = known ?? createRoute(acting, { host, path, relationships });
+  const route = known ?? createRoute(acting, { host, path, port: undefined, relationships });
   if (route.destinations.some((to) => to.app === app.guid)) return;
   const destinations = [{ app: { guid: app.guid }, ...(protocol === undefined ? {} : { protocol }) }];
   mapRoute(acting, route.guid, { destinations }, { replace: false });

@@ -1,14 +1,26 @@
 import { z } from 'zod';
-import { metadata, object, required, toOne } from '../../../../protocols/cf-v3/emulator/bodies.ts';
+import { metadata, optionalObject, required } from '../../../../protocols/cf-v3/emulator/bodies.ts';
+import { relationships, toOne } from '../../../../protocols/cf-v3/emulator/relationships.ts';
+import {
+  anything,
+  atMost,
+  GUID,
+  isBlank,
+  isHash,
+  isText,
+  oneOf,
+  optional,
+  presence,
+  type Rule,
+  ruled,
+  wholeNumber,
+} from '../../../../protocols/cf-v3/emulator/rules.ts';
 
-const name = z
-  .string({ error: 'must be a string' })
-  .min(1, { error: "can't be blank" })
-  .max(255, { error: 'is too long (maximum is 255 characters)' });
+const name = ruled<string>(isText, atMost(255));
 
 const lifecycle = z.strictObject(
   {
-    type: z.string({ error: 'Lifecycle type must be a string' }).optional(),
+    type: z.string({ error: 'type must be a string' }).optional(),
     data: z
       .looseObject(
         {
@@ -27,61 +39,91 @@ export type Lifecycle = z.infer<typeof lifecycle>;
 
 /** Body of `POST /v3/apps`. */
 export const newApp = z.strictObject({
+  relationships: relationships({ space: toOne('space') }),
   name,
-  relationships: z.strictObject({ space: toOne('space') }),
-  environment_variables: object.nullish(),
+  environment_variables: optionalObject,
   lifecycle: lifecycle.nullish(),
   metadata,
 });
-export const changedApp = z.strictObject({ name: name.nullish(), lifecycle: lifecycle.nullish(), metadata });
+export const changedApp = z.strictObject({
+  name: optional<string>(isText, atMost(255)),
+  lifecycle: lifecycle.nullish(),
+  metadata,
+});
 export const changedEnvironment = z.strictObject({ var: z.unknown() });
 export const changedFeature = z.strictObject({ enabled: required });
 export const assignedDroplet = z.looseObject({ data: z.looseObject({ guid: z.string().nullish() }).nullish() });
 
-const limit = (least: number, text: string) =>
-  z
-    .int({ error: ({ input }) => (typeof input === 'number' ? 'must be an integer' : 'is not a number') })
-    .min(least, { error: text })
-    .nullish();
+const MOST = 2_147_483_647;
+const amount = (least: number, complaint?: string, most = MOST) =>
+  optional<number>(...wholeNumber(least, most, complaint));
 
 export const scaledProcess = z.strictObject({
-  instances: limit(0, 'must be greater than or equal to 0'),
-  memory_in_mb: limit(1, 'must be greater than 0'),
-  disk_in_mb: limit(1, 'must be greater than 0'),
-  log_rate_limit_in_bytes_per_second: limit(-1, 'must be greater than or equal to -1'),
+  instances: amount(0),
+  memory_in_mb: amount(1, 'must be greater than 0'),
+  disk_in_mb: amount(1, 'must be greater than 0'),
+  log_rate_limit_in_bytes_per_second: amount(-1, undefined, Number.MAX_SAFE_INTEGER),
 });
 
+const isPath: Rule = (value) =>
+  typeof value === 'string' && /^\/[^\s]*$/.test(value) ? undefined : 'must be a valid URI path';
 const check = z
   .looseObject({
-    type: z.enum(['port', 'process', 'http'], { error: 'type must be "port", "process", or "http"' }).optional(),
+    type: ruled<string | undefined>((value) =>
+      value === undefined
+        ? undefined
+        : oneOf(['port', 'process', 'http'], 'must be "port", "process", or "http"')(value),
+    ),
     data: z
       .looseObject({
-        endpoint: z.string().nullish(),
-        timeout: z.number().nullish(),
-        invocation_timeout: z.number().nullish(),
-        interval: z.number().nullish(),
+        timeout: amount(1),
+        invocation_timeout: amount(1),
+        interval: amount(1),
+        endpoint: optional<string>(atMost(255), isPath),
       })
       .nullish(),
   })
   .nullish();
 export const changedProcess = z.strictObject({
-  command: z.string().min(1, { error: 'must be between 1 and 4096 characters' }).max(4096).nullish(),
+  command: optional<string>(isText, (value) =>
+    String(value).length >= 1 && String(value).length <= 4096 ? undefined : 'must be between 1 and 4096 characters',
+  ),
   user: z.string().nullish(),
   health_check: check,
   readiness_health_check: check,
   metadata,
 });
 
-export const newPackage = z.strictObject({
-  type: z.enum(['bits', 'docker'], { error: "must be one of 'bits, docker'" }),
-  relationships: z.strictObject({ app: toOne('app') }),
-  data: z
-    .looseObject({ image: z.string().optional(), username: z.string().nullish(), password: z.string().nullish() })
-    .nullish(),
-  metadata,
-});
+interface Image {
+  readonly image?: string;
+  readonly username?: string | null;
+  readonly password?: string | null;
+}
+
+/** What is wrong with `data` depends on the type (cloud_controller_ng, DockerDataValidator and BitsDataValidator). */
+export const newPackage = z
+  .strictObject({
+    type: ruled<string>(oneOf(['bits', 'docker'], "must be one of 'bits, docker'")),
+    relationships: relationships({ app: toOne('app') }),
+    data: anything,
+    metadata,
+  })
+  .transform(({ data, ...others }, ctx) => {
+    const complaints: (string | undefined)[] = [];
+    const image = isHash(data) ? data.image : undefined;
+    if (others.type === 'docker') {
+      complaints.push(isText(image) && 'Image must be a string', isBlank(image) ? 'Image required' : undefined);
+      const strange = isHash(data) ? Object.keys(data).filter((key) => !DOCKER.includes(key)) : [];
+      if (strange.length > 0) complaints.push(`Unknown field(s): ${strange.map((key) => `'${key}'`).join(', ')}`);
+    } else if (others.type === 'bits' && data != null && !(isHash(data) && isBlank(data))) {
+      complaints.push('Data must be empty if provided for bits packages');
+    }
+    for (const message of complaints) if (message) ctx.addIssue({ code: 'custom', path: ['data'], message });
+    return { ...others, data: (isHash(data) ? data : {}) as Image };
+  });
+const DOCKER = ['image', 'username', 'password'];
 export const newBuild = z.strictObject({
-  package: z.strictObject({ guid: z.string() }, { error: "can't be blank" }),
+  package: z.looseObject({ guid: ruled<string>(presence, isText, ...GUID) }).prefault({}),
   lifecycle: lifecycle.nullish(),
   staging_memory_in_mb: z.number().nullish(),
   staging_disk_in_mb: z.number().nullish(),

@@ -1,8 +1,9 @@
 import { z } from 'zod';
-import { metadata, toOne as toOneBody } from '../../../../protocols/cf-v3/emulator/bodies.ts';
+import { metadata } from '../../../../protocols/cf-v3/emulator/bodies.ts';
 import { badQuery, notFound, unprocessable } from '../../../../protocols/cf-v3/emulator/errors.ts';
 import type { ListRules } from '../../../../protocols/cf-v3/emulator/list-query.ts';
 import { metadataOf } from '../../../../protocols/cf-v3/emulator/metadata.ts';
+import { anything, isBlank, isHash, ruled } from '../../../../protocols/cf-v3/emulator/rules.ts';
 import { type Acting, head, homeOf, link, newRow, requireWritable, type Shape, time, toOne } from '../acting.ts';
 import { record } from '../events.ts';
 import { doneAt } from '../jobs.ts';
@@ -12,17 +13,40 @@ import { appOf, targetOf, visibleApps } from './apps.ts';
 import { isReady } from './builds.ts';
 
 const STRATEGIES = ['rolling', 'canary', 'recreate'] as const;
+const OPTIONS = [
+  'canary',
+  'max_in_flight',
+  'web_instances',
+  'memory_in_mb',
+  'disk_in_mb',
+  'log_rate_limit_in_bytes_per_second',
+];
 
 /** Body of `POST /v3/deployments`. */
 export const newDeployment = z.strictObject({
-  relationships: z.strictObject({ app: toOneBody('app') }),
+  // No rule holds for it: what is no app is not found.
+  relationships: anything,
   droplet: z.looseObject({ guid: z.string() }).nullish(),
-  strategy: z
-    .enum(STRATEGIES, { error: "Strategy 'rolling', 'canary' and 'recreate' are the only supported strategy types" })
-    .nullish(),
-  options: z.looseObject({ max_in_flight: z.int().positive().optional() }).nullish(),
+  strategy: ruled<(typeof STRATEGIES)[number] | null | undefined>((value) =>
+    value == null || STRATEGIES.some((known) => known === value)
+      ? undefined
+      : `'${value}' is not a supported deployment strategy`,
+  ),
+  options: ruled<{ readonly max_in_flight?: number } | null | undefined>(
+    (value) => (isBlank(value) || isHash(value) ? undefined : 'must be an object'),
+    (value) => {
+      const strange = isHash(value) ? Object.keys(value).filter((key) => !OPTIONS.includes(key)) : [];
+      return strange.length > 0 ? `has unsupported key(s): ${strange.join(', ')}` : undefined;
+    },
+  ).superRefine((value, ctx) => {
+    const most = value?.max_in_flight;
+    if (most === undefined || (Number.isInteger(most) && most >= 1)) return;
+    ctx.addIssue({ code: 'custom', path: ['max_in_flight'], message: 'must be an integer greater than 0' });
+  }),
   metadata,
 });
+
+const wantedApp = z.looseObject({ app: z.looseObject({ data: z.looseObject({ guid: z.string() }) }) });
 
 const QUERY: ListRules = {
   filters: ['app_guids', 'states', 'status_reasons', 'status_values', 'label_selector'],
@@ -60,10 +84,15 @@ export function deploymentOf(acting: Acting, guid: string): CfDeployment {
   return deployment;
 }
 
+function guidIn(relationships: unknown): string {
+  const { data } = wantedApp.safeParse(relationships);
+  return data?.app.data.guid ?? '';
+}
+
 /** The app gets the droplet and is started; that old instances go one by one does not show, as nothing runs. */
 export function createDeployment(acting: Acting, body: z.infer<typeof newDeployment>): CfDeployment {
   const { store } = acting;
-  const app = store.apps.get(body.relationships.app.data.guid);
+  const app = store.apps.get(guidIn(body.relationships));
   const space = app && store.spaces.get(app.space);
   if (!app || !space || !acting.see.managesApps(space)) {
     throw unprocessable('Unable to use app. Ensure that the app exists and you have access to it.');

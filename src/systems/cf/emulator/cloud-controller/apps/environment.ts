@@ -36,14 +36,18 @@ function keyComplaint(key: string): string | undefined {
   return /^PORT$/i.test(key) ? 'cannot set PORT' : undefined;
 }
 
+function requireVisible(acting: Acting, name: string): void {
+  const visibility = flagOf(acting, name);
+  if (!visibility.enabled) throw featureDisabled(visibility.message ?? name);
+}
+
 /** Variables are secrets: for Space Developers and Supporters. */
 export function readableEnvironment(acting: Acting, guid: string): CfApp {
-  for (const name of ['env_var_visibility', 'space_developer_env_var_visibility'] as const) {
-    const visibility = flagOf(acting, name);
-    if (!visibility.enabled && !acting.caller.readsSecrets) throw featureDisabled(visibility.message ?? name);
-  }
+  // The first flag holds for everybody, the second one not for administrators.
+  requireVisible(acting, 'env_var_visibility');
   const app = appOf(acting, guid);
   if (!acting.see.readsEnvironmentOf(homeOf(acting, app))) throw notAuthorized();
+  if (!acting.caller.readsSecrets) requireVisible(acting, 'space_developer_env_var_visibility');
   return app;
 }
 

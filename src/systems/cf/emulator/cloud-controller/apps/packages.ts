@@ -1,12 +1,19 @@
 import { createHash } from 'node:crypto';
 import type { z } from 'zod';
-import { badQuery, notAuthorized, notFound, unprocessable } from '../../../../protocols/cf-v3/emulator/errors.ts';
+import {
+  badQuery,
+  featureDisabled,
+  notAuthorized,
+  notFound,
+  unprocessable,
+} from '../../../../protocols/cf-v3/emulator/errors.ts';
 import type { ListRules } from '../../../../protocols/cf-v3/emulator/list-query.ts';
 import { metadataOf } from '../../../../protocols/cf-v3/emulator/metadata.ts';
 import { type Acting, head, homeOf, link, newRow, requireWritable, type Shape, toOne } from '../acting.ts';
 import { record } from '../events.ts';
 import { deletionJob, doneAt } from '../jobs.ts';
 import { list } from '../listing.ts';
+import { flagOf } from '../platform/feature-flags.ts';
 import type { CfApp, CfJob, CfPackage } from '../rows.ts';
 import { appOf, PLACES, targetOf, visibleApps } from './apps.ts';
 import type { newPackage } from './bodies.ts';
@@ -84,6 +91,8 @@ export function createPackage(acting: Acting, body: z.infer<typeof newPackage>):
 
 /** `POST /v3/packages/{guid}/upload`: of what is uploaded only the checksum is kept, for nothing will run it. */
 export function uploadPackage(acting: Acting, guid: string, bits: Uint8Array): CfPackage {
+  const upload = flagOf(acting, 'app_bits_upload');
+  if (!upload.enabled && !acting.caller.admin) throw featureDisabled(upload.message ?? upload.name);
   const row = packageOf(acting, guid);
   const app = editable(acting, row);
   if (row.type !== 'bits') throw unprocessable('Package type must be bits.');

@@ -13,7 +13,16 @@ import {
   newDeployment,
 } from './deployments.ts';
 import { createPackage, deletePackage, listPackages, packageOf, packageView, uploadPackage } from './packages.ts';
-import { listProcesses, processOf, processView, scaleProcess, statsView, updateProcess } from './processes.ts';
+import {
+  editable,
+  listProcesses,
+  processOf,
+  processView,
+  scalable,
+  scaleProcess,
+  statsView,
+  updateProcess,
+} from './processes.ts';
 
 /** Processes, packages, builds, droplets and deployments. */
 export function appPartRoutes(app: Hono<HostEnv>, route: RouteOf): void {
@@ -38,7 +47,7 @@ export function appPartRoutes(app: Hono<HostEnv>, route: RouteOf): void {
     app.patch(
       path,
       route(async (asked) => {
-        const body = await asked.body(changedProcess);
+        const body = await asked.body(changedProcess, () => editable(asked, processOf(asked, place(asked))));
         return json(processView(asked, updateProcess(asked, processOf(asked, place(asked)), body)));
       }),
     );
@@ -49,7 +58,7 @@ export function appPartRoutes(app: Hono<HostEnv>, route: RouteOf): void {
     app.post(
       `${path}/actions/scale`,
       route(async (asked) => {
-        const body = await asked.body(scaledProcess);
+        const body = await asked.body(scaledProcess, () => scalable(asked, processOf(asked, place(asked))));
         return json(processView(asked, scaleProcess(asked, processOf(asked, place(asked)), body)), 202);
       }),
     );

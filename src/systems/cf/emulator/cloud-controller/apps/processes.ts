@@ -112,7 +112,7 @@ function checkView(check: HealthCheck, withTimeout: boolean): Shape {
   };
 }
 
-function editable(acting: Acting, process: CfProcess): CfApp {
+export function editable(acting: Acting, process: CfProcess): CfApp {
   const app = appOf(acting, process.app);
   const space = homeOf(acting, app);
   if (!acting.see.managesApps(space)) throw notAuthorized();
@@ -128,10 +128,16 @@ function save(acting: Acting, process: CfProcess, app: CfApp, event: string, bod
   return changed;
 }
 
-export function scaleProcess(acting: Acting, process: CfProcess, body: z.infer<typeof scaledProcess>): CfProcess {
+/** The app of a process that the caller may scale; scaling can be switched off. */
+export function scalable(acting: Acting, process: CfProcess): CfApp {
   const app = editable(acting, process);
   const scaling = flagOf(acting, 'app_scaling');
   if (!scaling.enabled && !acting.caller.admin) throw featureDisabled(scaling.message ?? scaling.name);
+  return app;
+}
+
+export function scaleProcess(acting: Acting, process: CfProcess, body: z.infer<typeof scaledProcess>): CfProcess {
+  const app = scalable(acting, process);
   const scaled: CfProcess = {
     ...process,
     instances: body.instances ?? process.instances,

@@ -8,7 +8,7 @@ import { act, appOf, createApp, deleteApp, editable, listApps, showApp, updateAp
 import { assignedDroplet, changedApp, changedEnvironment, changedFeature, newApp } from './bodies.ts';
 import { assignDroplet, currentDroplet, dropletRelation, dropletView, listBuilds, listDroplets } from './builds.ts';
 import { fullEnvironment, readableEnvironment, updateEnvironment } from './environment.ts';
-import { listFeatures, setFeature, showFeature, sshStatus } from './features.ts';
+import { editableFeature, listFeatures, setFeature, showFeature, sshStatus } from './features.ts';
 import { manifestOf } from './manifest.ts';
 import { listPackages } from './packages.ts';
 import { appView, environmentView } from './view.ts';
@@ -58,7 +58,7 @@ export function appRoutes(app: Hono<HostEnv>, route: RouteOf): void {
   app.patch(
     '/v3/apps/:guid/environment_variables',
     route(async (asked) => {
-      const { var: sent } = await asked.body(changedEnvironment);
+      const { var: sent } = await asked.body(changedEnvironment, () => editable(asked, asked.param(), 'managesApps'));
       return json(environmentView(asked, updateEnvironment(asked, asked.param(), sent)));
     }),
   );
@@ -73,7 +73,9 @@ export function appRoutes(app: Hono<HostEnv>, route: RouteOf): void {
   app.patch(
     '/v3/apps/:guid/features/:name',
     route(async (asked) => {
-      const { enabled } = await asked.body(changedFeature);
+      const { enabled } = await asked.body(changedFeature, () =>
+        editableFeature(asked, asked.param(), asked.param('name')),
+      );
       return json(setFeature(asked, asked.param(), asked.param('name'), enabled));
     }),
   );

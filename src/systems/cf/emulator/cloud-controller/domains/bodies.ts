@@ -1,37 +1,48 @@
 import { z } from 'zod';
-import { guid, metadata, text, toMany, toOneOrNone } from '../../../../protocols/cf-v3/emulator/bodies.ts';
-
-const routerGroup = z.strictObject(
-  { guid: z.string({ error: 'guid must be a string' }) },
-  { error: 'must be an object' },
-);
+import { flag, metadata } from '../../../../protocols/cf-v3/emulator/bodies.ts';
+import { relationships, toMany, toOneOrNone } from '../../../../protocols/cf-v3/emulator/relationships.ts';
+import { anything, isBlank, isHash } from '../../../../protocols/cf-v3/emulator/rules.ts';
 
 /** Body of `POST /v3/domains`. */
 export const newDomain = z.strictObject({
-  name: text({ max: 253 }),
-  internal: z.boolean({ error: 'must be a boolean' }).nullish(),
-  router_group: routerGroup.nullish(),
-  relationships: z
-    .strictObject({
-      organization: toOneOrNone('organization').optional(),
-      shared_organizations: toMany('shared_organizations').nullish(),
-    })
-    .optional(),
+  // What is wrong with the name is told by `complaintsOf`, among the rest.
+  name: anything,
+  internal: flag,
+  router_group: anything,
+  relationships: relationships({
+    organization: toOneOrNone('organization'),
+    shared_organizations: toMany('shared_organizations'),
+  }).optional(),
   metadata,
 });
 export const changedDomain = z.strictObject({ metadata });
-export const sharedOrgs = z.strictObject(
-  { data: z.array(z.strictObject({ guid })) },
-  {
-    error: 'Data must have the structure "data": [{"guid": shared_org_guid_1}, {"guid": shared_org_guid_2}]',
-  },
-);
+export const sharedOrgs = z.looseObject({ data: anything }).transform(({ data }, ctx) => {
+  const rows: readonly unknown[] = Array.isArray(data) ? data : [undefined];
+  const guids = rows.flatMap((one) => (isHash(one) && typeof one.guid === 'string' ? [{ guid: one.guid }] : []));
+  if (guids.length === rows.length && guids.every(({ guid }) => guid.length >= 1 && guid.length <= 200)) {
+    return { data: guids };
+  }
+  const message = 'Data must have the structure "data": [{"guid": shared_org_guid_1}, {"guid": shared_org_guid_2}]';
+  ctx.addIssue({ code: 'custom', message });
+  return z.NEVER;
+});
 
 const RFC_1035 = /^(([a-z0-9]|[a-z0-9][a-z0-9-]{0,61}[a-z0-9])\.)+([a-z0-9]|[a-z0-9][a-z0-9-]{0,61}[a-z0-9])$/i;
 
+function complaintsOfRouterGroup(group: unknown): readonly string[] {
+  if (group == null) return [];
+  if (!isHash(group)) return ['Router group must be an object'];
+  const strange = Object.keys(group).filter((key) => key !== 'guid');
+  return [
+    ...(strange.length > 0 ? [`Router group Unknown field(s): ${strange.map((key) => `'${key}'`).join(', ')}`] : []),
+    ...(typeof group.guid === 'string' ? [] : ['Router group guid must be a string']),
+  ];
+}
+
 /** What is wrong with a body that has the right form (cloud_controller_ng, DomainCreateMessage). */
 export function complaintsOf(body: z.infer<typeof newDomain>): readonly string[] {
-  const { name } = body;
+  const name = body.name ?? '';
+  const text = String(name);
   const when = (condition: boolean, complaint: string) => (condition ? [complaint] : []);
   const inOrg = body.relationships !== undefined;
   const shares = (body.relationships?.shared_organizations?.data.length ?? 0) > 0;
@@ -40,14 +51,18 @@ export function complaintsOf(body: z.infer<typeof newDomain>): readonly string[]
       shares && !body.relationships?.organization,
       'Relationships cannot contain shared_organizations without an owning organization.',
     ),
-    ...when(name.length < 3, 'Name is too short (minimum is 3 characters)'),
-    ...when(!RFC_1035.test(name), 'Name does not comply with RFC 1035 standards'),
-    ...when(!name.includes('.'), 'Name must contain at least one "."'),
+    ...when(isBlank(name), "Name can't be blank"),
+    ...when(typeof body.name !== 'string', 'Name must be a string'),
+    ...when(text.length < 3, 'Name is too short (minimum is 3 characters)'),
+    ...when(text.length > 253, 'Name is too long (maximum is 253 characters)'),
+    ...when(!RFC_1035.test(text), 'Name does not comply with RFC 1035 standards'),
+    ...when(!text.includes('.'), 'Name must contain at least one "."'),
     ...when(
-      name.split('.').some((label) => label.length > 63),
+      text.split('.').some((label) => label.length > 63),
       'Name subdomains must each be at most 63 characters',
     ),
-    ...when(/[^a-z0-9\-.]/i.test(name), 'Name must consist of alphanumeric characters and hyphens'),
+    ...when(/[^a-z0-9\-.]/i.test(text), 'Name must consist of alphanumeric characters and hyphens'),
+    ...complaintsOfRouterGroup(body.router_group),
     ...when(body.internal === true && inOrg, 'Cannot associate an internal domain with an organization'),
     ...when(
       body.internal === true && body.router_group != null,

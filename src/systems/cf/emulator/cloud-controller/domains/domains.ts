@@ -75,17 +75,18 @@ export function createDomain(acting: Acting, body: z.infer<typeof newDomain>): C
     if (!creation.enabled && !caller.admin) throw featureDisabled(creation.message ?? creation.name);
     refuseSharing(acting, sharedWith, org.guid);
   } else if (!caller.admin) throw notAuthorized();
-  refuseName(acting, body.name, owner);
+  const name = String(body.name);
+  refuseName(acting, name, owner);
   const quota = store.orgQuotas.get(store.orgs.get(owner ?? '')?.quota ?? '');
   if (owner !== undefined && exceeds(quota?.domains.total_domains, store.domains.by('org', owner).length)) {
     throw unprocessable(
       `The number of private domains exceeds the quota for organization "${store.orgs.get(owner)?.name}"`,
     );
   }
-  const routerGroup = body.router_group?.guid;
+  const routerGroup = (body.router_group as { readonly guid?: string } | null | undefined)?.guid;
   const domain: CfDomain = {
     ...newRow(acting),
-    name: body.name,
+    name,
     internal: body.internal ?? false,
     ...(owner === undefined ? {} : { org: owner }),
     sharedOrgs: sharedWith,

@@ -1,8 +1,18 @@
 import { z } from 'zod';
-import { changedText, flag, metadata, text } from '../../../../protocols/cf-v3/emulator/bodies.ts';
+import { flag, metadata } from '../../../../protocols/cf-v3/emulator/bodies.ts';
 import { badQuery, notAuthorized, unprocessable } from '../../../../protocols/cf-v3/emulator/errors.ts';
 import type { ListRules } from '../../../../protocols/cf-v3/emulator/list-query.ts';
 import { metadataOf } from '../../../../protocols/cf-v3/emulator/metadata.ts';
+import {
+  atLeast,
+  atMost,
+  hasNoControls,
+  ifThere,
+  isText,
+  optional,
+  presence,
+  ruled,
+} from '../../../../protocols/cf-v3/emulator/rules.ts';
 import { type Acting, newRow, orgOf, requireWritable, type Shape } from '../acting.ts';
 import { record, requestOf } from '../events.ts';
 import { deletionJob, startJob } from '../jobs.ts';
@@ -21,8 +31,16 @@ export const ORG_QUERY: ListRules = {
 };
 
 /** Body of `POST /v3/organizations`. */
-export const newOrg = z.strictObject({ name: text(), suspended: flag, metadata });
-export const changedOrg = z.strictObject({ name: changedText(), suspended: flag, metadata });
+export const newOrg = z.strictObject({
+  name: ruled<string>(ifThere(isText), ifThere(atLeast(1)), ifThere(atMost(255)), ifThere(hasNoControls), presence),
+  suspended: flag,
+  metadata,
+});
+export const changedOrg = z.strictObject({
+  name: optional<string>(isText, atLeast(1), atMost(255), hasNoControls),
+  suspended: flag,
+  metadata,
+});
 
 export function listOrgs(acting: Acting, params: URLSearchParams, only?: readonly string[], path?: string): Shape {
   const visible = acting.see.orgs();
@@ -35,13 +53,18 @@ export function listOrgs(acting: Acting, params: URLSearchParams, only?: readonl
   });
 }
 
+/** Administrators create orgs, and all where the flag says so. */
+export function requireCreator(acting: Acting): void {
+  if (!acting.caller.admin && !flagOf(acting, 'user_org_creation').enabled) throw notAuthorized();
+}
+
 /**
  * `POST /v3/organizations`: for administrators, or for all with the flag `user_org_creation`; on BTP the platform makes
  * orgs. Who is no administrator becomes member and manager of the org.
  */
 export function createOrg(acting: Acting, body: z.infer<typeof newOrg>): CfOrg {
   const { caller, store } = acting;
-  if (!caller.admin && !flagOf(acting, 'user_org_creation').enabled) throw notAuthorized();
+  requireCreator(acting);
   if (body.suspended && !caller.admin) throw notAuthorized();
   const kept = metadataOf(body.metadata);
   if (taken(acting, body.name)) throw unprocessable(`Organization '${body.name}' already exists.`);

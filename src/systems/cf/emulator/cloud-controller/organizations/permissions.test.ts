@@ -30,11 +30,7 @@ permissionsOf('organizations', [
   { call: 'DELETE /v3/organizations/{org}', gets: '403, 202 admin, 404 no_role', destroys: true },
   { call: 'GET /v3/organizations/{org}/users', gets: '200, 404 no_role' },
   {
-    call: 'GET /v3/organizations/{org}/domains?names=private-1.example.com',
-    gets: '200, 404 no_role',
-  },
-  {
-    call: 'GET /v3/organizations/{org}/domains',
+    call: 'GET /v3/organizations/{org}/domains?guids={listed}',
     gets: '200, 404 no_role',
     lists: '{private_domain}',
     to: `${INSIDE} org_auditor`,

@@ -6,7 +6,16 @@ import { defaultDomainOf, listDomains } from '../domains/domains.ts';
 import { domainView } from '../domains/view.ts';
 import { defaultSegment, segmentBody, setDefaultSegment } from '../platform/isolation-segments.ts';
 import { listUsers } from '../users/users.ts';
-import { changedOrg, createOrg, deleteOrg, listOrgs, newOrg, updateOrg } from './organizations.ts';
+import {
+  changedOrg,
+  createOrg,
+  deleteOrg,
+  editable,
+  listOrgs,
+  newOrg,
+  requireCreator,
+  updateOrg,
+} from './organizations.ts';
 import { usageView } from './usage.ts';
 import { orgView } from './view.ts';
 
@@ -17,7 +26,9 @@ export function organizationRoutes(app: Hono<HostEnv>, route: RouteOf): void {
   );
   app.post(
     '/v3/organizations',
-    route(async (asked) => json(orgView(asked, createOrg(asked, await asked.body(newOrg))), 201)),
+    route(async (asked) =>
+      json(orgView(asked, createOrg(asked, await asked.body(newOrg, () => requireCreator(asked)))), 201),
+    ),
   );
   app.get(
     '/v3/organizations/:guid',
@@ -25,7 +36,14 @@ export function organizationRoutes(app: Hono<HostEnv>, route: RouteOf): void {
   );
   app.patch(
     '/v3/organizations/:guid',
-    route(async (asked) => json(orgView(asked, updateOrg(asked, asked.param(), await asked.body(changedOrg))))),
+    route(async (asked) =>
+      json(
+        orgView(
+          asked,
+          updateOrg(asked, asked.param(), await asked.body(changedOrg, () => editable(asked, asked.param()))),
+        ),
+      ),
+    ),
   );
   app.delete(
     '/v3/organizations/:guid',

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { required } from '../../../../protocols/cf-v3/emulator/bodies.ts';
-import { badQuery, notAuthorized, notFound } from '../../../../protocols/cf-v3/emulator/errors.ts';
-import { type Acting, link, type Shape, time } from '../acting.ts';
+import { badQuery, notFound } from '../../../../protocols/cf-v3/emulator/errors.ts';
+import { atLeast, atMost, isText, optional } from '../../../../protocols/cf-v3/emulator/rules.ts';
+import { type Acting, link, requireAdmin, type Shape, time } from '../acting.ts';
 import { list } from '../listing.ts';
 import type { CfFeatureFlag } from '../rows.ts';
 
@@ -28,7 +29,10 @@ const DEFAULTS: Readonly<Record<string, boolean>> = {
   route_sharing: false,
 };
 
-export const changedFlag = z.strictObject({ enabled: required, custom_error_message: z.string().nullish() });
+export const changedFlag = z.strictObject({
+  enabled: required,
+  custom_error_message: optional<string>(isText, atLeast(1), atMost(250)),
+});
 
 /** A flag as it is set, or as it is by default. */
 export function flagOf({ store, caller }: Pick<Acting, 'store' | 'caller'>, name: string): CfFeatureFlag {
@@ -54,9 +58,14 @@ export function shownFlag(acting: Acting, name: string): CfFeatureFlag {
   return flagOf(acting, name);
 }
 
-export function setFlag(acting: Acting, name: string, body: z.infer<typeof changedFlag>): CfFeatureFlag {
+export function editableFlag(acting: Acting, name: string): CfFeatureFlag {
   const flag = shownFlag(acting, name);
-  if (!acting.caller.admin) throw notAuthorized();
+  requireAdmin(acting);
+  return flag;
+}
+
+export function setFlag(acting: Acting, name: string, body: z.infer<typeof changedFlag>): CfFeatureFlag {
+  const flag = editableFlag(acting, name);
   const message = body.custom_error_message === undefined ? flag.message : body.custom_error_message;
   const changed: CfFeatureFlag = { ...flag, enabled: body.enabled, message, updatedAt: acting.ctx.now() };
   acting.store.flags.set(`${flag.landscape}/${name}`, changed);

@@ -1,23 +1,30 @@
 import { z } from 'zod';
-import {
-  changedText,
-  type manyGuids,
-  metadata,
-  text,
-  toOneOrNone,
-} from '../../../../protocols/cf-v3/emulator/bodies.ts';
+import { metadata } from '../../../../protocols/cf-v3/emulator/bodies.ts';
 import { badQuery, notAuthorized, notFound, unprocessable } from '../../../../protocols/cf-v3/emulator/errors.ts';
 import { metadataOf } from '../../../../protocols/cf-v3/emulator/metadata.ts';
-import { type Acting, head, inLandscape, link, newRow, type Shape, spaceOf, toMany, toOne } from '../acting.ts';
+import { type manyGuids, oneGuidOrNone } from '../../../../protocols/cf-v3/emulator/relationships.ts';
+import { ifThere, isText, optional, presence, ruled } from '../../../../protocols/cf-v3/emulator/rules.ts';
+import {
+  type Acting,
+  head,
+  inLandscape,
+  link,
+  newRow,
+  requireAdmin,
+  type Shape,
+  spaceOf,
+  toMany,
+  toOne,
+} from '../acting.ts';
 import { record, requestOf } from '../events.ts';
 import { list } from '../listing.ts';
 import { editable } from '../organizations/organizations.ts';
 import type { CfIsolationSegment, CfOrg, CfSpace } from '../rows.ts';
 
-export const newSegment = z.strictObject({ name: text(), metadata });
-export const changedSegment = z.strictObject({ name: changedText(), metadata });
+export const newSegment = z.strictObject({ name: ruled<string>(ifThere(isText), presence), metadata });
+export const changedSegment = z.strictObject({ name: optional<string>(isText), metadata });
 /** Body of the relationships of orgs and spaces to a segment: null takes it away. */
-export const segmentBody = toOneOrNone('data');
+export const segmentBody = oneGuidOrNone;
 
 /** Name of the segment that every landscape has, where all run who have no other (cloud_controller_ng, IsolationSegmentModel). */
 export const SHARED_SEGMENT = 'shared';
@@ -64,8 +71,8 @@ export function segmentOf(acting: Acting, guid: string): CfIsolationSegment {
   return segment;
 }
 
-function existing(acting: Acting, guid: string): CfIsolationSegment {
-  if (!acting.caller.admin) throw notAuthorized();
+export function existing(acting: Acting, guid: string): CfIsolationSegment {
+  requireAdmin(acting);
   const segment = inLandscape(acting, acting.store.isolationSegments.get(guid));
   if (!segment) throw notFound('Isolation segment');
   return segment;
@@ -79,7 +86,7 @@ function refuseTaken({ store, caller }: Acting, name: string, except?: string): 
 }
 
 export function createSegment(acting: Acting, body: z.infer<typeof newSegment>): CfIsolationSegment {
-  if (!acting.caller.admin) throw notAuthorized();
+  requireAdmin(acting);
   refuseTaken(acting, body.name);
   const row = { ...newRow(acting), name: body.name, orgs: [], metadata: metadataOf(body.metadata) };
   acting.store.isolationSegments.set(row.guid, row);
@@ -203,10 +210,15 @@ export function spaceSegment(acting: Acting, space: CfSpace): Shape {
   return relation(acting, `/v3/spaces/${space.guid}`, 'isolation_segment', space.isolationSegment);
 }
 
-/** For administrators and Org Managers. */
-export function setSpaceSegment(acting: Acting, guid: string, body: z.infer<typeof segmentBody>): Shape {
+/** A space whose segment the caller may set: as administrator or Org Manager. */
+export function assignable(acting: Acting, guid: string): CfSpace {
   const space = spaceOf(acting, guid);
   if (!acting.see.managesOrg(space.org)) throw notAuthorized();
+  return space;
+}
+
+export function setSpaceSegment(acting: Acting, guid: string, body: z.infer<typeof segmentBody>): Shape {
+  const space = assignable(acting, guid);
   const segment = body.data?.guid ?? undefined;
   if (segment !== undefined && !isEntitled(acting, segment, space.org)) {
     throw unprocessable(

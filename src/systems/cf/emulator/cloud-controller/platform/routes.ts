@@ -1,17 +1,19 @@
 import type { Hono } from 'hono';
 import type { HostEnv } from '../../../../../emulation/mount.ts';
-import { manyGuids } from '../../../../protocols/cf-v3/emulator/bodies.ts';
+import { manyGuids } from '../../../../protocols/cf-v3/emulator/relationships.ts';
+import { requireAdmin } from '../acting.ts';
 import { accepted, json, noContent, type RouteOf } from '../asked.ts';
 import { eventOf, eventView, listEvents } from '../events.ts';
 import { jobOf, jobView } from '../jobs.ts';
 import { listOrgs } from '../organizations/organizations.ts';
-import { changedFlag, flagView, listFlags, setFlag, shownFlag } from './feature-flags.ts';
+import { changedFlag, editableFlag, flagView, listFlags, setFlag, shownFlag } from './feature-flags.ts';
 import {
   changedSegment,
   createSegment,
   deleteSegment,
   entitle,
   entitledOrgs,
+  existing,
   listSegments,
   newSegment,
   revoke,
@@ -25,6 +27,7 @@ import {
   changedGroup,
   createGroup,
   deleteGroup,
+  editable,
   groupOf,
   groupView,
   listGroups,
@@ -58,7 +61,18 @@ export function platformRoutes(app: Hono<HostEnv>, route: RouteOf): void {
   );
   app.patch(
     '/v3/feature_flags/:name',
-    route(async (asked) => json(flagView(asked, setFlag(asked, asked.param('name'), await asked.body(changedFlag))))),
+    route(async (asked) =>
+      json(
+        flagView(
+          asked,
+          setFlag(
+            asked,
+            asked.param('name'),
+            await asked.body(changedFlag, () => editableFlag(asked, asked.param('name'))),
+          ),
+        ),
+      ),
+    ),
   );
   app.get(
     '/v3/stacks',
@@ -86,7 +100,9 @@ export function isolationSegmentRoutes(app: Hono<HostEnv>, route: RouteOf): void
   );
   app.post(
     '/v3/isolation_segments',
-    route(async (asked) => json(segmentView(asked, createSegment(asked, await asked.body(newSegment))), 201)),
+    route(async (asked) =>
+      json(segmentView(asked, createSegment(asked, await asked.body(newSegment, () => requireAdmin(asked)))), 201),
+    ),
   );
   app.get(
     one,
@@ -95,7 +111,12 @@ export function isolationSegmentRoutes(app: Hono<HostEnv>, route: RouteOf): void
   app.patch(
     one,
     route(async (asked) =>
-      json(segmentView(asked, updateSegment(asked, asked.param(), await asked.body(changedSegment)))),
+      json(
+        segmentView(
+          asked,
+          updateSegment(asked, asked.param(), await asked.body(changedSegment, () => existing(asked, asked.param()))),
+        ),
+      ),
     ),
   );
   app.delete(
@@ -118,7 +139,9 @@ export function isolationSegmentRoutes(app: Hono<HostEnv>, route: RouteOf): void
   );
   app.post(
     `${one}/relationships/organizations`,
-    route(async (asked) => json(entitle(asked, asked.param(), await asked.body(manyGuids)))),
+    route(async (asked) =>
+      json(entitle(asked, asked.param(), await asked.body(manyGuids, () => existing(asked, asked.param())))),
+    ),
   );
   app.delete(
     `${one}/relationships/organizations/:org`,
@@ -141,7 +164,9 @@ export function securityGroupRoutes(app: Hono<HostEnv>, route: RouteOf): void {
   );
   app.post(
     '/v3/security_groups',
-    route(async (asked) => json(groupView(asked, createGroup(asked, await asked.body(newGroup))), 201)),
+    route(async (asked) =>
+      json(groupView(asked, createGroup(asked, await asked.body(newGroup, () => requireAdmin(asked)))), 201),
+    ),
   );
   app.get(
     one,
@@ -149,7 +174,14 @@ export function securityGroupRoutes(app: Hono<HostEnv>, route: RouteOf): void {
   );
   app.patch(
     one,
-    route(async (asked) => json(groupView(asked, updateGroup(asked, asked.param(), await asked.body(changedGroup))))),
+    route(async (asked) =>
+      json(
+        groupView(
+          asked,
+          updateGroup(asked, asked.param(), await asked.body(changedGroup, () => editable(asked, asked.param()))),
+        ),
+      ),
+    ),
   );
   app.delete(
     one,
@@ -158,7 +190,9 @@ export function securityGroupRoutes(app: Hono<HostEnv>, route: RouteOf): void {
   for (const phase of ['running', 'staging'] as const) {
     app.post(
       `${one}/relationships/${phase}_spaces`,
-      route(async (asked) => json(bindSpaces(asked, asked.param(), phase, await asked.body(manyGuids)))),
+      route(async (asked) =>
+        json(bindSpaces(asked, asked.param(), phase, await asked.body(manyGuids, () => groupOf(asked, asked.param())))),
+      ),
     );
     app.delete(
       `${one}/relationships/${phase}_spaces/:space`,

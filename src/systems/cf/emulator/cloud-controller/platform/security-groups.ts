@@ -1,30 +1,55 @@
 import { z } from 'zod';
 import type { JsonObject } from '../../../../../kernel/json.ts';
-import { changedText, type manyGuids, text, toMany as toManyOf } from '../../../../protocols/cf-v3/emulator/bodies.ts';
+import { changedText, text } from '../../../../protocols/cf-v3/emulator/bodies.ts';
 import { notAuthorized, notFound, unprocessable } from '../../../../protocols/cf-v3/emulator/errors.ts';
 import type { ListRules } from '../../../../protocols/cf-v3/emulator/list-query.ts';
-import { type Acting, head, inLandscape, link, newRow, requireWritable, type Shape, toMany } from '../acting.ts';
+import {
+  type manyGuids,
+  relationships,
+  toMany as toManyOf,
+} from '../../../../protocols/cf-v3/emulator/relationships.ts';
+import { anything, isArray, isHash, isObject, optional } from '../../../../protocols/cf-v3/emulator/rules.ts';
+import {
+  type Acting,
+  head,
+  inLandscape,
+  link,
+  newRow,
+  requireAdmin,
+  requireWritable,
+  type Shape,
+  toMany,
+} from '../acting.ts';
 import { deletionJob } from '../jobs.ts';
 import { list } from '../listing.ts';
 import { rubyList } from '../quotas/org-quotas.ts';
 import type { CfJob, CfSecurityGroup, CfSpace } from '../rows.ts';
+import { complaintsOfRules } from './group-rules.ts';
 
-const enabled = z.strictObject({ running: z.boolean().optional(), staging: z.boolean().optional() }).nullish();
+const enabled = optional<{ readonly running?: boolean; readonly staging?: boolean }>(isObject, (value) => {
+  if (!isHash(value)) return undefined;
+  if (Object.keys(value).some((key) => key !== 'running' && key !== 'staging')) {
+    return "only allows keys 'running' or 'staging'";
+  }
+  return Object.values(value).every((one) => typeof one === 'boolean') ? undefined : 'values must be booleans';
+});
 /** What is null is no rule (recording resource_security_group_crud). */
-const rules = z
-  .array(z.record(z.string(), z.json()).nullable(), { error: 'must be an array' })
-  .transform((all) => all.filter((rule) => rule !== null))
-  .optional();
+const rules = anything.transform((value, ctx): readonly JsonObject[] | undefined => {
+  if (value === undefined) return undefined;
+  const wrong = isArray(value);
+  if (wrong !== undefined) ctx.addIssue({ code: 'custom', message: wrong });
+  const all = Array.isArray(value) ? value.filter((rule) => rule !== null) : [];
+  for (const message of complaintsOfRules(all)) ctx.addIssue({ code: 'custom', message });
+  return all;
+});
 export const newGroup = z.strictObject({
   name: text({ max: 250 }),
   globally_enabled: enabled,
   rules,
-  relationships: z
-    .strictObject({
-      running_spaces: toManyOf('running_spaces').nullish(),
-      staging_spaces: toManyOf('staging_spaces').nullish(),
-    })
-    .optional(),
+  relationships: relationships({
+    running_spaces: toManyOf('running_spaces'),
+    staging_spaces: toManyOf('staging_spaces'),
+  }).optional(),
 });
 export const changedGroup = z.strictObject({ name: changedText({ max: 250 }), globally_enabled: enabled, rules });
 export type Phase = 'running' | 'staging';
@@ -110,6 +135,13 @@ export function groupOf(acting: Acting, guid: string): CfSecurityGroup {
   return group;
 }
 
+/** A group that the caller may change: as administrator. */
+export function editable(acting: Acting, guid: string): CfSecurityGroup {
+  const group = groupOf(acting, guid);
+  requireAdmin(acting);
+  return group;
+}
+
 function refuseTaken({ store, caller }: Acting, name: string, except?: string): void {
   const same = store.securityGroups
     .by('landscape', caller.landscape)
@@ -118,7 +150,7 @@ function refuseTaken({ store, caller }: Acting, name: string, except?: string): 
 }
 
 export function createGroup(acting: Acting, body: z.infer<typeof newGroup>): CfSecurityGroup {
-  if (!acting.caller.admin) throw notAuthorized();
+  requireAdmin(acting);
   refuseTaken(acting, body.name);
   const spaces = (phase: Phase) => (body.relationships?.[`${phase}_spaces`]?.data ?? []).map((space) => space.guid);
   const missing = [...spaces('running'), ...spaces('staging')].filter((guid) => !acting.store.spaces.get(guid));
@@ -126,7 +158,7 @@ export function createGroup(acting: Acting, body: z.infer<typeof newGroup>): CfS
   const group: CfSecurityGroup = {
     ...newRow(acting),
     name: body.name,
-    rules: (body.rules ?? []) as readonly JsonObject[],
+    rules: body.rules ?? [],
     running: body.globally_enabled?.running ?? false,
     staging: body.globally_enabled?.staging ?? false,
     runningSpaces: spaces('running'),
@@ -137,14 +169,13 @@ export function createGroup(acting: Acting, body: z.infer<typeof newGroup>): CfS
 }
 
 export function updateGroup(acting: Acting, guid: string, body: z.infer<typeof changedGroup>): CfSecurityGroup {
-  const group = groupOf(acting, guid);
-  if (!acting.caller.admin) throw notAuthorized();
+  const group = editable(acting, guid);
   const name = body.name ?? group.name;
   refuseTaken(acting, name, guid);
   const changed: CfSecurityGroup = {
     ...group,
     name,
-    rules: body.rules === undefined ? group.rules : (body.rules as readonly JsonObject[]),
+    rules: body.rules ?? group.rules,
     running: body.globally_enabled?.running ?? group.running,
     staging: body.globally_enabled?.staging ?? group.staging,
     updatedAt: acting.ctx.now(),
@@ -154,8 +185,7 @@ export function updateGroup(acting: Acting, guid: string, body: z.infer<typeof c
 }
 
 export function deleteGroup(acting: Acting, guid: string): CfJob {
-  groupOf(acting, guid);
-  if (!acting.caller.admin) throw notAuthorized();
+  editable(acting, guid);
   acting.store.securityGroups.delete(guid);
   return deletionJob(acting, 'security_group', guid);
 }

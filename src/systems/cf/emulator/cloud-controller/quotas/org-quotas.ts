@@ -1,8 +1,21 @@
 import { z } from 'zod';
-import { changedText, type manyGuids, text, toMany as toManyOf } from '../../../../protocols/cf-v3/emulator/bodies.ts';
-import { badQuery, notAuthorized, notFound, unprocessable } from '../../../../protocols/cf-v3/emulator/errors.ts';
+import { badQuery, notFound, unprocessable } from '../../../../protocols/cf-v3/emulator/errors.ts';
 import type { ListRules } from '../../../../protocols/cf-v3/emulator/list-query.ts';
-import { type Acting, head, inLandscape, link, newRow, type Shape, toMany } from '../acting.ts';
+import {
+  type manyGuids,
+  relationships,
+  toMany as toManyOf,
+} from '../../../../protocols/cf-v3/emulator/relationships.ts';
+import {
+  atLeast,
+  atMost,
+  ifThere,
+  isText,
+  optional,
+  presence,
+  ruled,
+} from '../../../../protocols/cf-v3/emulator/rules.ts';
+import { type Acting, head, inLandscape, link, newRow, requireAdmin, type Shape, toMany } from '../acting.ts';
 import { record, requestOf } from '../events.ts';
 import { deletionJob } from '../jobs.ts';
 import { list } from '../listing.ts';
@@ -12,13 +25,13 @@ import { domainLimits, domainLimitsOf, limitsOf, limitsView, quotaLimits } from 
 const QUOTA_QUERY: ListRules = { filters: ['names', 'organization_guids'], lenient: true, refuse: badQuery };
 
 export const newOrgQuota = z.strictObject({
-  name: text({ max: 250 }),
+  name: ruled<string>(ifThere(isText), ifThere(atLeast(1)), ifThere(atMost(250)), presence),
   ...quotaLimits,
   domains: domainLimits,
-  relationships: z.strictObject({ organizations: toManyOf('organizations').nullish() }).optional(),
+  relationships: relationships({ organizations: toManyOf('organizations') }).optional(),
 });
 export const changedOrgQuota = z.strictObject({
-  name: changedText({ max: 250 }),
+  name: optional<string>(isText, atLeast(1), atMost(250)),
   ...quotaLimits,
   domains: domainLimits,
 });
@@ -64,7 +77,7 @@ export function orgQuotaOf(acting: Acting, guid: string): CfOrgQuota {
 }
 
 export function createOrgQuota(acting: Acting, body: z.infer<typeof newOrgQuota>): CfOrgQuota {
-  if (!acting.caller.admin) throw notAuthorized();
+  requireAdmin(acting);
   refuseTaken(acting, body.name);
   const orgs = existing(
     acting,
@@ -84,7 +97,7 @@ export function createOrgQuota(acting: Acting, body: z.infer<typeof newOrgQuota>
 }
 
 export function updateOrgQuota(acting: Acting, guid: string, body: z.infer<typeof changedOrgQuota>): CfOrgQuota {
-  if (!acting.caller.admin) throw notAuthorized();
+  requireAdmin(acting);
   const quota = orgQuotaOf(acting, guid);
   const name = body.name ?? quota.name;
   refuseTaken(acting, name, guid);
@@ -101,7 +114,7 @@ export function updateOrgQuota(acting: Acting, guid: string, body: z.infer<typeo
 }
 
 export function deleteOrgQuota(acting: Acting, guid: string): CfJob {
-  if (!acting.caller.admin) throw notAuthorized();
+  requireAdmin(acting);
   const quota = orgQuotaOf(acting, guid);
   if (acting.store.orgsOf(quota.landscape).some((org) => org.quota === guid)) {
     throw unprocessable(
@@ -116,7 +129,7 @@ export function deleteOrgQuota(acting: Acting, guid: string): CfJob {
 /** `POST /v3/organization_quotas/{guid}/relationships/organizations`. */
 export function applyOrgQuota(acting: Acting, guid: string, body: z.infer<typeof manyGuids>): Shape {
   const { store } = acting;
-  if (!acting.caller.admin) throw notAuthorized();
+  requireAdmin(acting);
   const quota = orgQuotaOf(acting, guid);
   const orgs = existing(acting, body.data, (missing) => `Organizations with guids ${missing} do not exist`);
   for (const org of orgs) {

@@ -1,6 +1,7 @@
 import type { Hono } from 'hono';
 import type { HostEnv } from '../../../../../emulation/mount.ts';
-import { manyGuids } from '../../../../protocols/cf-v3/emulator/bodies.ts';
+import { manyGuids } from '../../../../protocols/cf-v3/emulator/relationships.ts';
+import { requireAdmin } from '../acting.ts';
 import { accepted, json, noContent, type RouteOf } from '../asked.ts';
 import {
   applyOrgQuota,
@@ -18,6 +19,7 @@ import {
   changedSpaceQuota,
   createSpaceQuota,
   deleteSpaceQuota,
+  editable,
   listSpaceQuotas,
   newSpaceQuota,
   removeSpaceQuota,
@@ -33,7 +35,9 @@ export function quotaRoutes(app: Hono<HostEnv>, route: RouteOf): void {
   );
   app.post(
     '/v3/organization_quotas',
-    route(async (asked) => json(showOrgQuota(asked, createOrgQuota(asked, await asked.body(newOrgQuota))), 201)),
+    route(async (asked) =>
+      json(showOrgQuota(asked, createOrgQuota(asked, await asked.body(newOrgQuota, () => requireAdmin(asked)))), 201),
+    ),
   );
   app.get(
     '/v3/organization_quotas/:guid',
@@ -42,7 +46,12 @@ export function quotaRoutes(app: Hono<HostEnv>, route: RouteOf): void {
   app.patch(
     '/v3/organization_quotas/:guid',
     route(async (asked) =>
-      json(showOrgQuota(asked, updateOrgQuota(asked, asked.param(), await asked.body(changedOrgQuota)))),
+      json(
+        showOrgQuota(
+          asked,
+          updateOrgQuota(asked, asked.param(), await asked.body(changedOrgQuota, () => requireAdmin(asked))),
+        ),
+      ),
     ),
   );
   app.delete(
@@ -51,7 +60,9 @@ export function quotaRoutes(app: Hono<HostEnv>, route: RouteOf): void {
   );
   app.post(
     '/v3/organization_quotas/:guid/relationships/organizations',
-    route(async (asked) => json(applyOrgQuota(asked, asked.param(), await asked.body(manyGuids)))),
+    route(async (asked) =>
+      json(applyOrgQuota(asked, asked.param(), await asked.body(manyGuids, () => requireAdmin(asked)))),
+    ),
   );
 
   app.get(
@@ -69,7 +80,16 @@ export function quotaRoutes(app: Hono<HostEnv>, route: RouteOf): void {
   app.patch(
     '/v3/space_quotas/:guid',
     route(async (asked) =>
-      json(spaceQuotaView(asked, updateSpaceQuota(asked, asked.param(), await asked.body(changedSpaceQuota)))),
+      json(
+        spaceQuotaView(
+          asked,
+          updateSpaceQuota(
+            asked,
+            asked.param(),
+            await asked.body(changedSpaceQuota, () => editable(asked, asked.param())),
+          ),
+        ),
+      ),
     ),
   );
   app.delete(
@@ -78,7 +98,9 @@ export function quotaRoutes(app: Hono<HostEnv>, route: RouteOf): void {
   );
   app.post(
     '/v3/space_quotas/:guid/relationships/spaces',
-    route(async (asked) => json(applySpaceQuota(asked, asked.param(), await asked.body(manyGuids)))),
+    route(async (asked) =>
+      json(applySpaceQuota(asked, asked.param(), await asked.body(manyGuids, () => editable(asked, asked.param())))),
+    ),
   );
   app.delete(
     '/v3/space_quotas/:guid/relationships/spaces/:space',

@@ -1,13 +1,21 @@
 import { z } from 'zod';
-import {
-  changedText,
-  type manyGuids,
-  text,
-  toMany as toManyOf,
-  toOne as toOneOf,
-} from '../../../../protocols/cf-v3/emulator/bodies.ts';
 import { notAuthorized, notFound, unprocessable } from '../../../../protocols/cf-v3/emulator/errors.ts';
 import type { ListRules } from '../../../../protocols/cf-v3/emulator/list-query.ts';
+import {
+  type manyGuids,
+  relationships,
+  toMany as toManyOf,
+  toOneWithoutPresence,
+} from '../../../../protocols/cf-v3/emulator/relationships.ts';
+import {
+  atLeast,
+  atMost,
+  ifThere,
+  isText,
+  optional,
+  presence,
+  ruled,
+} from '../../../../protocols/cf-v3/emulator/rules.ts';
 import { type Acting, head, inLandscape, link, newRow, requireWritable, type Shape, toMany, toOne } from '../acting.ts';
 import { record, requestOf } from '../events.ts';
 import { deletionJob } from '../jobs.ts';
@@ -23,11 +31,14 @@ const QUOTA_QUERY: ListRules = {
 };
 
 export const newSpaceQuota = z.strictObject({
-  name: text({ max: 250 }),
+  name: ruled<string>(ifThere(isText), presence, ifThere(atLeast(1)), ifThere(atMost(250))),
   ...quotaLimits,
-  relationships: z.strictObject({ organization: toOneOf('organization'), spaces: toManyOf('spaces').nullish() }),
+  relationships: relationships({ organization: toOneWithoutPresence('organization'), spaces: toManyOf('spaces') }),
 });
-export const changedSpaceQuota = z.strictObject({ name: changedText({ max: 250 }), ...quotaLimits });
+export const changedSpaceQuota = z.strictObject({
+  name: optional<string>(isText, presence, atLeast(1), atMost(250)),
+  ...quotaLimits,
+});
 
 /** Quotas of orgs that the caller manages, and those of spaces in which it has a role. */
 function sees({ store, see, caller }: Acting, quota: CfSpaceQuota): boolean {
@@ -73,7 +84,8 @@ export function spaceQuotaOf(acting: Acting, guid: string): CfSpaceQuota {
   return quota;
 }
 
-function editable(acting: Acting, guid: string): CfSpaceQuota {
+/** A quota that the caller may change: as Org Manager. */
+export function editable(acting: Acting, guid: string): CfSpaceQuota {
   const quota = spaceQuotaOf(acting, guid);
   if (!acting.see.managesOrg(quota.org)) throw notAuthorized();
   requireWritable(acting, quota.org);

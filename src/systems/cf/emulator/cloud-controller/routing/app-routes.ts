@@ -20,7 +20,7 @@ import { exceeds, quotasOf } from '../quotas/limits.ts';
 import type { CfApp, CfDomain, CfJob, CfRoute, CfSpace } from '../rows.ts';
 import { includedOrgs } from '../spaces/spaces.ts';
 import { spaceView } from '../spaces/view.ts';
-import { type changedRoute, complaintsOf, complaintsOfOptions, type newRoute } from './bodies.ts';
+import { type changedRoute, complaintsOfOptions, type newRoute } from './bodies.ts';
 import { routeView } from './view.ts';
 
 const ROUTE_QUERY: ListRules = {
@@ -115,7 +115,7 @@ export function createRoute(acting: Acting, body: z.infer<typeof newRoute>): CfR
   const { store, caller, see } = acting;
   const creation = flagOf(acting, 'route_creation');
   if (!creation.enabled && !caller.admin) throw featureDisabled(creation.message ?? creation.name);
-  const complaints = complaintsOf(body);
+  const complaints = complaintsOfOptions(body.options);
   if (complaints.length > 0) throw unprocessable(complaints.join(', '));
   const kept = metadataOf(body.metadata);
   const space = inLandscape(acting, store.spaces.get(body.relationships.space.data.guid));
@@ -138,7 +138,7 @@ export function createRoute(acting: Acting, body: z.infer<typeof newRoute>): CfR
     domain: domain.guid,
     ...wanted,
     destinations: [],
-    options: withoutNulls(body.options),
+    options: withoutNulls(body.options as JsonObject | undefined),
     sharedSpaces: [],
     metadata: kept,
   };
@@ -220,7 +220,7 @@ export function updateRoute(acting: Acting, guid: string, body: z.infer<typeof c
   if (complaints.length > 0) throw unprocessable(complaints.join(', '));
   const route = editable(acting, guid);
   const metadata = metadataOf(body.metadata, route.metadata);
-  const options = body.options ? withoutNulls({ ...route.options, ...body.options }) : route.options;
+  const options = body.options ? withoutNulls({ ...route.options, ...(body.options as JsonObject) }) : route.options;
   const optionsChanged = JSON.stringify(options) !== JSON.stringify(route.options);
   const changed: CfRoute = {
     ...route,

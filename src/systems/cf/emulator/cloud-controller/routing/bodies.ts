@@ -1,53 +1,63 @@
 import { z } from 'zod';
-import { metadata, object, toOne } from '../../../../protocols/cf-v3/emulator/bodies.ts';
+import { metadata } from '../../../../protocols/cf-v3/emulator/bodies.ts';
+import { relationships, toOne } from '../../../../protocols/cf-v3/emulator/relationships.ts';
+import {
+  anything,
+  atMost,
+  isBlank,
+  isHash,
+  isText,
+  matches,
+  optional,
+  ruled,
+  wholeNumber,
+} from '../../../../protocols/cf-v3/emulator/rules.ts';
+
+const PROTOCOLS: readonly unknown[] = ['http1', 'http2', 'tcp'];
 
 /** Body of `POST /v3/routes`. */
 export const newRoute = z.strictObject({
-  host: z.string({ error: 'must be a string' }).nullish(),
-  path: z.string({ error: 'must be a string' }).nullish(),
-  port: z.number({ error: 'is not a number' }).nullish(),
-  relationships: z.strictObject({ space: toOne('space'), domain: toOne('domain') }),
-  options: object.nullish(),
+  host: optional<string>(
+    isText,
+    atMost(63),
+    matches(/^([\w-]+|\*)?$/, 'must be either "*" or contain only alphanumeric characters, "_", or "-"'),
+  ),
+  path: optional<string>(
+    isText,
+    atMost(128),
+    matches(/^(\/.*|)$/, 'must begin with /'),
+    matches(/^[^?]*$/, 'cannot contain ?'),
+    matches(/^(?!\/$)/, 'cannot be exactly /'),
+  ),
+  port: optional<number>(...wholeNumber(0, 65_535)),
+  relationships: relationships({ space: toOne('space'), domain: toOne('domain') }),
+  options: anything,
   metadata,
 });
-export const changedRoute = z.strictObject({ options: object.nullish(), metadata });
-export const destinationsBody = z.strictObject({ destinations: z.unknown() });
-export const sharedSpacesBody = z.strictObject({ data: z.array(z.strictObject({ guid: z.string() })) });
-export const ownerBody = z.strictObject({ data: z.strictObject({ guid: z.string() }) });
-export const changedDestination = z.strictObject({ protocol: z.string().nullish() });
+export const changedRoute = z.strictObject({ options: anything, metadata });
+export const destinationsBody = z.strictObject({ destinations: anything });
+/** What is wrong with the protocol is told once the route is found. */
+export const changedDestination = z.strictObject({
+  protocol: ruled<string | undefined>((value) =>
+    value === undefined || PROTOCOLS.includes(value) ? undefined : "protocol must be 'http1', 'http2' or 'tcp'.",
+  ),
+});
 
 const BALANCING = ['round-robin', 'least-connection'];
 
-/** What is wrong with a route's parts (cloud_controller_ng, RouteCreateMessage). */
-export function complaintsOf(body: z.infer<typeof newRoute>): readonly string[] {
-  const host = body.host ?? '';
-  const path = body.path ?? '';
-  const when = (condition: boolean, complaint: string) => (condition ? [complaint] : []);
-  const { port } = body;
+/** What is wrong with the options of a route, if there are any (cloud_controller_ng, OptionsValidator). */
+export function complaintsOfOptions(options: unknown): readonly string[] {
+  if (options === undefined) return [];
+  if (!isHash(options)) return ["Options 'options' is not a valid object"];
+  const strange = Object.keys(options).filter((key) => key !== 'loadbalancing');
+  const balancing = options.loadbalancing;
   return [
-    ...when(host.length > 63, 'Host is too long (maximum is 63 characters)'),
-    ...when(
-      !/^([\w-]+|\*)?$/.test(host),
-      'Host must be either "*" or contain only alphanumeric characters, "_", or "-"',
-    ),
-    ...when(path.length > 128, 'Path is too long (maximum is 128 characters)'),
-    ...when(path !== '' && !path.startsWith('/'), 'Path must begin with /'),
-    ...when(path.includes('?'), 'Path cannot contain ?'),
-    ...when(path === '/', 'Path cannot be exactly /'),
-    ...when(typeof port === 'number' && !Number.isInteger(port), 'Port must be an integer'),
-    ...when(typeof port === 'number' && port < 0, 'Port must be greater than or equal to 0'),
-    ...when(typeof port === 'number' && port > 65_535, 'Port must be less than or equal to 65535'),
-    ...complaintsOfOptions(body.options),
-  ];
-}
-
-export function complaintsOfOptions(options: Readonly<Record<string, unknown>> | null | undefined): readonly string[] {
-  const strange = Object.entries(options ?? {}).filter(([key, value]) => key !== 'loadbalancing' && value !== null);
-  const balancing = options?.loadbalancing;
-  return [
-    ...(strange.length > 0 ? [`Options Unknown field(s): ${strange.map(([key]) => `'${key}'`).join(', ')}`] : []),
-    ...(balancing !== undefined && balancing !== null && !BALANCING.includes(String(balancing))
-      ? [`Options Loadbalancing must be one of '${BALANCING.join(', ')}' if present`]
+    ...(strange.length > 0 ? [`Options Unknown field(s): ${strange.map((key) => `'${key}'`).join(', ')}`] : []),
+    ...(balancing === undefined || balancing === null || BALANCING.includes(String(balancing))
+      ? []
+      : [`Options Loadbalancing must be one of '${BALANCING.join(', ')}' if present`]),
+    ...(balancing !== undefined && balancing !== null && isBlank(balancing)
+      ? ["Options Loadbalancing can't be blank"]
       : []),
   ];
 }

@@ -89,14 +89,14 @@ function refuseApps(acting: Acting, route: CfRoute, wanted: readonly WantedDesti
   const guids = [...new Set(wanted.map((one) => one.app))];
   const quoted = (missing: readonly string[]) => `App(s) with guid(s) "${missing.join('", "')}"`;
   const missing = guids.filter((guid) => store.apps.get(guid)?.landscape !== route.landscape);
-  if (missing.length > 0) throw unprocessable(`${quoted(missing)} do not exist or you do not have access.`);
+  if (missing.length > 0) throw unprocessable(`${quoted(missing)} do not exist.`);
   const apps = guids.flatMap((guid) => store.apps.get(guid) ?? []);
   const invisible = apps.filter((app) => {
     const space = store.spaces.get(app.space);
     return !space || !see.seesSpace(space);
   });
   if (invisible.length > 0) {
-    throw unprocessable(`${quoted(invisible.map((app) => app.guid))} do not exist or you do not have access.`);
+    throw unprocessable(`${quoted(invisible.map((app) => app.guid))} you do not have access.`);
   }
   if (apps.some((app) => ![route.space, ...route.sharedSpaces].includes(app.space))) {
     throw unprocessable("Routes destinations must be in either the route's space or the route's shared spaces");

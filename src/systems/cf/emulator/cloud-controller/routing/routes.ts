@@ -1,11 +1,12 @@
 import type { Hono } from 'hono';
 import type { HostEnv } from '../../../../../emulation/mount.ts';
+import { manyGuids, oneGuid } from '../../../../protocols/cf-v3/emulator/relationships.ts';
 import { link } from '../acting.ts';
 import { accepted, json, noContent, type RouteOf } from '../asked.ts';
 import { createRoute, deleteRoute, listRoutes, routeOf, showRoute, updateRoute } from './app-routes.ts';
-import { changedDestination, changedRoute, destinationsBody, newRoute, ownerBody, sharedSpacesBody } from './bodies.ts';
+import { changedDestination, changedRoute, destinationsBody, newRoute } from './bodies.ts';
 import { changeDestination, mapRoute, unmapRoute } from './destinations.ts';
-import { sharedSpacesView, shareRoute, transferRoute, unshareRoute } from './sharing.ts';
+import { shareable, sharedSpacesView, shareRoute, transferRoute, unshareRoute } from './sharing.ts';
 import { destinationsView, destinationView, routeView } from './view.ts';
 
 /** Routes of apps, not of this server. */
@@ -77,7 +78,9 @@ export function routingRoutes(app: Hono<HostEnv>, route: RouteOf): void {
   );
   app.post(
     sharedSpaces,
-    route(async (asked) => json(shareRoute(asked, asked.param(), await asked.body(sharedSpacesBody)))),
+    route(async (asked) =>
+      json(shareRoute(asked, asked.param(), await asked.body(manyGuids, () => shareable(asked, asked.param())))),
+    ),
   );
   app.delete(
     `${sharedSpaces}/:space`,
@@ -89,7 +92,7 @@ export function routingRoutes(app: Hono<HostEnv>, route: RouteOf): void {
   app.patch(
     '/v3/routes/:guid/relationships/space',
     route(async (asked) => {
-      transferRoute(asked, asked.param(), await asked.body(ownerBody));
+      transferRoute(asked, asked.param(), await asked.body(oneGuid));
       return json({ status: 'ok' });
     }),
   );

@@ -1,12 +1,12 @@
 import type { z } from 'zod';
 import { featureDisabled, unprocessable } from '../../../../protocols/cf-v3/emulator/errors.ts';
+import type { manyGuids, oneGuid } from '../../../../protocols/cf-v3/emulator/relationships.ts';
 import { type Acting, inLandscape, link, type Shape, toMany } from '../acting.ts';
 import { usableBy } from '../domains/domains.ts';
 import { record } from '../events.ts';
 import { flagOf } from '../platform/feature-flags.ts';
 import type { CfRoute, CfSpace } from '../rows.ts';
 import { editable, routeOf, targetOf } from './app-routes.ts';
-import type { ownerBody, sharedSpacesBody } from './bodies.ts';
 import { urlOf } from './view.ts';
 
 /** Sharing routes is behind the flag `route_sharing`, off by default. */
@@ -27,9 +27,14 @@ function viewOf(acting: Acting, route: CfRoute): Shape {
   };
 }
 
-export function shareRoute(acting: Acting, guid: string, body: z.infer<typeof sharedSpacesBody>): Shape {
+/** A route that the caller may share. */
+export function shareable(acting: Acting, guid: string): CfRoute {
   requireFlag(acting);
-  const route = editable(acting, guid);
+  return editable(acting, guid);
+}
+
+export function shareRoute(acting: Acting, guid: string, body: z.infer<typeof manyGuids>): Shape {
+  const route = shareable(acting, guid);
   const url = urlOf(route, acting.store.domains.get(route.domain));
   const spaces = body.data.map((one) => ({ guid: one.guid, space: visible(acting, one.guid) }));
   const unreadable = spaces.filter(({ space }) => !space).map((one) => `'${one.guid}'`);
@@ -57,8 +62,7 @@ export function shareRoute(acting: Acting, guid: string, body: z.infer<typeof sh
 }
 
 export function unshareRoute(acting: Acting, guid: string, spaceGuid: string): void {
-  requireFlag(acting);
-  const route = editable(acting, guid);
+  const route = shareable(acting, guid);
   const url = urlOf(route, acting.store.domains.get(route.domain));
   const failed = `Unable to unshare route '${url}' from space '${spaceGuid}'.`;
   const complaint = inaccessible(acting, spaceGuid);
@@ -71,9 +75,8 @@ export function unshareRoute(acting: Acting, guid: string, spaceGuid: string): v
 }
 
 /** `PATCH /v3/routes/{guid}/relationships/space`: the space that it leaves keeps a share. */
-export function transferRoute(acting: Acting, guid: string, body: z.infer<typeof ownerBody>): void {
-  requireFlag(acting);
-  const route = editable(acting, guid);
+export function transferRoute(acting: Acting, guid: string, body: z.infer<typeof oneGuid>): void {
+  const route = shareable(acting, guid);
   const domain = acting.store.domains.get(route.domain);
   const target = body.data.guid;
   const failed = `Unable to transfer owner of route '${urlOf(route, domain)}' to space '${target}'.`;

@@ -9,11 +9,13 @@ import {
   parametersOf,
   showBinding,
   updateBinding,
+  writable,
 } from './bindings.ts';
-import { changedBinding, newBinding, newRouteBinding } from './bodies.ts';
+import { bindingKind, changedBinding, newAppBinding, newKey, newRouteBinding } from './bodies.ts';
 import {
   createRouteBinding,
   deleteRouteBinding,
+  editable as editableRouteBinding,
   listRouteBindings,
   parametersOfRouteBinding,
   routeBindingView,
@@ -33,7 +35,9 @@ export function bindingRoutes(app: Hono<HostEnv>, route: RouteOf): void {
   app.post(
     '/v3/service_credential_bindings',
     route(async (asked) => {
-      const result = await createBinding(asked, await asked.body(newBinding));
+      const kind = await asked.body(bindingKind);
+      const { relationships } = await asked.body(kind.type === 'app' ? newAppBinding : newKey);
+      const result = await createBinding(asked, { ...kind, relationships });
       return isJob(result) ? accepted(result) : json(bindingView(asked, result), 201);
     }),
   );
@@ -44,7 +48,12 @@ export function bindingRoutes(app: Hono<HostEnv>, route: RouteOf): void {
   app.patch(
     one,
     route(async (asked) =>
-      json(bindingView(asked, updateBinding(asked, asked.param(), await asked.body(changedBinding)))),
+      json(
+        bindingView(
+          asked,
+          updateBinding(asked, asked.param(), await asked.body(changedBinding, () => writable(asked, asked.param()))),
+        ),
+      ),
     ),
   );
   app.delete(
@@ -82,7 +91,16 @@ export function bindingRoutes(app: Hono<HostEnv>, route: RouteOf): void {
   app.patch(
     ofRoute,
     route(async (asked) =>
-      json(routeBindingView(asked, updateRouteBinding(asked, asked.param(), await asked.body(changedBinding)))),
+      json(
+        routeBindingView(
+          asked,
+          updateRouteBinding(
+            asked,
+            asked.param(),
+            await asked.body(changedBinding, () => editableRouteBinding(asked, asked.param())),
+          ),
+        ),
+      ),
     ),
   );
   app.delete(

@@ -16,7 +16,7 @@ import { startJob } from '../jobs.ts';
 import { byCreation, list } from '../listing.ts';
 import { exceeds, quotasOf } from '../quotas/limits.ts';
 import type { CfApp, CfCredentialBinding, CfJob, CfServiceInstance, CfSpace } from '../rows.ts';
-import type { changedBinding, newBinding } from './bodies.ts';
+import type { bindingKind, changedBinding, newAppBinding, newKey } from './bodies.ts';
 import { credentialsOf } from './credentials.ts';
 import { refuseBusy, seesInstance } from './instances.ts';
 import { doneOperation, inProgress, startedOperation } from './operations.ts';
@@ -116,14 +116,13 @@ export function bindingOf(acting: Acting, guid: string): CfCredentialBinding {
 /** `POST /v3/service_credential_bindings`: a job for managed instances, the binding itself for user-provided ones. */
 export async function createBinding(
   acting: Acting,
-  body: z.infer<typeof newBinding>,
+  body: Omit<z.infer<typeof bindingKind>, 'relationships'> & {
+    readonly relationships: Partial<z.infer<typeof newAppBinding>['relationships']> &
+      z.infer<typeof newKey>['relationships'];
+  },
 ): Promise<CfJob | CfCredentialBinding> {
   const { store, see } = acting;
   const kept = metadataOf(body.metadata);
-  if (body.type === 'key' && !body.name) throw unprocessable("Name can't be blank");
-  if (body.type === 'app' && !body.relationships.app) {
-    throw unprocessable('Relationships App must be structured like this: "app: {"data": {"guid": "valid-guid"}}"');
-  }
   const instanceGuid = body.relationships.service_instance.data.guid;
   const instance = store.instances.get(instanceGuid);
   if (!instance || !seesInstance(acting, instance)) {
@@ -133,7 +132,7 @@ export async function createBinding(
     throw unprocessable('Binding parameters are not supported for user-provided service instances');
   }
   const options = {
-    name: body.name ?? null,
+    name: typeof body.name === 'string' ? body.name : null,
     metadata: kept,
     ...(body.parameters == null ? {} : { parameters: body.parameters as JsonObject }),
   };
@@ -255,6 +254,13 @@ function jobFor(acting: Acting, binding: CfCredentialBinding, what: 'create' | '
   return startJob(acting, `${kind}.${what}`, { resource });
 }
 
+/** A binding that the caller may write. */
+export function writable(acting: Acting, guid: string): CfCredentialBinding {
+  const binding = bindingOf(acting, guid);
+  editable(acting, binding, 'develops');
+  return binding;
+}
+
 function editable(acting: Acting, binding: CfCredentialBinding, right: 'develops' | 'managesApps'): void {
   const space = spaceOfBinding(acting, binding);
   if (!space || !acting.see[right](space)) throw notAuthorized();
@@ -262,8 +268,7 @@ function editable(acting: Acting, binding: CfCredentialBinding, right: 'develops
 }
 
 export function updateBinding(acting: Acting, guid: string, body: z.infer<typeof changedBinding>): CfCredentialBinding {
-  const binding = bindingOf(acting, guid);
-  editable(acting, binding, 'develops');
+  const binding = writable(acting, guid);
   const changed: CfCredentialBinding = { ...binding, metadata: metadataOf(body.metadata, binding.metadata) };
   acting.store.bindings.set(guid, changed);
   recordBinding(acting, changed, 'update', requestOf(body));

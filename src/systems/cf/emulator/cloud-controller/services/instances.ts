@@ -102,10 +102,14 @@ export function editable(acting: Acting, guid: string): CfServiceInstance {
   return instance;
 }
 
-/** The checks that both kinds of instances share, up to the space. */
-function writableSpace(acting: Acting, guid: string): CfSpace {
+/** Creating instances can be switched off, for all but administrators. */
+export function requireCreation(acting: Acting): void {
   const creation = flagOf(acting, 'service_instance_creation');
   if (!creation.enabled && !acting.caller.admin) throw featureDisabled(creation.message ?? creation.name);
+}
+
+/** The checks that both kinds of instances share, up to the space. */
+function writableSpace(acting: Acting, guid: string): CfSpace {
   const space = acting.store.spaces.get(guid);
   if (!space || !acting.see.seesSpace(space)) {
     throw unprocessable('Invalid space. Ensure that the space exists and you have access to it.');

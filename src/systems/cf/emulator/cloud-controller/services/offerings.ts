@@ -1,15 +1,8 @@
 import type { z } from 'zod';
-import {
-  badQuery,
-  badRequest,
-  notAuthorized,
-  notFound,
-  unauthenticated,
-  unprocessable,
-} from '../../../../protocols/cf-v3/emulator/errors.ts';
+import { badQuery, notFound, unauthenticated, unprocessable } from '../../../../protocols/cf-v3/emulator/errors.ts';
 import { type ListRules, parseShowQuery } from '../../../../protocols/cf-v3/emulator/list-query.ts';
 import { metadataOf } from '../../../../protocols/cf-v3/emulator/metadata.ts';
-import { type Acting, inLandscape, type Shape } from '../acting.ts';
+import { type Acting, inLandscape, requireAdmin, type Shape } from '../acting.ts';
 import { isStranger } from '../caller.ts';
 import { byCreation, list } from '../listing.ts';
 import { flagOf } from '../platform/feature-flags.ts';
@@ -195,18 +188,28 @@ export function planOf(acting: Acting, guid: string): CfServicePlan {
   return plan;
 }
 
+export function editableOffering(acting: Acting, guid: string): CfServiceOffering {
+  const offering = offeringOf(acting, guid);
+  requireAdmin(acting);
+  return offering;
+}
+
+export function editablePlan(acting: Acting, guid: string): CfServicePlan {
+  const plan = planOf(acting, guid);
+  requireAdmin(acting);
+  return plan;
+}
+
 /** `PATCH` of an offering or plan changes labels only, and is for administrators. */
 export function updateOffering(acting: Acting, guid: string, body: z.infer<typeof changedBinding>): CfServiceOffering {
-  const offering = offeringOf(acting, guid);
-  if (!acting.caller.admin) throw notAuthorized();
+  const offering = editableOffering(acting, guid);
   const changed: CfServiceOffering = { ...offering, metadata: metadataOf(body.metadata, offering.metadata) };
   acting.store.offerings.set(guid, changed);
   return changed;
 }
 
 export function updatePlan(acting: Acting, guid: string, body: z.infer<typeof changedBinding>): CfServicePlan {
-  const plan = planOf(acting, guid);
-  if (!acting.caller.admin) throw notAuthorized();
+  const plan = editablePlan(acting, guid);
   const changed: CfServicePlan = { ...plan, metadata: metadataOf(body.metadata, plan.metadata) };
   acting.store.plans.set(guid, changed);
   return changed;
@@ -226,10 +229,8 @@ export function setVisibility(
   options: { readonly add: boolean },
 ): CfServicePlan {
   const { store } = acting;
-  const plan = planOf(acting, guid);
-  if (!acting.caller.admin) throw notAuthorized();
-  if (body.type === 'space') throw badRequest("Type must be one of 'public', 'admin', 'organization'");
-  const wanted = (body.organizations ?? []).map((org) => org.guid);
+  const plan = editablePlan(acting, guid);
+  const wanted = body.organizations.map((org) => org.guid);
   const missing = wanted.filter((one) => !inLandscape(acting, store.orgs.get(one)));
   if (missing.length > 0) throw unprocessable(`Could not find Organization(s) with guid(s): ${missing.join(', ')}`);
   const before = options.add && plan.visibility === 'organization' ? plan.orgs : [];
@@ -240,8 +241,7 @@ export function setVisibility(
 }
 
 export function removeVisibility(acting: Acting, guid: string, org: string): void {
-  const plan = planOf(acting, guid);
-  if (!acting.caller.admin) throw notAuthorized();
+  const plan = editablePlan(acting, guid);
   if (plan.visibility !== 'organization') {
     throw unprocessable('Cannot delete visibilities from non-org-restricted plans');
   }

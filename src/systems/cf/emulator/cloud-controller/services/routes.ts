@@ -1,8 +1,10 @@
 import type { Hono } from 'hono';
+import type { z } from 'zod';
 import type { HostEnv } from '../../../../../emulation/mount.ts';
-import { manyGuids } from '../../../../protocols/cf-v3/emulator/bodies.ts';
+import { ApiError, badRequest } from '../../../../protocols/cf-v3/emulator/errors.ts';
+import { manyGuids } from '../../../../protocols/cf-v3/emulator/relationships.ts';
 import { homeOf } from '../acting.ts';
-import { accepted, json, noContent, type RouteOf } from '../asked.ts';
+import { type Asked, accepted, json, noContent, type RouteOf } from '../asked.ts';
 import type { CfJob } from '../rows.ts';
 import {
   changedBinding,
@@ -22,12 +24,15 @@ import {
   instanceOf,
   listInstances,
   parametersOfInstance,
+  requireCreation,
   showInstance,
   updateManaged,
   updateUserProvided,
 } from './instances.ts';
 import {
   brokerOf,
+  editableOffering,
+  editablePlan,
   listBrokers,
   listOfferings,
   listPlans,
@@ -40,7 +45,7 @@ import {
   updatePlan,
   visibilityView,
 } from './offerings.ts';
-import { sharedSpaces, shareInstance, unshareInstance, usageOfSharedSpaces } from './sharing.ts';
+import { shareable, sharedSpaces, shareInstance, unshareInstance, usageOfSharedSpaces } from './sharing.ts';
 import { brokerView, instanceView, offeringView, planView } from './view.ts';
 
 /** The marketplace: brokers, offerings and plans. */
@@ -64,7 +69,16 @@ export function marketplaceRoutes(app: Hono<HostEnv>, route: RouteOf): void {
   app.patch(
     '/v3/service_offerings/:guid',
     route(async (asked) =>
-      json(offeringView(asked, updateOffering(asked, asked.param(), await asked.body(changedBinding)))),
+      json(
+        offeringView(
+          asked,
+          updateOffering(
+            asked,
+            asked.param(),
+            await asked.body(changedBinding, () => editableOffering(asked, asked.param())),
+          ),
+        ),
+      ),
     ),
   );
   app.get(
@@ -77,7 +91,14 @@ export function marketplaceRoutes(app: Hono<HostEnv>, route: RouteOf): void {
   );
   app.patch(
     '/v3/service_plans/:guid',
-    route(async (asked) => json(planView(asked, updatePlan(asked, asked.param(), await asked.body(changedBinding))))),
+    route(async (asked) =>
+      json(
+        planView(
+          asked,
+          updatePlan(asked, asked.param(), await asked.body(changedBinding, () => editablePlan(asked, asked.param()))),
+        ),
+      ),
+    ),
   );
   const visibility = '/v3/service_plans/:guid/visibility';
   app.get(
@@ -87,14 +108,14 @@ export function marketplaceRoutes(app: Hono<HostEnv>, route: RouteOf): void {
   app.patch(
     visibility,
     route(async (asked) => {
-      const body = await asked.body(visibilityBody);
+      const body = await visibilityOf(asked);
       return json(visibilityView(asked, setVisibility(asked, asked.param(), body, { add: false })));
     }),
   );
   app.post(
     visibility,
     route(async (asked) => {
-      const plan = setVisibility(asked, asked.param(), await asked.body(visibilityBody), { add: true });
+      const plan = setVisibility(asked, asked.param(), await visibilityOf(asked), { add: true });
       return json({ type: plan.visibility });
     }),
   );
@@ -116,7 +137,7 @@ export function instanceRoutes(app: Hono<HostEnv>, route: RouteOf): void {
   app.post(
     '/v3/service_instances',
     route(async (asked) => {
-      const { type } = await asked.body(instanceKind);
+      const { type } = await asked.body(instanceKind, () => requireCreation(asked));
       if (type === 'managed') return accepted(createManaged(asked, await asked.body(newManaged)));
       return json(instanceView(asked, createUserProvided(asked, await asked.body(newUserProvided))), 201);
     }),
@@ -168,7 +189,9 @@ export function instanceRoutes(app: Hono<HostEnv>, route: RouteOf): void {
   );
   app.post(
     `${one}/relationships/shared_spaces`,
-    route(async (asked) => json(shareInstance(asked, asked.param(), await asked.body(manyGuids)))),
+    route(async (asked) =>
+      json(shareInstance(asked, asked.param(), await asked.body(manyGuids, () => shareable(asked, asked.param())))),
+    ),
   );
   app.delete(
     `${one}/relationships/shared_spaces/:space`,
@@ -177,6 +200,16 @@ export function instanceRoutes(app: Hono<HostEnv>, route: RouteOf): void {
       return noContent();
     }),
   );
+}
+
+/** A wrong body of a visibility is a bad request, not an unprocessable one. */
+async function visibilityOf(asked: Asked): Promise<z.infer<typeof visibilityBody>> {
+  try {
+    return await asked.body(visibilityBody, () => editablePlan(asked, asked.param()));
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 422) throw badRequest(error.message);
+    throw error;
+  }
 }
 
 export function isJob(result: object): result is CfJob {

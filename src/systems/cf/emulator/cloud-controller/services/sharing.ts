@@ -1,5 +1,4 @@
 import type { z } from 'zod';
-import type { manyGuids } from '../../../../protocols/cf-v3/emulator/bodies.ts';
 import {
   badQuery,
   featureDisabled,
@@ -7,6 +6,7 @@ import {
   unshareFailed,
 } from '../../../../protocols/cf-v3/emulator/errors.ts';
 import { parseShowQuery } from '../../../../protocols/cf-v3/emulator/list-query.ts';
+import type { manyGuids } from '../../../../protocols/cf-v3/emulator/relationships.ts';
 import { type Acting, link, type Shape, toMany } from '../acting.ts';
 import { byCreation } from '../listing.ts';
 import { flagOf } from '../platform/feature-flags.ts';
@@ -65,12 +65,17 @@ export function usageOfSharedSpaces(acting: Acting, guid: string): Shape {
   };
 }
 
+/** An instance that the caller may share. */
+export function shareable(acting: Acting, guid: string): CfServiceInstance {
+  const sharing = flagOf(acting, 'service_instance_sharing');
+  if (!sharing.enabled) throw featureDisabled(sharing.message ?? sharing.name);
+  return editable(acting, guid);
+}
+
 /** `POST …/relationships/shared_spaces`. */
 export function shareInstance(acting: Acting, guid: string, body: z.infer<typeof manyGuids>): Shape {
   const { store, see } = acting;
-  const sharing = flagOf(acting, 'service_instance_sharing');
-  if (!sharing.enabled) throw featureDisabled(sharing.message ?? sharing.name);
-  const instance = editable(acting, guid);
+  const instance = shareable(acting, guid);
   const wanted = body.data.map((one) => ({ guid: one.guid, space: store.spaces.get(one.guid) }));
   const unreadable = wanted.filter(({ space }) => !space || !see.seesSpace(space));
   const unwriteable = wanted.filter(({ space }) => space && see.seesSpace(space) && !see.develops(space));

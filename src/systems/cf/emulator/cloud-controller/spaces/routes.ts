@@ -4,7 +4,7 @@ import { spaceOf } from '../acting.ts';
 import { applyManifest } from '../apps/apply-manifest.ts';
 import { accepted, json, type RouteOf } from '../asked.ts';
 import { usageView } from '../organizations/usage.ts';
-import { segmentBody, setSpaceSegment, spaceSegment } from '../platform/isolation-segments.ts';
+import { assignable, segmentBody, setSpaceSegment, spaceSegment } from '../platform/isolation-segments.ts';
 import { listSpaceGroups } from '../platform/security-groups.ts';
 import { listUsers } from '../users/users.ts';
 import {
@@ -15,6 +15,7 @@ import {
   deleteUnmappedRoutes,
   featureOf,
   listSpaces,
+  managedSpace,
   newSpace,
   setFeature,
   showSpace,
@@ -37,7 +38,14 @@ export function spaceRoutes(app: Hono<HostEnv>, route: RouteOf): void {
   );
   app.patch(
     '/v3/spaces/:guid',
-    route(async (asked) => json(spaceView(asked, updateSpace(asked, asked.param(), await asked.body(changedSpace))))),
+    route(async (asked) =>
+      json(
+        spaceView(
+          asked,
+          updateSpace(asked, asked.param(), await asked.body(changedSpace, () => managedSpace(asked, asked.param()))),
+        ),
+      ),
+    ),
   );
   app.delete(
     '/v3/spaces/:guid',
@@ -83,7 +91,11 @@ export function spaceRoutes(app: Hono<HostEnv>, route: RouteOf): void {
   );
   app.patch(
     '/v3/spaces/:guid/relationships/isolation_segment',
-    route(async (asked) => json(setSpaceSegment(asked, asked.param(), await asked.body(segmentBody)))),
+    route(async (asked) =>
+      json(
+        setSpaceSegment(asked, asked.param(), await asked.body(segmentBody, () => assignable(asked, asked.param()))),
+      ),
+    ),
   );
   for (const phase of ['running', 'staging'] as const) {
     app.get(

@@ -1,14 +1,19 @@
 import { z } from 'zod';
-import {
-  changedText,
-  metadata,
-  required,
-  text,
-  toOne as toOneOf,
-} from '../../../../protocols/cf-v3/emulator/bodies.ts';
+import { metadata, required } from '../../../../protocols/cf-v3/emulator/bodies.ts';
 import { badQuery, notAuthorized, notFound, unprocessable } from '../../../../protocols/cf-v3/emulator/errors.ts';
 import { type ListRules, parseShowQuery } from '../../../../protocols/cf-v3/emulator/list-query.ts';
 import { metadataOf } from '../../../../protocols/cf-v3/emulator/metadata.ts';
+import { relationships, toOne as toOneOf } from '../../../../protocols/cf-v3/emulator/relationships.ts';
+import {
+  atLeast,
+  atMost,
+  hasNoControls,
+  ifThere,
+  isText,
+  optional,
+  presence,
+  ruled,
+} from '../../../../protocols/cf-v3/emulator/rules.ts';
 import { type Acting, newRow, requireWritable, type Shape, spaceOf } from '../acting.ts';
 import { record, requestOf } from '../events.ts';
 import { deletionJob, startJob } from '../jobs.ts';
@@ -27,11 +32,14 @@ const SPACE_QUERY: ListRules = {
 
 /** Body of `POST /v3/spaces`. */
 export const newSpace = z.strictObject({
-  name: text(),
-  relationships: z.strictObject({ organization: toOneOf('organization') }),
+  name: ruled<string>(presence, ifThere(isText), atMost(255), ifThere(hasNoControls)),
+  relationships: relationships({ organization: toOneOf('organization') }),
   metadata,
 });
-export const changedSpace = z.strictObject({ name: changedText(), metadata });
+export const changedSpace = z.strictObject({
+  name: optional<string>(isText, atLeast(1), atMost(255), hasNoControls),
+  metadata,
+});
 export const changedFeature = z.strictObject({ enabled: required });
 
 export function listSpaces(acting: Acting, params: URLSearchParams): Shape {

@@ -1,7 +1,17 @@
 import type { Hono } from 'hono';
 import type { HostEnv } from '../../../../../emulation/mount.ts';
 import { accepted, json, type RouteOf } from '../asked.ts';
-import { changedUser, createUser, deleteUser, listUsers, newUser, updateUser, userOf } from './users.ts';
+import {
+  changedUser,
+  createUser,
+  deleteUser,
+  editable,
+  listUsers,
+  newUser,
+  requireCreator,
+  updateUser,
+  userOf,
+} from './users.ts';
 import { userView } from './view.ts';
 
 export function userRoutes(app: Hono<HostEnv>, route: RouteOf): void {
@@ -11,7 +21,9 @@ export function userRoutes(app: Hono<HostEnv>, route: RouteOf): void {
   );
   app.post(
     '/v3/users',
-    route(async (asked) => json(userView(asked, createUser(asked, await asked.body(newUser))), 201)),
+    route(async (asked) =>
+      json(userView(asked, createUser(asked, await asked.body(newUser, () => requireCreator(asked)))), 201),
+    ),
   );
   app.get(
     '/v3/users/:guid',
@@ -19,7 +31,14 @@ export function userRoutes(app: Hono<HostEnv>, route: RouteOf): void {
   );
   app.patch(
     '/v3/users/:guid',
-    route(async (asked) => json(userView(asked, updateUser(asked, asked.param(), await asked.body(changedUser))))),
+    route(async (asked) =>
+      json(
+        userView(
+          asked,
+          updateUser(asked, asked.param(), await asked.body(changedUser, () => editable(asked, asked.param()))),
+        ),
+      ),
+    ),
   );
   app.delete(
     '/v3/users/:guid',

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { guid as guidText, metadata } from '../../../../protocols/cf-v3/emulator/bodies.ts';
+import { metadata } from '../../../../protocols/cf-v3/emulator/bodies.ts';
 import {
   badQuery,
   notAuthorized,
@@ -9,8 +9,9 @@ import {
 } from '../../../../protocols/cf-v3/emulator/errors.ts';
 import type { ListRules } from '../../../../protocols/cf-v3/emulator/list-query.ts';
 import { metadataOf } from '../../../../protocols/cf-v3/emulator/metadata.ts';
+import { guid as guidText, isText, optional } from '../../../../protocols/cf-v3/emulator/rules.ts';
 import { addShadowUser } from '../../uaa/shadow-users.ts';
-import type { Acting, Shape } from '../acting.ts';
+import { type Acting, requireAdmin, type Shape } from '../acting.ts';
 import { deletionJob } from '../jobs.ts';
 import { list } from '../listing.ts';
 import { membersOf } from '../roles/roles.ts';
@@ -24,9 +25,9 @@ const USER_QUERY: ListRules = {
 
 /** Body of `POST /v3/users`: by guid, or by name and origin. */
 export const newUser = z.strictObject({
-  guid: guidText.optional(),
-  username: z.string({ error: 'must be a string' }).optional(),
-  origin: z.string({ error: 'must be a string' }).optional(),
+  guid: guidText.nullish(),
+  origin: optional<string>(isText),
+  username: optional<string>(isText),
   metadata,
 });
 export const changedUser = z.strictObject({ metadata });
@@ -76,14 +77,24 @@ function pathOf(place: { readonly org: string } | { readonly space: string } | u
   return 'org' in place ? `/v3/organizations/${place.org}/users` : `/v3/spaces/${place.space}/users`;
 }
 
+/** Administrators create users, and Org Managers where the landscape lets them. */
+export function requireCreator({ ctx, store, caller }: Acting): void {
+  const { landscape, guid } = caller;
+  const manager = store.rolesOfUser(landscape, guid).some((role) => role.type === 'organization_manager');
+  const byManager = manager && ctx.switched('cf.allowUserCreationByOrgManager', false);
+  if (!caller.admin && !byManager) throw notAuthorized();
+}
+
 /** `POST /v3/users`: for administrators, or Org Managers where the landscape lets them create users. */
 export function createUser(acting: Acting, body: z.infer<typeof newUser>): CfUser {
   const { ctx, store, uaa, caller } = acting;
   const { landscape } = caller;
-  const manager = store.rolesOfUser(landscape, caller.guid).some((role) => role.type === 'organization_manager');
-  const byManager = manager && ctx.switched('cf.allowUserCreationByOrgManager', false);
-  if (!caller.admin && !byManager) throw notAuthorized();
-  const { guid, username, origin } = body;
+  requireCreator(acting);
+  const { guid, username, origin } = {
+    guid: body.guid ?? undefined,
+    username: body.username ?? undefined,
+    origin: body.origin ?? undefined,
+  };
   const complaints = complaintsOf(guid, username, origin);
   if (complaints.length > 0) throw unprocessable(complaints.join(', '));
   const kept = metadataOf(body.metadata);
@@ -125,8 +136,7 @@ function complaintsOf(guid: string | undefined, username: string | undefined, or
 }
 
 export function updateUser(acting: Acting, guid: string, body: z.infer<typeof changedUser>): CfUser {
-  const user = userOf(acting, guid);
-  if (!acting.caller.admin) throw notAuthorized();
+  const user = editable(acting, guid);
   // Labels are rows of their own: the user stays as old as it was (recorded).
   const changed: CfUser = { ...user, metadata: metadataOf(body.metadata, user.metadata) };
   acting.store.users.set(`${acting.caller.landscape}/${guid}`, changed);
@@ -136,11 +146,17 @@ export function updateUser(acting: Acting, guid: string, body: z.infer<typeof ch
 /** `DELETE /v3/users/{guid}`: takes the roles too, but leaves UAA's user alone. */
 export function deleteUser(acting: Acting, guid: string): CfJob {
   const { store, caller } = acting;
-  const user = userOf(acting, guid);
-  if (!caller.admin) throw notAuthorized();
+  const user = editable(acting, guid);
   for (const role of store.rolesOfUser(caller.landscape, user.guid)) store.roles.delete(role.guid);
   store.users.delete(`${caller.landscape}/${user.guid}`);
   return deletionJob(acting, 'user', guid);
+}
+
+/** A user that the caller may change: as administrator. */
+export function editable(acting: Acting, guid: string): CfUser {
+  const user = userOf(acting, guid);
+  requireAdmin(acting);
+  return user;
 }
 
 /** A visible user: a member of an org of the caller's, or the caller. */
