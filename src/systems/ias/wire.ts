@@ -7,9 +7,11 @@ export const IAS_SCHEMA = {
   enterprise: SCIM_SCHEMA.enterpriseUser,
   sap: 'urn:ietf:params:scim:schemas:extension:sap:2.0:User',
   custom: 'urn:sap:cloud:scim:schemas:extension:custom:2.0:User',
+  odm: 'urn:ietf:params:scim:schemas:extension:sap.odm:2.0:User',
   group: SCIM_SCHEMA.group,
   sapGroup: 'urn:ietf:params:scim:schemas:extension:sap:2.0:Group',
   customGroup: 'urn:sap:cloud:scim:schemas:extension:custom:2.0:Group',
+  authorization: 'urn:ietf:params:scim:schemas:extension:sci:2.0:Authorization',
 } as const;
 
 /** Policies that every tenant has (btp-cloud-identity-services 12b3395). */

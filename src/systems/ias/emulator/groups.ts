@@ -71,25 +71,25 @@ export function removeMember(services: Services, tenant: Tenant, id: string): vo
   }
 }
 
+/** Without `type`, although the schema knows it (recorded). */
 export interface Membership {
   readonly [key: string]: string;
   readonly value: string;
   readonly display: string;
-  readonly type: 'direct' | 'indirect';
   readonly $ref: string;
 }
 
-/** Groups of a user, also those that hold it through nested groups. */
+/** Groups of a user, first its own, then those that hold it through nested groups. */
 export function groupsOf(store: Store, tenant: Tenant, userId: string): readonly Membership[] {
   const found = new Map<string, Membership>();
   let inside = [userId];
-  for (let type: Membership['type'] = 'direct'; inside.length > 0; type = 'indirect') {
+  while (inside.length > 0) {
     const around = inside
       .flatMap((id) => store.groups.by('member', keyIn(tenant.id, id)))
       .filter((group) => !found.has(group.id));
     for (const group of around) {
       const $ref = `https://${tenant.host}/scim/Groups/${group.id}`;
-      found.set(group.id, { value: group.id, display: displayName(group), type, $ref });
+      found.set(group.id, { value: group.id, display: displayName(group), $ref });
     }
     inside = [...new Set(around.map((group) => group.id))];
   }

@@ -3,6 +3,7 @@ import type { Json, JsonObject } from '../../../kernel/json.ts';
 import { attributeOf, isObject } from '../../protocols/scim/emulator/document.ts';
 import { ScimError } from '../../protocols/scim/emulator/errors.ts';
 import { IAS_SCHEMA, USER_TYPES } from '../wire.ts';
+import { namesOf } from './user-names.ts';
 
 /** What a client wants a user to be: the visible attributes, and what IAS keeps to itself. */
 export interface Wish {
@@ -103,7 +104,7 @@ export function readWish(
   const wanted = parsed.data;
   const extension = wanted[IAS_SCHEMA.sap];
   const details = extension?.passwordDetails;
-  const emails = withPrimary(wanted.emails);
+  const emails = withPrimary(wanted.emails, before);
   const verified = verifiedEmails(emails, wanted, before);
   const status = statusOf(wanted, before);
   const custom = wanted[IAS_SCHEMA.custom];
@@ -156,13 +157,15 @@ export function scimTime(time: number): string {
 
 type Email = Requested['emails'][number] & { readonly primary?: boolean | undefined };
 
-/** One entry without `primary` becomes the primary one, and the primary one is the first (recorded). */
-function withPrimary(emails: readonly Email[]): (Email & { primary: boolean })[] {
+/** One entry without `primary` becomes the primary one. Addresses that were there before come first (recorded). */
+function withPrimary(emails: readonly Email[], before: JsonObject | undefined): (Email & { primary: boolean })[] {
   const marked = emails.filter((one) => one.primary);
   if (marked.length > 1) throw new ScimError(400, 'emails has more than one primary value', 'invalidValue');
+  const known = before ? namesOf(before).emails : [];
+  const place = ({ value }: Email) => (known.includes(value) ? known.indexOf(value) : known.length);
   return emails
     .map((one, index) => ({ ...one, primary: marked.length === 1 ? one.primary === true : index === 0 }))
-    .sort((a, b) => Number(b.primary) - Number(a.primary));
+    .sort((a, b) => place(a) - place(b));
 }
 
 function verifiedEmails(emails: readonly (Email & { primary: boolean })[], wanted: Requested, before?: JsonObject) {

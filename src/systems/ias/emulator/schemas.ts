@@ -1,17 +1,54 @@
+import { seedId } from '../../../emulation/seed-id.ts';
 import type { JsonObject } from '../../../kernel/json.ts';
 import type { PatchOptions } from '../../protocols/scim/emulator/patch.ts';
 import { SCIM_SCHEMA } from '../../protocols/scim/wire.ts';
-import { IAS_SCHEMA, USER_TYPES } from '../wire.ts';
+import { IAS_SCHEMA } from '../wire.ts';
+import { attributeDocument, type Described, listsAmong } from './schemas/attributes.ts';
+import { BUSINESS_USER_SCHEMAS } from './schemas/business-user.ts';
+import { GROUP_SCHEMAS } from './schemas/group.ts';
+import { PROTOCOL_SCHEMAS } from './schemas/protocol.ts';
+import { USER_SCHEMAS } from './schemas/user.ts';
+
+/** Extensions of users and groups, as a real tenant lists them. */
+const EXTENSIONS = {
+  user: [IAS_SCHEMA.sap, IAS_SCHEMA.custom, IAS_SCHEMA.enterprise, IAS_SCHEMA.odm],
+  group: [IAS_SCHEMA.sapGroup, IAS_SCHEMA.customGroup, IAS_SCHEMA.authorization],
+};
+
+const SCHEMAS: Readonly<Record<string, Described>> = {
+  ...PROTOCOL_SCHEMAS,
+  ...USER_SCHEMAS,
+  ...BUSINESS_USER_SCHEMAS,
+  ...GROUP_SCHEMAS,
+};
 
 /** How the SCIM parser and patcher see the schemas of IAS. */
 export const SCIM_OPTIONS: PatchOptions = {
-  extensions: [IAS_SCHEMA.sap, IAS_SCHEMA.custom, IAS_SCHEMA.enterprise, IAS_SCHEMA.sapGroup, IAS_SCHEMA.customGroup],
+  extensions: [...EXTENSIONS.user, ...EXTENSIONS.group],
   multiValued: new Set(
-    ['emails', 'phoneNumbers', 'addresses', 'members', 'attributes', 'entitlements', 'roles', 'schemas'].map((name) =>
+    ['schemas', ...Object.values(SCHEMAS).flatMap(({ attributes }) => listsAmong(attributes))].map((name) =>
       name.toLowerCase(),
     ),
   ),
 };
+
+/** What every tenant has; the time and the version are those of the service (recorded). */
+export function schemas(host: string): readonly (JsonObject & { readonly id: string })[] {
+  return Object.entries(SCHEMAS).map(([id, { name, description, attributes }]) => ({
+    id,
+    meta: {
+      created: '2025-01-14T13:56:26Z',
+      lastModified: '2025-01-14T13:56:26Z',
+      location: `https://${host}/scim/Schemas/${encodeURIComponent(id)}`,
+      version: seedId('ias', 'schema', id),
+      resourceType: 'Schema',
+    },
+    schemas: [SCIM_SCHEMA.schema],
+    name,
+    ...(description === undefined ? {} : { description }),
+    attributes: attributes.map(attributeDocument),
+  }));
+}
 
 /** RFC 7643 §5, with what IAS documents of its own: pages of 100, PATCH, ETag; no bulk, no sort. */
 export function serviceProviderConfig(host: string): JsonObject {
@@ -42,99 +79,7 @@ export function resourceTypes(host: string): readonly (JsonObject & { readonly i
     meta: { resourceType: 'ResourceType', location: `https://${host}/scim/ResourceTypes/${id}` },
   });
   return [
-    type('User', '/Users', IAS_SCHEMA.user, [IAS_SCHEMA.sap, IAS_SCHEMA.custom, IAS_SCHEMA.enterprise]),
-    type('Group', '/Groups', IAS_SCHEMA.group, [IAS_SCHEMA.sapGroup, IAS_SCHEMA.customGroup]),
+    type('User', '/Users', IAS_SCHEMA.user, EXTENSIONS.user),
+    type('Group', '/Groups', IAS_SCHEMA.group, EXTENSIONS.group),
   ];
-}
-
-interface Attribute {
-  readonly name: string;
-  readonly type?: 'string' | 'boolean' | 'dateTime' | 'complex' | 'integer';
-  readonly multiValued?: true;
-  readonly required?: true;
-  readonly mutability?: 'readOnly' | 'writeOnly' | 'immutable';
-  readonly unique?: true;
-  readonly values?: readonly string[];
-  readonly inner?: readonly Attribute[];
-}
-
-const plain = (...names: string[]): Attribute[] => names.map((name) => ({ name }));
-
-/** The attributes that this tenant keeps (extract of a real tenant's /scim/Schemas). */
-const SCHEMAS: Readonly<Record<string, readonly Attribute[]>> = {
-  [IAS_SCHEMA.user]: [
-    { name: 'userName', required: true, unique: true },
-    { name: 'name', type: 'complex', inner: plain('familyName', 'givenName', 'middleName', 'honorificPrefix') },
-    ...plain('displayName', 'nickName', 'profileUrl', 'title', 'preferredLanguage', 'locale', 'timezone', 'externalId'),
-    { name: 'userType', values: USER_TYPES },
-    { name: 'active', type: 'boolean' },
-    { name: 'password', mutability: 'writeOnly' },
-    {
-      name: 'emails',
-      type: 'complex',
-      multiValued: true,
-      required: true,
-      inner: [...plain('value', 'type', 'display'), { name: 'primary', type: 'boolean' }],
-    },
-    {
-      name: 'groups',
-      type: 'complex',
-      multiValued: true,
-      mutability: 'readOnly',
-      inner: plain('value', 'display', 'type', '$ref'),
-    },
-  ],
-  [IAS_SCHEMA.sap]: [
-    { name: 'status', values: ['new', 'active', 'inactive'] },
-    { name: 'mailVerified', type: 'boolean' },
-    { name: 'sendMail', type: 'boolean', mutability: 'writeOnly' },
-    { name: 'userUuid', unique: true },
-    { name: 'userId', unique: true, mutability: 'readOnly' },
-    { name: 'validFrom', type: 'dateTime' },
-    { name: 'validTo', type: 'dateTime' },
-    { name: 'loginTime', type: 'dateTime', mutability: 'readOnly' },
-    {
-      name: 'passwordDetails',
-      type: 'complex',
-      inner: [
-        ...plain('status', 'policy'),
-        { name: 'failedLoginAttempts', type: 'integer' },
-        { name: 'setTime', type: 'dateTime', mutability: 'readOnly' },
-        { name: 'loginTime', type: 'dateTime', mutability: 'readOnly' },
-        { name: 'passwordLockedTime', type: 'dateTime', mutability: 'readOnly' },
-      ],
-    },
-  ],
-  [IAS_SCHEMA.custom]: [{ name: 'attributes', type: 'complex', multiValued: true, inner: plain('name', 'value') }],
-  [IAS_SCHEMA.enterprise]: plain('employeeNumber', 'costCenter', 'organization', 'division', 'department'),
-  [IAS_SCHEMA.group]: [
-    { name: 'displayName', required: true },
-    { name: 'members', type: 'complex', multiValued: true, inner: plain('value', 'type', 'display', '$ref') },
-  ],
-  [IAS_SCHEMA.customGroup]: [{ name: 'name', unique: true, mutability: 'immutable' }, ...plain('description')],
-};
-
-export function schemas(host: string): readonly (JsonObject & { readonly id: string })[] {
-  return Object.entries(SCHEMAS).map(([id, attributes]) => ({
-    schemas: [SCIM_SCHEMA.schema],
-    id,
-    name: id.slice(id.lastIndexOf(':') + 1),
-    attributes: attributes.map(rendered),
-    meta: { resourceType: 'Schema', location: `https://${host}/scim/Schemas/${id}` },
-  }));
-}
-
-function rendered(attribute: Attribute): JsonObject {
-  return {
-    name: attribute.name,
-    type: attribute.type ?? 'string',
-    multiValued: attribute.multiValued ?? false,
-    required: attribute.required ?? false,
-    caseExact: false,
-    mutability: attribute.mutability ?? 'readWrite',
-    returned: attribute.mutability === 'writeOnly' ? 'never' : 'default',
-    uniqueness: attribute.unique ? 'server' : 'none',
-    ...(attribute.values ? { canonicalValues: attribute.values } : {}),
-    ...(attribute.inner ? { subAttributes: attribute.inner.map(rendered) } : {}),
-  };
 }

@@ -22,8 +22,9 @@ export async function authenticateByAssertion(
   clientId: string | undefined,
 ): Promise<Client | undefined> {
   const claims = claimsOf(assertion);
-  const id = clientId ?? claims?.sub;
-  const client = id === undefined ? undefined : clientById(services, tenant, id);
+  // Whoever made the assertion may have made `sub` anything.
+  const id: unknown = clientId ?? claims?.sub;
+  const client = typeof id === 'string' ? clientById(services, tenant, id) : undefined;
   const application = client && applicationOf(client);
   if (!claims || !application) return undefined;
   for (const trust of settingsOf(tenant, application).assertionTrusts) {
