@@ -36,7 +36,7 @@ test('a schema says of each attribute what may be done with it', async () => {
   const { body } = await scim('GET', `/Schemas/${IAS_SCHEMA.user}`);
   expect(body).toMatchObject({
     id: IAS_SCHEMA.user,
-    meta: { resourceType: 'Schema', location: `https://${HOST}/scim/Schemas/${IAS_SCHEMA.user}` },
+    meta: { resourceType: 'Schema', location: `https://${HOST}/scim/Schemas/${encodeURIComponent(IAS_SCHEMA.user)}` },
   });
   const attribute = (name: string) => body.attributes.find((one: { name: string }) => one.name === name);
   expect(attribute('password')).toMatchObject({ mutability: 'writeOnly', returned: 'never' });
