@@ -1,7 +1,9 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { asRecording, type Recording } from './btp-cli/recorded.ts';
-import { asInteraction, type Interaction } from './cf/recorded.ts';
+import type { z } from 'zod';
+import { type Recording, recording } from './btp-cli/recorded.ts';
+import { type Interaction, interaction } from './cf/recorded.ts';
+import { linesOf } from './lines.ts';
 
 /** What a file of recordings holds, in order. */
 export interface Recorded {
@@ -11,51 +13,82 @@ export interface Recorded {
   readonly btpCli: ReadonlyMap<string, readonly Recording[]>;
   /** Lines that were edited by hand after recording: they are not played. */
   readonly handWritten: number;
-  /** Numbers of lines that are neither. */
-  readonly unreadable: readonly number[];
+  /** Lines that are neither, and why. */
+  readonly unreadable: readonly Unreadable[];
 }
 
-/** Reads a file of recordings; what each line is shows in its keys. */
+export interface Unreadable {
+  /** From 1. */
+  readonly line: number;
+  readonly because: string;
+}
+
+/** Reads a file of recordings; what each line is shows in its keys. Throws what the file system, or gzip, says. */
 export function readRecorded(file: string): Recorded {
   const cf: Interaction[] = [];
   const btpCli: Recording[] = [];
-  const unreadable: number[] = [];
+  const unreadable: Unreadable[] = [];
   let handWritten = 0;
-  for (const [index, line] of readFileSync(file, 'utf8')
-    .replace(/^\uFEFF/, '')
-    .split('\n')
-    .entries()) {
+  let number = 0;
+  for (const line of linesOf(file)) {
+    number++;
     if (line.trim() === '') continue;
-    const value = parsed(line);
-    const command = asRecording(value);
-    const interaction = command === undefined ? asInteraction(value) : undefined;
-    if (command?.handWritten === true || interaction?.handWritten === true) handWritten++;
-    else if (command) btpCli.push(command);
-    else if (interaction) cf.push(interaction);
-    else unreadable.push(index + 1);
+    const read = readLine(line);
+    if (read.because !== undefined) unreadable.push({ line: number, because: read.because });
+    else if ((read.command ?? read.call)?.handWritten === true) handWritten++;
+    else if (read.command) btpCli.push(read.command);
+    else if (read.call) cf.push(read.call);
   }
-  // A sequence can be recorded in several versions of its source.
-  const nameOf = ({ cassette, source }: Readonly<Record<string, unknown>>) =>
-    source === undefined || source === 'HEAD' ? String(cassette) : `${cassette} (${source})`;
-  return {
-    cf: inOrder(Map.groupBy(cf, nameOf)),
-    btpCli: inOrder(Map.groupBy(btpCli, nameOf)),
-    handWritten,
-    unreadable,
-  };
+  return { cf: sequences(cf), btpCli: sequences(btpCli), handWritten, unreadable };
 }
 
-/** Lines may come in any order: their index says when each exchange was. */
-function inOrder<R extends { readonly index: number }>(cassettes: ReadonlyMap<string, R[]>): ReadonlyMap<string, R[]> {
-  return new Map([...cassettes].map(([name, rows]) => [name, rows.toSorted((a, b) => a.index - b.index)]));
+interface Line {
+  readonly command?: Recording;
+  readonly call?: Interaction;
+  readonly because?: string;
 }
 
-function parsed(line: string): unknown {
+function readLine(line: string): Line {
+  let value: unknown;
   try {
-    return JSON.parse(line);
-  } catch {
-    return undefined;
+    value = JSON.parse(line);
+  } catch (error) {
+    return { because: `no JSON: ${error instanceof Error ? error.message.slice(0, 100) : String(error)}` };
   }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return { because: 'no JSON object' };
+  const [isCommand, isCall] = ['requestHeaders' in value, 'request_headers' in value];
+  if (!isCommand && !isCall) return { because: 'neither a call of Cloud Foundry nor a command' };
+  if (isCommand) {
+    const read = recording.safeParse(value);
+    return read.success ? { command: read.data } : { because: `a command whose ${complaint(read.error)}` };
+  }
+  const read = interaction.safeParse(value);
+  return read.success ? { call: read.data } : { because: `a call of Cloud Foundry whose ${complaint(read.error)}` };
+}
+
+function complaint({ issues }: z.ZodError): string {
+  return issues.map((issue) => `${issue.path.join('.')} is wrong (${issue.message})`).join(', ');
+}
+
+interface Row extends Readonly<Record<string, unknown>> {
+  readonly cassette: string;
+  readonly index: number;
+}
+
+/**
+ * By cassette, and by version of its source where it was recorded more than once. Lines may come in any order: their index says when
+ * each exchange was; an index that comes again is of another copy of the same sequence.
+ */
+function sequences<R extends Row>(rows: readonly R[]): ReadonlyMap<string, R[]> {
+  const copies = new Map<string, number>();
+  const nameOf = ({ cassette, source, index }: R) => {
+    const name = source === undefined || source === 'HEAD' ? cassette : `${cassette} (${source})`;
+    const copy = (copies.get(`${name} ${index}`) ?? 0) + 1;
+    copies.set(`${name} ${index}`, copy);
+    return copy === 1 ? name : `${name} [${copy}]`;
+  };
+  const found = Map.groupBy(rows, nameOf);
+  return new Map([...found].map(([name, all]) => [name, all.toSorted((a, b) => a.index - b.index)]));
 }
 
 /** Recordings that come with the project's notes, and why they are missing where they are. */

@@ -32,6 +32,20 @@ export function passedBoth(outcome: Outcome): boolean {
   return outcome.client.verdict === 'passed' && outcome.emulator.verdict === 'passed';
 }
 
+/** Judges one interaction; an answer that is not what it should be says nothing about those beside it. */
+export async function judgeOne(judge: () => Promise<Judgement>): Promise<Judgement> {
+  try {
+    return await judge();
+  } catch (error) {
+    return failedBy(error);
+  }
+}
+
+function failedBy(error: unknown): Judgement {
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return { verdict: 'failed', because: [`could not be played: ${text}`] };
+}
+
 /** Judges a sequence; what can't be played to its end says nothing about the emulator that could be called passed. */
 export async function judgeAll(
   rows: readonly unknown[],
@@ -40,7 +54,6 @@ export async function judgeAll(
   try {
     return await judge();
   } catch (error) {
-    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    return rows.map(() => ({ verdict: 'failed', because: [`could not be played: ${text}`] }));
+    return rows.map(() => failedBy(error));
   }
 }

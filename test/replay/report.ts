@@ -56,7 +56,7 @@ export interface Summary extends Counts {
   readonly promised: number;
   readonly clientPassed: number;
   readonly emulatorPassed: number;
-  /** Passed by both judges, of all that are promised. 1 where nothing is. */
+  /** Passed by both judges, of all that are promised. Where nothing is, 1; where nothing was played, 0. */
   readonly ratio: number;
 }
 
@@ -69,7 +69,8 @@ export function summary(outcomes: readonly Outcome[]): Summary {
     promised: promised.length,
     clientPassed: promised.filter(({ client }) => client.verdict === 'passed').length,
     emulatorPassed: promised.filter(({ emulator }) => emulator.verdict === 'passed').length,
-    ratio: promised.length === 0 ? 1 : Math.floor((passed / promised.length) * 10_000) / 10_000,
+    ratio:
+      promised.length === 0 ? Math.min(1, outcomes.length) : Math.floor((passed / promised.length) * 10_000) / 10_000,
   };
 }
 

@@ -7,7 +7,7 @@ import { type BtpSession, btpSession } from '../../../src/systems/protocols/btp-
 import { manifestOf, sliceContext } from '../../../src/systems/protocols/btp-cli/testing.ts';
 import { CIS_CODE, errorBody, PROTOCOL_VERSION } from '../../../src/systems/protocols/btp-cli/wire.ts';
 import { platformRecord, trustListResponse, trustView } from '../../../src/systems/trust/wire.ts';
-import { type Judgement, judged } from '../outcome.ts';
+import { type Judgement, judged, judgeOne } from '../outcome.ts';
 import { backendOf, bodyOf, headerOf, operationOf, paramsOf, type Recording, succeeded } from './recorded.ts';
 
 /** Has our client send each recorded exchange, answers it as it was recorded, and looks at what both sides make of it. */
@@ -15,8 +15,9 @@ export async function judgeByClient(cassette: readonly Recording[]): Promise<rea
   const login = cassette.find((one) => one.command === null);
   const judgements: Judgement[] = [];
   for (const recorded of cassette) {
-    const found = await (recorded.command === null ? loginDifferences(recorded) : commandDifferences(recorded, login));
-    judgements.push(judged(found));
+    const differences = () =>
+      recorded.command === null ? loginDifferences(recorded) : commandDifferences(recorded, login);
+    judgements.push(await judgeOne(async () => judged(await differences())));
   }
   return judgements;
 }

@@ -2,10 +2,11 @@ import { z } from 'zod';
 
 const texts = z.record(z.string(), z.string());
 
-const recording = z.looseObject({
+/** A line of a file as a recording of this kind. */
+export const recording = z.looseObject({
   cassette: z.string(),
   index: z.number(),
-  url: z.string(),
+  url: z.string().refine((text) => URL.canParse(text), 'no address'),
   /** Group and object; null for logins. */
   command: z.string().nullable(),
   action: z.string().nullable(),
@@ -22,12 +23,6 @@ const recording = z.looseObject({
 
 /** One recorded exchange with the command-line server. */
 export type Recording = z.infer<typeof recording>;
-
-/** A line of a file as a recording of this kind; undefined when it is of another. */
-export function asRecording(line: unknown): Recording | undefined {
-  const parsed = recording.safeParse(line);
-  return parsed.success ? parsed.data : undefined;
-}
 
 /** Header names of HTTP are case-insensitive; the recordings have Go's spelling. */
 export function headerOf(headers: Readonly<Record<string, string>>, name: string): string | undefined {

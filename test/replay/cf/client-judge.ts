@@ -6,7 +6,7 @@ import { awaitJob, type CfContext, call, discover, list } from '../../../src/sys
 import { logIn, renew } from '../../../src/systems/protocols/cf-v3/login.ts';
 import * as wire from '../../../src/systems/protocols/cf-v3/wire.ts';
 import { tokenResponse } from '../../../src/systems/protocols/oauth/wire.ts';
-import { type Judgement, judged } from '../outcome.ts';
+import { type Judgement, judged, judgeOne } from '../outcome.ts';
 import { isObject } from './compare.ts';
 
 import { type Interaction, isOfLandscape, recordedHeader, recordedResponse, routeOf } from './recorded.ts';
@@ -30,8 +30,7 @@ export async function judgeByClient(rows: readonly Interaction[]): Promise<reado
       judgements.push({ verdict: 'not emulated', because: [`${new URL(row.url).host} is not of Cloud Foundry`] });
       continue;
     }
-    const found = await differencesOf(row, rows.slice(index + 1)).catch((error: unknown) => [String(error)]);
-    judgements.push(judged(found));
+    judgements.push(await judgeOne(async () => judged(await differencesOf(row, rows.slice(index + 1)))));
   }
   return judgements;
 }
@@ -197,8 +196,8 @@ async function requestDifferences(row: Interaction, sent: Request | undefined): 
   if (sent.method !== row.method) found.push(`method ${sent.method}`);
   const text = await sent.text();
   if (row.request_form && text !== '') {
-    const fields = [...new URLSearchParams(text).keys()].sort().join();
-    const recorded = Object.keys(row.request_form).sort().join();
+    const fields = namesGiven([...new URLSearchParams(text)]);
+    const recorded = namesGiven(Object.entries(row.request_form));
     if (fields !== recorded) found.push(`fields ${fields}, not ${recorded}`);
     const [ours, theirs] = [sent.headers.get('authorization'), headersOf(row, ['authorization']).authorization];
     if (theirs !== undefined && ours !== theirs) found.push('authorization');
@@ -206,6 +205,15 @@ async function requestDifferences(row: Interaction, sent: Request | undefined): 
     found.push('body');
   }
   return found;
+}
+
+/** Names of a form's fields; one without a value says the same as one that is not sent (`scope=`). */
+function namesGiven(fields: readonly (readonly [string, string | readonly string[]])[]): string {
+  const given = fields.filter(([, value]) => [value].flat().some((one) => one !== ''));
+  return given
+    .map(([name]) => name)
+    .sort()
+    .join();
 }
 
 function headersOf(row: Interaction, names: readonly string[]): Readonly<Record<string, string>> {

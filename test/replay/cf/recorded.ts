@@ -2,27 +2,24 @@ import { z } from 'zod';
 
 const headers = z.record(z.string(), z.union([z.string(), z.array(z.string())]).nullable());
 
-const interaction = z.looseObject({
+/** A line of a file as a recording of this kind. */
+export const interaction = z.looseObject({
   cassette: z.string(),
   index: z.number(),
   method: z.string(),
-  url: z.string(),
+  url: z.string().refine((text) => URL.canParse(text), 'no address'),
   request_headers: headers,
   request_form: z.record(z.string(), z.union([z.string(), z.array(z.string())])).optional(),
   request_body: z.unknown(),
   status: z.number(),
   response_headers: headers,
   response_body: z.unknown(),
+  /** Edited by hand after recording; says nothing about the service. */
+  handWritten: z.boolean().optional(),
 });
 
 /** One exchange of a client with a real SAP landscape. */
 export type Interaction = z.infer<typeof interaction>;
-
-/** A line of a file as a recording of this kind; undefined when it is of another. */
-export function asInteraction(line: unknown): Interaction | undefined {
-  const parsed = interaction.safeParse(line);
-  return parsed.success ? parsed.data : undefined;
-}
 
 /** A header of a recorded answer, by name in any case. */
 export function recordedHeader(row: Interaction, name: string): string | undefined {

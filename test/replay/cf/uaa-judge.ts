@@ -3,7 +3,8 @@ import { startTestLandscape, UAA } from '../../../src/systems/cf/emulator/testin
 import { adminClient, basicOf, tokenOf } from '../../../src/systems/cf/emulator/testing/uaa.ts';
 import { addMembership, findGroup } from '../../../src/systems/cf/emulator/uaa/groups.ts';
 import { keyIn, openUaaStore } from '../../../src/systems/cf/emulator/uaa/store.ts';
-import { type Judgement, judged } from '../outcome.ts';
+import { type Judgement, judged, judgeOne } from '../outcome.ts';
+import { listAt } from './json.ts';
 import { type Interaction, recordedHeader, serviceOf } from './recorded.ts';
 import { REPLAY } from './world.ts';
 
@@ -36,7 +37,7 @@ interface GroupBody {
 export async function judgeByUaa(rows: readonly Interaction[]): Promise<readonly Judgement[]> {
   const play = await startReplay(rows);
   const judgements: Judgement[] = [];
-  for (const row of rows) judgements.push(judged(await play(row)));
+  for (const row of rows) judgements.push(await judgeOne(async () => judged(await play(row))));
   return judgements;
 }
 
@@ -190,7 +191,7 @@ const LONG_AGO = '2020-01-01T00:00:00.000Z';
 type Listed = Partial<UserBody> & Partial<GroupBody>;
 
 function listed(body: unknown): readonly Listed[] {
-  return (body as { readonly resources?: readonly Listed[] } | null)?.resources ?? [];
+  return listAt(body, 'resources') as readonly Listed[];
 }
 
 function isGroup(row: Listed): row is GroupBody {
