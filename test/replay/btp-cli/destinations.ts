@@ -4,8 +4,11 @@ interface Content {
   readonly content: Readonly<Record<string, string>>;
 }
 interface Configuration {
-  readonly destinationConfiguration: Readonly<Record<string, string>>;
+  readonly destinationConfiguration: Readonly<Record<string, string | null>>;
 }
+
+const HIDDEN = '<redacted>';
+
 interface Certificate {
   readonly name: string;
   readonly nodes: readonly unknown[];
@@ -39,10 +42,9 @@ export function recordedDestinations(
     for (const row of rows) {
       if (command === 'connectivity/destination') {
         const names = row as { readonly Name?: string };
-        const properties = (row as Partial<Configuration>).destinationConfiguration ?? {
-          Name: names.Name ?? '',
-          Type: 'HTTP',
-        };
+        const shown = (row as Partial<Configuration>).destinationConfiguration ?? { Name: names.Name, Type: 'HTTP' };
+        // Until 2026 what is secret was shown as null.
+        const properties = Object.fromEntries(Object.entries(shown).map(([key, value]) => [key, value ?? HIDDEN]));
         const key = keyOf(properties.Name);
         if (!made.has(key) && !destinations.has(key)) destinations.set(key, { ...place, properties });
       }

@@ -14,6 +14,7 @@ import { trustEmulator } from '../../../src/systems/trust/emulator/index.ts';
 import { type AccountModel, accountModel, type Place } from './accounts.ts';
 import { recordedApplicationRoles } from './applications.ts';
 import { recordedDestinations } from './destinations.ts';
+import { recordedEnvironment } from './environments.ts';
 import { recordedApplications, recordedEntitlements, recordedPartners } from './offers.ts';
 import { backendOf, operationOf, paramsOf, type Recording, succeeded } from './recorded.ts';
 import { recordedServices } from './services.ts';
@@ -142,9 +143,10 @@ function accountsSeed(cassette: readonly Recording[], model: AccountModel, known
             subdomain: place.subdomain,
             region: place.region,
             ...(place.node.contractStatus === 'PENDING_FORCED_DELETION' ? { pendingDeletion: true } : {}),
+            ...recordedEnvironment(cassette, place.guid),
           })),
         entitlements: recordedEntitlements(cassette, named('subaccount'), named('directory')),
-        ...recordedPartners(cassette, named('subaccount')),
+        ...recordedPartners(cassette, named('subaccount'), [...places.keys()]),
       },
     ],
     applications: recordedApplications(cassette, (id) => placeOf(model, known, id)),

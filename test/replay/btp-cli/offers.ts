@@ -39,11 +39,13 @@ export function recordedEntitlements(cassette: readonly Recording[], subaccount:
       touched.add(`${params.subaccount ?? params.directory} ${serviceName} ${servicePlanName}`);
     }
     if (!lists.includes(recorded)) continue;
+    // One of the lists can be missing or null.
     const body = recorded.responseBody as Readonly<
-      Record<'entitledServices' | 'assignedServices', readonly ServiceRow[]>
+      Partial<Record<'entitledServices' | 'assignedServices', readonly ServiceRow[] | null>>
     >;
+    const [entitled, assigned] = [body.entitledServices ?? [], body.assignedServices ?? []];
     const own = params.subaccountFilter === undefined ? params.directory : undefined;
-    for (const { servicePlans, ...service } of [...body.entitledServices, ...body.assignedServices]) {
+    for (const { servicePlans, ...service } of [...entitled, ...assigned]) {
       for (const plan of servicePlans) {
         const key = plan.uniqueIdentifier;
         const known = plans.get(key);
@@ -62,7 +64,7 @@ export function recordedEntitlements(cassette: readonly Recording[], subaccount:
     }
     // The parent of a subaccount shows what it may hand down.
     if (params.subaccountFilter === undefined || params.directory === undefined) continue;
-    for (const { name, servicePlans } of body.entitledServices) {
+    for (const { name, servicePlans } of entitled) {
       for (const { uniqueIdentifier: key, amount = 1, ...plan } of servicePlans) {
         const id = `${params.directory} ${name} ${plan.name}`;
         if (!assignments.has(id)) assignments.set(id, { key, target: params.directory, kind: 'DIRECTORY', amount });
@@ -128,7 +130,8 @@ export function recordedApplications(
       const shown = body.applications ?? (body.appName === undefined ? [] : [body]);
       return shown.map((row) => ({ row, subaccount: paramsOf(one).subaccount ?? '', index: one.index }));
     });
-  const subscribed = ({ row }: (typeof rows)[number]) => row.state !== 'NOT_SUBSCRIBED';
+  // What failed can be tried again, as if nothing were there.
+  const subscribed = ({ row }: (typeof rows)[number]) => !/^NOT_SUBSCRIBED$|_FAILED$/.test(row.state);
   return [...Map.groupBy(rows, ({ row }) => row.appName)].map(([appName, all]) => {
     const [first] = all;
     const plans = [...Map.groupBy(all, ({ row }) => row.planName)].map(([name, ofPlan]) => {
@@ -159,7 +162,7 @@ export function recordedApplications(
 }
 
 /** Resource providers and pairs of subaccounts that were there before a sequence. */
-export function recordedPartners(cassette: readonly Recording[], subaccount: Naming) {
+export function recordedPartners(cassette: readonly Recording[], subaccount: Naming, all: readonly string[]) {
   interface Provider extends Details {
     readonly technicalName: string;
     readonly resourceProvider: string;
@@ -199,14 +202,13 @@ export function recordedPartners(cassette: readonly Recording[], subaccount: Nam
     }
   }
 
-  /** Who it is paired with is not told; any other subaccount of the sequence will do. */
+  /** Who it is paired with is not told; any other subaccount will do, best one that the sequence does not name. */
   function otherThan(guid: string): string | undefined {
-    const named = cassette.flatMap((one) => [paramsOf(one).subaccount, paramsOf(one).withSubaccount]);
-    const listed = cassette.flatMap(
-      (one) => (one.responseBody as { readonly value?: { guid: string }[] } | null)?.value ?? [],
+    const named = cassette.flatMap((one) =>
+      [paramsOf(one).subaccount ?? [], paramsOf(one).withSubaccount ?? []].flat(),
     );
-    const others = [...listed.map((row) => row.guid), ...named].filter((one) => one !== undefined && one !== guid);
-    return others.map((one) => subaccount(one ?? '')).find((name) => name !== undefined);
+    const others = [...all.filter((one) => !named.includes(one)), ...named].filter((one) => one !== guid);
+    return others.map(subaccount).find((name) => name !== undefined);
   }
 
   return { resourceProviders: [...providers.values()], pairs: [...pairs.values()] };

@@ -1,7 +1,7 @@
 import { parse } from 'yaml';
 import { openLandscapes } from '../../../src/systems/cf/emulator/landscapes.ts';
 import { passwordOf } from '../../../src/systems/cf/emulator/testing/landscape.ts';
-import { type Judgement, judged } from '../outcome.ts';
+import { type Judgement, judged, judgeOne } from '../outcome.ts';
 import { plantAnswer } from './answers.ts';
 import { type Comparison, differences, type Ids, isObject } from './compare.ts';
 import { guidsIn, listAt, textAt } from './json.ts';
@@ -44,8 +44,8 @@ export async function judgeByEmulator(rows: readonly Interaction[]): Promise<rea
   const judgements: Judgement[] = [];
   for (const [index, row] of rows.entries()) {
     const service = serviceOf(row);
-    if (routeOf(row).endsWith('/oauth/token')) judgements.push(await token(row));
-    else if (service === 'api') judgements.push(await call(row, rows.slice(index + 1)));
+    if (routeOf(row).endsWith('/oauth/token')) judgements.push(await judgeOne(() => token(row)));
+    else if (service === 'api') judgements.push(await judgeOne(() => call(row, rows.slice(index + 1))));
     else judgements.push({ verdict: 'not emulated', because: [`calls of ${service} are judged elsewhere`] });
     for (const guid of [...guidsOf(row.url), ...guidsOf(row.request_body), ...guidsOf(row.response_body)]) {
       shownBefore.add(guid);
@@ -109,6 +109,7 @@ export async function judgeByEmulator(rows: readonly Interaction[]): Promise<rea
       ids,
       translate,
       ownTimes: own || !reads || pathname.startsWith('/v3/jobs/'),
+      recordedAt: Date.parse(recordedHeader(row, 'date') ?? '') || Number.POSITIVE_INFINITY,
     };
     return judged([...headerDifferences(row, response), ...bodyDifferences(row, text, how)]);
   }

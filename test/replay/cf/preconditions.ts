@@ -10,7 +10,7 @@ import { REPLAY, type ReplayWorld } from './world.ts';
 export function plantPreconditions(world: ReplayWorld, planter: Planter, row: Interaction): void {
   const [collection, guid, part, name] = partsOf(row);
   const kind = kindNamed(collection);
-  const detail = textAt(listAt(row.response_body, 'errors')[0], 'detail') ?? '';
+  const detail = detailOf(row);
   const missing = missingIn(detail);
   const ensure = (of: ShownKind, one: string | undefined, hint?: Recorded) => {
     if (one !== undefined && !missing.kinds.has(of) && !missing.guids.includes(one)) planter.ensure(of, one, hint);
@@ -66,10 +66,17 @@ export function plantPreconditions(world: ReplayWorld, planter: Planter, row: In
   }
 }
 
+/** What an error says; also where it is no JSON any more, because the key before it was lost with personal data. */
+function detailOf({ response_body: body }: Interaction): string {
+  if (typeof body === 'string') return /^\{"errors":\[\{"(.*)","title":/s.exec(body)?.[1] ?? '';
+  return textAt(listAt(body, 'errors')[0], 'detail') ?? '';
+}
+
 /** An app whose port nobody names listens where its image says. */
 function plantPort(world: ReplayWorld, planter: Planter, app: string, row: Interaction): void {
-  const shown = listAt(row.response_body, 'destinations').find((to) => textAt(to, 'app', 'guid') === app);
-  const port = at(shown, 'port');
+  const named = new Set(listAt(row.request_body, 'destinations').map((to) => at(to, 'port')));
+  const shown = listAt(row.response_body, 'destinations').filter((to) => textAt(to, 'app', 'guid') === app);
+  const port = shown.map((to) => at(to, 'port')).find((one) => !named.has(one));
   if (typeof port !== 'number' || port === 8080) return;
   const droplet = `droplet of ${app}`;
   const lifecycle = { type: 'docker', buildpacks: [] };

@@ -110,6 +110,10 @@ export function createEntitlementSemantics(ctx: EmulatorContext, store: Accounts
         if (!rights.readsAll(caller)) return notAuthorized();
         return found(entitlementViews(entitledTo(globalAccount, globalAccount), inProcess));
       }
+      // A filter that nothing matches: the plans are shown, and nobody has any (recording datasource_subaccount_entitlements.subacount_id_invalid).
+      const known = subaccountFilter === undefined || store.subaccounts.get(subaccountFilter) !== undefined;
+      if (!known && rights.readsAll(caller))
+        return found(entitlementViews(entitledTo(directory ?? globalAccount, globalAccount), inProcess, () => false));
       const target = targetOf();
       if (isAnswer(target)) return target;
       // A directory shows what it has and hands down, a subaccount what its parent has and itself got of it.

@@ -149,3 +149,14 @@ test('two subaccounts stand in for each other, and no third with them', async ()
   await run('disaster-recovery/subaccount-pair?delete', { subaccount });
   expect((await run('disaster-recovery/subaccount-pair?get', { subaccount })).status).toBe(404);
 });
+
+test('a subaccount that is not there has no plans, and its global account is entitled to its own all the same', async () => {
+  const { run } = await start();
+  const subaccountFilter = '00000000-0000-4000-8000-000000000001';
+  const { status, body } = await run('accounts/entitlement?list', { globalAccount: 'acme', subaccountFilter });
+  expect(status).toBe(200);
+  expect(body).toMatchObject({
+    entitledServices: [{ name: 'destination' }, { name: 'hana-cloud' }],
+    assignedServices: [],
+  });
+});

@@ -35,6 +35,15 @@ const subaccount = z.strictObject({
   usedForProduction: z.boolean().optional(),
   /** Whether its deletion was forced, and can still be taken back. */
   pendingDeletion: z.boolean().default(false),
+  /** Its Cloud Foundry environment, where that has an id of its own; without it, the environment is made of the subaccount's org. */
+  environment: z
+    .strictObject({
+      id: z.string(),
+      name: z.string(),
+      org: z.strictObject({ guid: z.string(), name: z.string(), landscape: z.string() }),
+      parameters: z.record(z.string(), z.unknown()).default({}),
+    })
+    .optional(),
 });
 
 /** `accounts` of a landscape seed. */
@@ -128,6 +137,10 @@ export function plantAccounts(seed: AccountsSeed, store: AccountsStore, ctx: Pic
           : {}),
         ...common(entry),
       });
+      if (entry.environment === undefined) continue;
+      // Provisioned long ago.
+      const times = { operation: 'provision', since: 0, createdAt: 0 } as const;
+      store.environments.set(id, { ...entry.environment, subaccount: id, ...times });
     }
     const subaccount = (name: string) => subaccountByName(store, guid, name);
     plantEntitlements(global.entitlements, guid, store, ctx, {

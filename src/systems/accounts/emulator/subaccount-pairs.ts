@@ -71,10 +71,12 @@ export function createPairSemantics(ctx: EmulatorContext, store: AccountsStore, 
   /** assumed: code and words. */
   function unpaired(guid: string): Answer {
     const message = `subaccount ${guid} is not paired`;
-    return { status: 404, json: { error_code: 'NOT_FOUND', error_message: message, request_id: ctx.id() } };
+    const json = { error_code: 'NOT_FOUND', error_message: message, request_id: ctx.id() };
+    return { status: 404, json, alike: true };
   }
 }
 
 function refusal(message: string, requestId: string): Answer {
-  return { status: 400, json: { error_code: 'INVALID_INPUT', error_message: message, request_id: requestId } };
+  const json = { error_code: 'INVALID_INPUT', error_message: message, request_id: requestId };
+  return { status: 400, json, alike: true };
 }

@@ -10,6 +10,8 @@ export interface Answer {
   readonly message?: string;
   /** Whether an empty body has a media type all the same, as some services name one (recording of connectivity/destination?create). */
   readonly labelled?: boolean;
+  /** Whether an error has the media type of the service's other answers; those of most services come as `application/json`. */
+  readonly alike?: boolean;
 }
 
 export function found(json: unknown): Answer {

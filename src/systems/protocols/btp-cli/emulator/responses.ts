@@ -50,7 +50,7 @@ export function tunnelled(ctx: Pick<Context, 'id' | 'now'>, answer: Answer, medi
   else headers.set('content-type', 'application/json');
   // Errors are made by the command-line server, whatever charset the service uses (notes §1.3).
   if (body !== undefined || answer.labelled === true) {
-    headers.set(HEADERS.backendMediaType, answer.status >= 400 ? 'application/json' : mediaType);
+    headers.set(HEADERS.backendMediaType, answer.status >= 400 && !answer.alike ? 'application/json' : mediaType);
   }
   return new Response(body ?? null, { status: 200, headers });
 }

@@ -14,9 +14,9 @@ const DEFAULTS: Readonly<Record<string, boolean>> = {
   app_scaling: true,
   route_creation: true,
   service_instance_creation: true,
-  // Recorded: docker apps were pushed to the landscape.
+  // Recorded: docker apps and apps of Cloud Native Buildpacks were pushed to the landscape.
   diego_docker: true,
-  diego_cnb: false,
+  diego_cnb: true,
   set_roles_by_username: true,
   unset_roles_by_username: true,
   task_creation: true,

@@ -82,6 +82,8 @@ export async function credentialsOf(
     identityzone: zone.subdomain,
     tenantid: zone.guid,
     tenantmode: 'dedicated',
+    // Recorded since 2026-02.
+    'token-type': ['xsuaa'],
     uaadomain: domain,
     url: `https://${zone.subdomain}.${domain}`,
     xsappname,
