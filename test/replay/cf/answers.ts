@@ -1,4 +1,4 @@
-import type { CfCredentialBinding } from '../../../src/systems/cf/emulator/cloud-controller/rows.ts';
+import type { CfCredentialBinding } from '../../../src/systems/cf/emulator/cloud-controller/rows/services.ts';
 import { at, guidsIn, listAt, objectAt, type Recorded, textAt } from './json.ts';
 import { plantManifest, setFeature } from './manifests.ts';
 import type { Planter } from './planter.ts';

@@ -1,5 +1,5 @@
 import type { Collection } from '../../../src/emulation/state.ts';
-import type { Row } from '../../../src/systems/cf/emulator/cloud-controller/rows.ts';
+import type { Row } from '../../../src/systems/cf/emulator/cloud-controller/rows/row.ts';
 import { isObject } from './compare.ts';
 import { guidsIn, listAt, metadataIn, objectAt, type Recorded, textAt } from './json.ts';
 import { PLANTS } from './planting/index.ts';

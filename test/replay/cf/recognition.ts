@@ -1,5 +1,5 @@
 import type { Collection } from '../../../src/emulation/state.ts';
-import type { Row } from '../../../src/systems/cf/emulator/cloud-controller/rows.ts';
+import type { Row } from '../../../src/systems/cf/emulator/cloud-controller/rows/row.ts';
 import { type Recorded, relatedTo, textAt } from './json.ts';
 import type { Interaction } from './recorded.ts';
 import { type ShownKind, shownBy } from './shown.ts';

@@ -6,7 +6,7 @@ import { ORG_ROLES, SPACE_ROLES } from '../../protocols/cf-v3/wire.ts';
 import { plantCatalogue } from './cloud-controller/catalogue.ts';
 import { quotaNamed } from './cloud-controller/quotas/limits.ts';
 import { addRole } from './cloud-controller/roles/roles.ts';
-import type { CfOrg } from './cloud-controller/rows.ts';
+import type { CfOrg } from './cloud-controller/rows/organizations.ts';
 import { plantApp, seededApp } from './cloud-controller/seeded-apps.ts';
 import type { CloudControllerStore } from './cloud-controller/store.ts';
 import type { Landscapes } from './landscapes.ts';

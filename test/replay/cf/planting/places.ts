@@ -1,17 +1,8 @@
 import type { JsonObject } from '../../../../src/kernel/json.ts';
-import type {
-  CfBuildpack,
-  CfDomain,
-  CfIsolationSegment,
-  CfOrg,
-  CfOrgQuota,
-  CfRole,
-  CfSecurityGroup,
-  CfSpace,
-  CfSpaceQuota,
-  CfStack,
-  Row,
-} from '../../../../src/systems/cf/emulator/cloud-controller/rows.ts';
+import type { CfOrg, CfOrgQuota, CfRole, CfSpace, CfSpaceQuota } from '../../../../src/systems/cf/emulator/cloud-controller/rows/organizations.ts';
+import type { CfBuildpack, CfIsolationSegment, CfSecurityGroup, CfStack } from '../../../../src/systems/cf/emulator/cloud-controller/rows/platform.ts';
+import type { CfDomain } from '../../../../src/systems/cf/emulator/cloud-controller/rows/routing.ts';
+import type { Row } from '../../../../src/systems/cf/emulator/cloud-controller/rows/row.ts';
 import { at, given, listAt, metadataIn, objectAt, relatedTo, relatedToMany, textAt } from '../json.ts';
 import { flag, name, numbers, type Plants, related } from './plant.ts';
 

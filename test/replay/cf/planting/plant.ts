@@ -1,4 +1,4 @@
-import type { Row } from '../../../../src/systems/cf/emulator/cloud-controller/rows.ts';
+import type { Row } from '../../../../src/systems/cf/emulator/cloud-controller/rows/row.ts';
 import { at, objectAt, type Recorded, textAt } from '../json.ts';
 import type { Kind } from '../world.ts';
 

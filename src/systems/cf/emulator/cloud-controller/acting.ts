@@ -2,7 +2,8 @@ import type { EmulatorContext } from '../../../../emulation/emulator.ts';
 import { notAuthorized, notFound, orgSuspended } from '../../../protocols/cf-v3/emulator/errors.ts';
 import type { UaaStore } from '../uaa/store.ts';
 import type { Caller } from './caller.ts';
-import type { CfOrg, CfSpace, Row } from './rows.ts';
+import type { CfOrg, CfSpace } from './rows/organizations.ts';
+import type { Row } from './rows/row.ts';
 import type { CloudControllerStore } from './store.ts';
 import type { Visibility } from './visibility.ts';
 

@@ -9,7 +9,7 @@ import type { Uaa } from '../uaa/services.ts';
 import type { Acting, Parts, Shape } from './acting.ts';
 import { authenticate, isStranger, strangerIn } from './caller.ts';
 import { createRateLimiter } from './rate-limit.ts';
-import type { CfJob } from './rows.ts';
+import type { CfJob } from './rows/platform.ts';
 import { visibilityOf } from './visibility.ts';
 
 export type Call = Context<HostEnv>;

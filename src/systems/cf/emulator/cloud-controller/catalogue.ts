@@ -1,7 +1,7 @@
 import { seedId } from '../../../../emulation/seed-id.ts';
 import { NO_METADATA } from '../../../protocols/cf-v3/emulator/metadata.ts';
 import { SHARED_SEGMENT } from './platform/isolation-segments.ts';
-import type { CfServiceOffering, CfServicePlan } from './rows.ts';
+import type { CfServiceOffering, CfServicePlan } from './rows/services.ts';
 import type { CloudControllerStore } from './store.ts';
 
 /** Stacks of SAP's landscapes (recorded). */

@@ -3,7 +3,8 @@ import { badQuery, notFound } from '../../../protocols/cf-v3/emulator/errors.ts'
 import type { ListRules } from '../../../protocols/cf-v3/emulator/list-query.ts';
 import { type Acting, head, link, newRow, type Shape, toOne } from './acting.ts';
 import { list } from './listing.ts';
-import type { CfEvent, CfSpace } from './rows.ts';
+import type { CfSpace } from './rows/organizations.ts';
+import type { CfEvent } from './rows/platform.ts';
 import type { CloudControllerStore } from './store.ts';
 
 /** Audit events older than this are deleted (SAP help 9809fa4). */

@@ -1,6 +1,7 @@
 import { notFound } from '../../../protocols/cf-v3/emulator/errors.ts';
 import { type Acting, head, link, type Shape } from './acting.ts';
-import type { CfJob, Row } from './rows.ts';
+import type { CfJob } from './rows/platform.ts';
+import type { Row } from './rows/row.ts';
 import type { CloudControllerStore } from './store.ts';
 
 /** How long a job is PROCESSING, when jobs take time: more than one poll of any client. */

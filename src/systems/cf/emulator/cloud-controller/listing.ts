@@ -6,7 +6,7 @@ import {
 } from '../../../protocols/cf-v3/emulator/list-query.ts';
 import { pageOf, slice } from '../../../protocols/cf-v3/emulator/pages.ts';
 import type { Acting, Shape } from './acting.ts';
-import type { Row } from './rows.ts';
+import type { Row } from './rows/row.ts';
 
 type Listed = Pick<Row, 'guid' | 'createdAt' | 'updatedAt'> & {
   readonly metadata?: { readonly labels: Readonly<Record<string, string>> };

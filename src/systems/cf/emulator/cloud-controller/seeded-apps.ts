@@ -3,7 +3,8 @@ import { seedId } from '../../../../emulation/seed-id.ts';
 import { NO_METADATA } from '../../../protocols/cf-v3/emulator/metadata.ts';
 import { DEFAULT_STACK } from './apps/lifecycle.ts';
 import { newProcess } from './apps/processes.ts';
-import type { CfApp, Row } from './rows.ts';
+import type { CfApp } from './rows/apps.ts';
+import type { Row } from './rows/row.ts';
 import type { CloudControllerStore } from './store.ts';
 
 /** An app in the seed of an org: with a droplet, and a route in the landscape's domain. */

@@ -1,36 +1,27 @@
 import type { Collection, State } from '../../../../emulation/state.ts';
 import { NO_METADATA } from '../../../protocols/cf-v3/emulator/metadata.ts';
 import { ORG_ROLES } from '../../../protocols/cf-v3/wire.ts';
+import type { CfApp, CfBuild, CfDeployment, CfDroplet, CfPackage, CfProcess } from './rows/apps.ts';
+import type { CfOrg, CfOrgQuota, CfRole, CfSpace, CfSpaceQuota, CfUser } from './rows/organizations.ts';
 import type {
-  CfApp,
-  CfBuild,
   CfBuildpack,
-  CfCredentialBinding,
-  CfDeployment,
-  CfDomain,
-  CfDroplet,
   CfEvent,
   CfFeatureFlag,
   CfIsolationSegment,
   CfJob,
-  CfOrg,
-  CfOrgQuota,
-  CfPackage,
-  CfProcess,
-  CfRole,
-  CfRoute,
   CfSecurityGroup,
+  CfStack,
+} from './rows/platform.ts';
+import type { CfDomain, CfRoute } from './rows/routing.ts';
+import type { Row } from './rows/row.ts';
+import type {
+  CfCredentialBinding,
   CfServiceBroker,
   CfServiceInstance,
   CfServiceOffering,
   CfServicePlan,
   CfServiceRouteBinding,
-  CfSpace,
-  CfSpaceQuota,
-  CfStack,
-  CfUser,
-  Row,
-} from './rows.ts';
+} from './rows/services.ts';
 
 export interface CloudControllerStore {
   readonly orgs: Collection<CfOrg>;

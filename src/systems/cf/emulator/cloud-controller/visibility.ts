@@ -1,6 +1,7 @@
 import { SPACE_ROLES } from '../../../protocols/cf-v3/wire.ts';
 import type { Caller } from './caller.ts';
-import type { CfDomain, CfOrg, CfRole, CfSpace } from './rows.ts';
+import type { CfOrg, CfRole, CfSpace } from './rows/organizations.ts';
+import type { CfDomain } from './rows/routing.ts';
 import type { CloudControllerStore } from './store.ts';
 
 /** What a caller sees and may do (cloud_controller_ng, permissions.rb and membership.rb). */

@@ -12,7 +12,9 @@ import { type Acting, homeOf, newRow, requireWritable, type Shape } from '../act
 import { record, requestOf } from '../events.ts';
 import { deletionJob } from '../jobs.ts';
 import { byCreation, list } from '../listing.ts';
-import type { CfApp, CfJob, CfSpace } from '../rows.ts';
+import type { CfApp } from '../rows/apps.ts';
+import type { CfSpace } from '../rows/organizations.ts';
+import type { CfJob } from '../rows/platform.ts';
 import { includedOrgs } from '../spaces/spaces.ts';
 import { spaceView } from '../spaces/view.ts';
 import type { changedApp, newApp } from './bodies.ts';

@@ -6,7 +6,7 @@ import { type Acting, head, homeOf, link, newRow, requireWritable, type Shape, t
 import { record } from '../events.ts';
 import { doneAt } from '../jobs.ts';
 import { list } from '../listing.ts';
-import type { CfApp, CfBuild, CfDroplet, CfPackage } from '../rows.ts';
+import type { CfApp, CfBuild, CfDroplet, CfPackage } from '../rows/apps.ts';
 import { appOf, editable, PLACES, targetOf, visibleApps } from './apps.ts';
 import type { newBuild } from './bodies.ts';
 import { lifecycleOf } from './lifecycle.ts';

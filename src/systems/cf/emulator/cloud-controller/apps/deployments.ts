@@ -8,7 +8,7 @@ import { type Acting, head, homeOf, link, newRow, requireWritable, type Shape, t
 import { record } from '../events.ts';
 import { doneAt } from '../jobs.ts';
 import { list } from '../listing.ts';
-import type { CfDeployment } from '../rows.ts';
+import type { CfDeployment } from '../rows/apps.ts';
 import { appOf, targetOf, visibleApps } from './apps.ts';
 import { isReady } from './builds.ts';
 

@@ -3,7 +3,8 @@ import { type Acting, homeOf, type Shape } from '../acting.ts';
 import { record } from '../events.ts';
 import { flagOf } from '../platform/feature-flags.ts';
 import { urlOf } from '../routing/view.ts';
-import type { CfApp, CfCredentialBinding } from '../rows.ts';
+import type { CfApp } from '../rows/apps.ts';
+import type { CfCredentialBinding } from '../rows/services.ts';
 import { appOf, editable, targetOf } from './apps.ts';
 
 /** Validates variables; null takes one away (cloud_controller_ng, EnvironmentVariablesStringValuesValidator). */

@@ -1,6 +1,6 @@
 import { notAuthorized, notFound, unprocessable } from '../../../../protocols/cf-v3/emulator/errors.ts';
 import { type Acting, homeOf, link, requireWritable, type Shape } from '../acting.ts';
-import type { CfApp } from '../rows.ts';
+import type { CfApp } from '../rows/apps.ts';
 import { appOf } from './apps.ts';
 
 const FEATURES: Readonly<Record<string, string>> = {

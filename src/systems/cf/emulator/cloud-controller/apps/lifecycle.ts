@@ -1,7 +1,7 @@
 import { featureDisabled, unprocessable } from '../../../../protocols/cf-v3/emulator/errors.ts';
 import type { Acting } from '../acting.ts';
 import { flagOf } from '../platform/feature-flags.ts';
-import type { CfLifecycle } from '../rows.ts';
+import type { CfLifecycle } from '../rows/apps.ts';
 import type { Lifecycle } from './bodies.ts';
 
 /** Stack that apps get which do not name one (recorded). */

@@ -2,7 +2,7 @@ import { stringify } from 'yaml';
 import { notAuthorized } from '../../../../protocols/cf-v3/emulator/errors.ts';
 import { type Acting, homeOf, type Shape } from '../acting.ts';
 import { urlOf } from '../routing/view.ts';
-import type { CfApp, CfProcess } from '../rows.ts';
+import type { CfApp, CfProcess } from '../rows/apps.ts';
 import { appOf } from './apps.ts';
 
 /** `GET /v3/apps/{guid}/manifest`, YAML (cloud_controller_ng, AppManifestPresenter). It holds secrets. */

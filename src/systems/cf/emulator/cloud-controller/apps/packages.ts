@@ -14,7 +14,8 @@ import { record } from '../events.ts';
 import { deletionJob, doneAt } from '../jobs.ts';
 import { list } from '../listing.ts';
 import { flagOf } from '../platform/feature-flags.ts';
-import type { CfApp, CfJob, CfPackage } from '../rows.ts';
+import type { CfApp, CfPackage } from '../rows/apps.ts';
+import type { CfJob } from '../rows/platform.ts';
 import { appOf, PLACES, targetOf, visibleApps } from './apps.ts';
 import type { newPackage } from './bodies.ts';
 

@@ -6,7 +6,7 @@ import { type Acting, head, homeOf, link, requireWritable, type Shape, toOne } f
 import { record, requestOf } from '../events.ts';
 import { list } from '../listing.ts';
 import { flagOf } from '../platform/feature-flags.ts';
-import type { CfApp, CfProcess, HealthCheck } from '../rows.ts';
+import type { CfApp, CfProcess, HealthCheck } from '../rows/apps.ts';
 import { appOf, PLACES, targetOf, visibleApps } from './apps.ts';
 import type { changedProcess, scaledProcess } from './bodies.ts';
 

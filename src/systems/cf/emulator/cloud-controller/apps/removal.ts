@@ -1,6 +1,6 @@
 import type { Acting } from '../acting.ts';
 import { record } from '../events.ts';
-import type { CfApp } from '../rows.ts';
+import type { CfApp } from '../rows/apps.ts';
 import { removeBinding } from '../services/removal.ts';
 
 /** Takes an app away with its processes, packages, droplets, bindings and destinations (cloud_controller_ng, AppDelete). */

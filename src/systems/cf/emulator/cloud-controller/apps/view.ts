@@ -1,5 +1,5 @@
 import { type Acting, head, link, type Shape, toOne } from '../acting.ts';
-import type { CfApp, CfLifecycle } from '../rows.ts';
+import type { CfApp, CfLifecycle } from '../rows/apps.ts';
 
 export function appView(acting: Acting, app: CfApp): Shape {
   const self = `/v3/apps/${app.guid}`;

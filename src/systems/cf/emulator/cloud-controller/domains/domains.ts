@@ -13,7 +13,9 @@ import { deletionJob } from '../jobs.ts';
 import { list } from '../listing.ts';
 import { flagOf } from '../platform/feature-flags.ts';
 import { exceeds } from '../quotas/limits.ts';
-import type { CfDomain, CfJob, CfOrg } from '../rows.ts';
+import type { CfOrg } from '../rows/organizations.ts';
+import type { CfJob } from '../rows/platform.ts';
+import type { CfDomain } from '../rows/routing.ts';
 import { type changedDomain, complaintsOf, type newDomain, type sharedOrgs } from './bodies.ts';
 import { domainView, sharedOrgsOf } from './view.ts';
 

@@ -1,5 +1,5 @@
 import { type Acting, head, link, type Shape, toMany, toOne } from '../acting.ts';
-import type { CfDomain } from '../rows.ts';
+import type { CfDomain } from '../rows/routing.ts';
 
 /** Orgs that a domain is shared with are shown as far as the caller sees them. */
 export function sharedOrgsOf({ store, see }: Acting, domain: CfDomain): readonly string[] {

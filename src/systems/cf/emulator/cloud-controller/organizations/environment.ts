@@ -7,7 +7,7 @@ import { type Acting, newRow, type Parts } from '../acting.ts';
 import { record } from '../events.ts';
 import { quotaNamed } from '../quotas/limits.ts';
 import { addRole } from '../roles/roles.ts';
-import type { CfOrg } from '../rows.ts';
+import type { CfOrg } from '../rows/organizations.ts';
 import { visibilityOf } from '../visibility.ts';
 import { removeOrg } from './removal.ts';
 

@@ -20,7 +20,8 @@ import { list } from '../listing.ts';
 import { flagOf } from '../platform/feature-flags.ts';
 import { defaultQuota } from '../quotas/limits.ts';
 import { addRole } from '../roles/roles.ts';
-import type { CfJob, CfOrg } from '../rows.ts';
+import type { CfOrg } from '../rows/organizations.ts';
+import type { CfJob } from '../rows/platform.ts';
 import { removeOrg } from './removal.ts';
 import { orgView } from './view.ts';
 

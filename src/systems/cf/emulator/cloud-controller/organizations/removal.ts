@@ -1,6 +1,6 @@
 import type { Acting } from '../acting.ts';
 import { record } from '../events.ts';
-import type { CfOrg } from '../rows.ts';
+import type { CfOrg } from '../rows/organizations.ts';
 import { removeSpace } from '../spaces/removal.ts';
 
 /** Takes an org away with all that is in it (cloud_controller_ng, OrganizationDelete). */

@@ -1,5 +1,5 @@
 import { type Acting, link, type Shape } from '../acting.ts';
-import type { CfSpace } from '../rows.ts';
+import type { CfSpace } from '../rows/organizations.ts';
 
 /** What an org or space uses of its quota (cloud_controller_ng, UsageSummaryPresenter). */
 export function usageView(acting: Acting, spaces: readonly CfSpace[], self: string, org?: string): Shape {

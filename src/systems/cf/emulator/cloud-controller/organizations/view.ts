@@ -1,5 +1,5 @@
 import { type Acting, head, link, type Shape, toOne } from '../acting.ts';
-import type { CfOrg } from '../rows.ts';
+import type { CfOrg } from '../rows/organizations.ts';
 
 export function orgView(acting: Acting, org: CfOrg): Shape {
   const self = `/v3/organizations/${org.guid}`;

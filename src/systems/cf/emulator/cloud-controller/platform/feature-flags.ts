@@ -4,7 +4,7 @@ import { badQuery, notFound } from '../../../../protocols/cf-v3/emulator/errors.
 import { atLeast, atMost, isText, optional } from '../../../../protocols/cf-v3/emulator/rules.ts';
 import { type Acting, link, requireAdmin, type Shape, time } from '../acting.ts';
 import { list } from '../listing.ts';
-import type { CfFeatureFlag } from '../rows.ts';
+import type { CfFeatureFlag } from '../rows/platform.ts';
 
 /** cloud_controller_ng, FeatureFlag; SAP's own setting of `service_instance_sharing` is recorded: sharing works. */
 const DEFAULTS: Readonly<Record<string, boolean>> = {

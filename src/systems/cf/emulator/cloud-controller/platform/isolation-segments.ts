@@ -19,7 +19,8 @@ import {
 import { record, requestOf } from '../events.ts';
 import { list } from '../listing.ts';
 import { editable } from '../organizations/organizations.ts';
-import type { CfIsolationSegment, CfOrg, CfSpace } from '../rows.ts';
+import type { CfOrg, CfSpace } from '../rows/organizations.ts';
+import type { CfIsolationSegment } from '../rows/platform.ts';
 
 export const newSegment = z.strictObject({ name: ruled<string>(ifThere(isText), presence), metadata });
 export const changedSegment = z.strictObject({ name: optional<string>(isText), metadata });

@@ -23,7 +23,8 @@ import {
 import { deletionJob } from '../jobs.ts';
 import { list } from '../listing.ts';
 import { rubyList } from '../quotas/org-quotas.ts';
-import type { CfJob, CfSecurityGroup, CfSpace } from '../rows.ts';
+import type { CfSpace } from '../rows/organizations.ts';
+import type { CfJob, CfSecurityGroup } from '../rows/platform.ts';
 import { complaintsOfRules } from './group-rules.ts';
 
 const enabled = optional<{ readonly running?: boolean; readonly staging?: boolean }>(isObject, (value) => {

@@ -1,7 +1,7 @@
 import { badQuery, notFound } from '../../../../protocols/cf-v3/emulator/errors.ts';
 import { type Acting, head, inLandscape, link, type Shape } from '../acting.ts';
 import { list } from '../listing.ts';
-import type { CfBuildpack, CfStack } from '../rows.ts';
+import type { CfBuildpack, CfStack } from '../rows/platform.ts';
 
 export function listStacks(acting: Acting, params: URLSearchParams): Shape {
   return list(acting, params, {

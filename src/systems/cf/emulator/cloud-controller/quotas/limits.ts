@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { seedId } from '../../../../../emulation/seed-id.ts';
 import type { Acting, Parts, Shape } from '../acting.ts';
-import type { CfOrgQuota, CfSpace, QuotaLimits } from '../rows.ts';
+import type { CfOrgQuota, CfSpace, QuotaLimits } from '../rows/organizations.ts';
 
 const limit = z
   .int({ error: ({ input }) => (typeof input === 'number' ? 'must be an integer' : 'is not a number') })

@@ -19,7 +19,8 @@ import { type Acting, head, inLandscape, link, newRow, requireAdmin, type Shape,
 import { record, requestOf } from '../events.ts';
 import { deletionJob } from '../jobs.ts';
 import { list } from '../listing.ts';
-import type { CfJob, CfOrg, CfOrgQuota } from '../rows.ts';
+import type { CfOrg, CfOrgQuota } from '../rows/organizations.ts';
+import type { CfJob } from '../rows/platform.ts';
 import { domainLimits, domainLimitsOf, limitsOf, limitsView, quotaLimits } from './limits.ts';
 
 const QUOTA_QUERY: ListRules = { filters: ['names', 'organization_guids'], lenient: true, refuse: badQuery };

@@ -20,7 +20,8 @@ import { type Acting, head, inLandscape, link, newRow, requireWritable, type Sha
 import { record, requestOf } from '../events.ts';
 import { deletionJob } from '../jobs.ts';
 import { list } from '../listing.ts';
-import type { CfJob, CfSpace, CfSpaceQuota } from '../rows.ts';
+import type { CfSpace, CfSpaceQuota } from '../rows/organizations.ts';
+import type { CfJob } from '../rows/platform.ts';
 import { limitsOf, limitsView, quotaLimits } from './limits.ts';
 import { rubyList } from './org-quotas.ts';
 

@@ -3,7 +3,7 @@ import { type ListRules, parseShowQuery } from '../../../../protocols/cf-v3/emul
 import type { Acting, Shape } from '../acting.ts';
 import { byCreation, list } from '../listing.ts';
 import { orgView } from '../organizations/view.ts';
-import type { CfRole } from '../rows.ts';
+import type { CfRole } from '../rows/organizations.ts';
 import { spaceView } from '../spaces/view.ts';
 import { userView } from '../users/view.ts';
 import { roleOf } from './roles.ts';

@@ -13,7 +13,8 @@ import { type Acting, inLandscape, requireWritable } from '../acting.ts';
 import { record, requestOf } from '../events.ts';
 import { deletionJob } from '../jobs.ts';
 import { flagOf } from '../platform/feature-flags.ts';
-import type { CfJob, CfRole } from '../rows.ts';
+import type { CfRole } from '../rows/organizations.ts';
+import type { CfJob } from '../rows/platform.ts';
 import { type CloudControllerStore, isOrgRole } from '../store.ts';
 
 const NOT_IN_ORG = "Users cannot be assigned roles in a space if they do not have a role in that space's organization.";

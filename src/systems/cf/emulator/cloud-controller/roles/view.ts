@@ -1,5 +1,5 @@
 import { type Acting, head, link, type Shape, toOne } from '../acting.ts';
-import type { CfRole } from '../rows.ts';
+import type { CfRole } from '../rows/organizations.ts';
 
 export function roleView(acting: Acting, role: CfRole): Shape {
   return {

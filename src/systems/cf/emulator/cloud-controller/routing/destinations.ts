@@ -3,7 +3,7 @@ import { unprocessable } from '../../../../protocols/cf-v3/emulator/errors.ts';
 import type { Acting } from '../acting.ts';
 import { protocolOf } from '../domains/view.ts';
 import { record } from '../events.ts';
-import type { CfDestination, CfRoute } from '../rows.ts';
+import type { CfDestination, CfRoute } from '../rows/routing.ts';
 import { editable } from './app-routes.ts';
 import {
   type changedDestination,

@@ -5,7 +5,8 @@ import { type Acting, inLandscape, link, type Shape, toMany } from '../acting.ts
 import { usableBy } from '../domains/domains.ts';
 import { record } from '../events.ts';
 import { flagOf } from '../platform/feature-flags.ts';
-import type { CfRoute, CfSpace } from '../rows.ts';
+import type { CfSpace } from '../rows/organizations.ts';
+import type { CfRoute } from '../rows/routing.ts';
 import { editable, routeOf, targetOf } from './app-routes.ts';
 import { urlOf } from './view.ts';
 

@@ -1,6 +1,6 @@
 import { type Acting, head, link, type Shape, toOne } from '../acting.ts';
 import { protocolOf } from '../domains/view.ts';
-import type { CfDestination, CfDomain, CfRoute } from '../rows.ts';
+import type { CfDestination, CfDomain, CfRoute } from '../rows/routing.ts';
 
 export function routeView(acting: Acting, route: CfRoute): Shape {
   const domain = acting.store.domains.get(route.domain);

@@ -1,8 +1,8 @@
 import type { Hono } from 'hono';
 import type { HostEnv } from '../../../../../emulation/mount.ts';
 import { accepted, json, noContent, type RouteOf } from '../asked.ts';
+import { createBinding } from './bind.ts';
 import {
-  createBinding,
   deleteBinding,
   detailsOf,
   listBindings,

@@ -8,7 +8,7 @@ import {
   securityDescriptor,
 } from '../../../../protocols/xsuaa/emulator/security-descriptor.ts';
 import type { Acting, Parts } from '../acting.ts';
-import type { CfCredentialBinding, CfServiceInstance } from '../rows.ts';
+import type { CfCredentialBinding, CfServiceInstance } from '../rows/services.ts';
 
 type Brokered = Pick<Parts, 'ctx' | 'store'>;
 

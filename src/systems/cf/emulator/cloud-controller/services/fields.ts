@@ -1,6 +1,8 @@
 import { type Acting, type Shape, toOne } from '../acting.ts';
 import { byCreation } from '../listing.ts';
-import type { CfServiceInstance, CfServicePlan, CfSpace, Row } from '../rows.ts';
+import type { CfSpace } from '../rows/organizations.ts';
+import type { Row } from '../rows/row.ts';
+import type { CfServiceInstance, CfServicePlan } from '../rows/services.ts';
 
 type Fields = Readonly<Record<string, readonly string[]>>;
 

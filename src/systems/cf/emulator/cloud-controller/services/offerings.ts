@@ -6,7 +6,7 @@ import { type Acting, inLandscape, requireAdmin, type Shape } from '../acting.ts
 import { isStranger } from '../caller.ts';
 import { byCreation, list } from '../listing.ts';
 import { flagOf } from '../platform/feature-flags.ts';
-import type { CfServiceBroker, CfServiceOffering, CfServicePlan } from '../rows.ts';
+import type { CfServiceBroker, CfServiceOffering, CfServicePlan } from '../rows/services.ts';
 import { includedOrgs } from '../spaces/spaces.ts';
 import { spaceView } from '../spaces/view.ts';
 import type { changedBinding, visibilityBody } from './bodies.ts';

@@ -1,7 +1,7 @@
 import type { Acting, Shape } from '../acting.ts';
 import { time } from '../acting.ts';
 import { doneAt } from '../jobs.ts';
-import type { LastOperation } from '../rows.ts';
+import type { LastOperation } from '../rows/services.ts';
 
 /** An operation that a broker takes its time for, when jobs take time; brokers describe instances with an empty text (recorded). */
 export function startedOperation(

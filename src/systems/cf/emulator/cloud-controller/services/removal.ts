@@ -1,6 +1,6 @@
 import type { Acting } from '../acting.ts';
 import { record } from '../events.ts';
-import type { CfCredentialBinding, CfServiceInstance } from '../rows.ts';
+import type { CfCredentialBinding, CfServiceInstance } from '../rows/services.ts';
 import { revokeCredentials } from './credentials.ts';
 
 /** Takes an instance away with its bindings, keys and shares. */

@@ -5,7 +5,7 @@ import { ApiError, badRequest } from '../../../../protocols/cf-v3/emulator/error
 import { manyGuids } from '../../../../protocols/cf-v3/emulator/relationships.ts';
 import { homeOf } from '../acting.ts';
 import { type Asked, accepted, json, noContent, type RouteOf } from '../asked.ts';
-import type { CfJob } from '../rows.ts';
+import type { CfJob } from '../rows/platform.ts';
 import {
   changedBinding,
   changedManaged,
@@ -15,19 +15,15 @@ import {
   newUserProvided,
   visibilityBody,
 } from './bodies.ts';
+import { deleteInstance, updateManaged, updateUserProvided } from './instance-changes.ts';
+import { createManaged, createUserProvided, requireCreation } from './instance-creation.ts';
 import {
-  createManaged,
-  createUserProvided,
   credentialsOfInstance,
-  deleteInstance,
   editable,
   instanceOf,
   listInstances,
   parametersOfInstance,
-  requireCreation,
   showInstance,
-  updateManaged,
-  updateUserProvided,
 } from './instances.ts';
 import {
   brokerOf,

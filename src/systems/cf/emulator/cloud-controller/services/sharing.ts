@@ -10,7 +10,7 @@ import type { manyGuids } from '../../../../protocols/cf-v3/emulator/relationshi
 import { type Acting, link, type Shape, toMany } from '../acting.ts';
 import { byCreation } from '../listing.ts';
 import { flagOf } from '../platform/feature-flags.ts';
-import type { CfServiceInstance } from '../rows.ts';
+import type { CfServiceInstance } from '../rows/services.ts';
 import { orgFields } from './fields.ts';
 import { editable, instanceOf } from './instances.ts';
 import { usableIn } from './offerings.ts';

@@ -5,7 +5,7 @@ import type {
   CfServiceInstance,
   CfServiceOffering,
   CfServicePlan,
-} from '../rows.ts';
+} from '../rows/services.ts';
 import { operationView } from './operations.ts';
 
 export function brokerView(acting: Acting, broker: CfServiceBroker): Shape {

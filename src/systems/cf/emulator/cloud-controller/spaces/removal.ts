@@ -1,7 +1,7 @@
 import type { Acting } from '../acting.ts';
 import { removeApp } from '../apps/removal.ts';
 import { record } from '../events.ts';
-import type { CfSpace } from '../rows.ts';
+import type { CfSpace } from '../rows/organizations.ts';
 import { removeInstance } from '../services/removal.ts';
 
 /** Takes a space away with all that is in it (cloud_controller_ng, SpaceDelete). */

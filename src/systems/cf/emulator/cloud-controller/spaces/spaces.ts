@@ -19,7 +19,8 @@ import { record, requestOf } from '../events.ts';
 import { deletionJob, startJob } from '../jobs.ts';
 import { byCreation, list } from '../listing.ts';
 import { orgView } from '../organizations/view.ts';
-import type { CfJob, CfSpace } from '../rows.ts';
+import type { CfSpace } from '../rows/organizations.ts';
+import type { CfJob } from '../rows/platform.ts';
 import { removeSpace } from './removal.ts';
 import { spaceView } from './view.ts';
 

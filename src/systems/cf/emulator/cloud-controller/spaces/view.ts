@@ -1,5 +1,5 @@
 import { type Acting, head, link, type Shape, toOne } from '../acting.ts';
-import type { CfSpace } from '../rows.ts';
+import type { CfSpace } from '../rows/organizations.ts';
 
 export function spaceView(acting: Acting, space: CfSpace): Shape {
   const self = `/v3/spaces/${space.guid}`;

@@ -15,7 +15,8 @@ import { type Acting, requireAdmin, type Shape } from '../acting.ts';
 import { deletionJob } from '../jobs.ts';
 import { list } from '../listing.ts';
 import { membersOf } from '../roles/roles.ts';
-import type { CfJob, CfUser } from '../rows.ts';
+import type { CfUser } from '../rows/organizations.ts';
+import type { CfJob } from '../rows/platform.ts';
 import { userView } from './view.ts';
 
 const USER_QUERY: ListRules = {

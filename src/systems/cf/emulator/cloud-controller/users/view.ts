@@ -1,5 +1,5 @@
 import { type Acting, head, link, type Shape } from '../acting.ts';
-import type { CfUser } from '../rows.ts';
+import type { CfUser } from '../rows/organizations.ts';
 
 /** Names are UAA's; without a UAA user (a client, a deleted user) they are null. */
 export function userView(acting: Acting, user: CfUser): Shape {

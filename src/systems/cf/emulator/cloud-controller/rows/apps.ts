@@ -1,0 +1,96 @@
+import type { JsonObject } from '../../../../../kernel/json.ts';
+import type { Metadata } from '../../../../protocols/cf-v3/emulator/metadata.ts';
+import type { Row } from './row.ts';
+
+export interface CfLifecycle {
+  readonly type: string;
+  readonly buildpacks: readonly string[];
+  readonly stack?: string;
+}
+
+export interface CfApp extends Row {
+  readonly name: string;
+  readonly space: string;
+  readonly started: boolean;
+  readonly lifecycle: CfLifecycle;
+  readonly environment: Readonly<Record<string, string>>;
+  /** Names of the features that are on. */
+  readonly features: readonly string[];
+  readonly droplet?: string;
+  /** As a manifest has them. @default none */
+  readonly sidecars?: readonly JsonObject[];
+  readonly metadata: Metadata;
+}
+
+export interface CfProcess extends Row {
+  readonly app: string;
+  readonly type: string;
+  readonly command: string | null;
+  readonly instances: number;
+  readonly memory: number;
+  readonly disk: number;
+  /** Bytes per second; -1 = unlimited. */
+  readonly logRate: number;
+  readonly healthCheck: HealthCheck;
+  readonly readinessHealthCheck: HealthCheck;
+  readonly metadata: Metadata;
+}
+
+export interface HealthCheck {
+  readonly type: string;
+  readonly endpoint?: string;
+  readonly timeout?: number;
+  readonly invocationTimeout?: number;
+  readonly interval?: number;
+}
+
+export interface CfPackage extends Row {
+  readonly app: string;
+  readonly type: string;
+  readonly image?: string;
+  readonly username?: string;
+  readonly state: string;
+  /** Epoch milliseconds from which what was uploaded is READY. */
+  readonly readyAt?: number;
+  /** SHA-256 of what was uploaded, hex. */
+  readonly checksum?: string;
+  readonly metadata: Metadata;
+}
+
+export interface CfBuild extends Row {
+  readonly app: string;
+  readonly package: string;
+  readonly lifecycle: CfLifecycle;
+  readonly createdBy: { readonly guid: string; readonly name: string; readonly email: string };
+  readonly droplet: string;
+  /** Epoch milliseconds from which it is STAGED. */
+  readonly stagedAt: number;
+  readonly metadata: Metadata;
+}
+
+export interface CfDeployment extends Row {
+  readonly app: string;
+  readonly droplet: string;
+  readonly previousDroplet?: string;
+  readonly strategy: 'rolling' | 'canary' | 'recreate';
+  readonly maxInFlight: number;
+  /** Whether it stops after its first instance until it is told to go on. */
+  readonly waits: boolean;
+  /** What it was told; absent = nothing yet. */
+  readonly ended?: 'CANCELED' | 'DEPLOYED';
+  /** Epoch milliseconds from which it is DEPLOYED, if nothing holds it up. */
+  readonly doneAt: number;
+  readonly metadata: Metadata;
+}
+
+export interface CfDroplet extends Row {
+  readonly app: string;
+  readonly package?: string;
+  readonly lifecycle: CfLifecycle;
+  readonly image: string | null;
+  /** SHA-256, hex. */
+  readonly checksum: string | null;
+  /** Ports that a docker image exposes. @default 8080 */
+  readonly ports?: readonly number[];
+  readonly metadata: Metadata;
+}
