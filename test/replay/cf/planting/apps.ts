@@ -1,5 +1,11 @@
 import type { JsonObject } from '../../../../src/kernel/json.ts';
-import type { CfApp, CfBuild, CfDroplet, CfPackage, CfProcess } from '../../../../src/systems/cf/emulator/cloud-controller/rows/apps.ts';
+import type {
+  CfApp,
+  CfBuild,
+  CfDroplet,
+  CfPackage,
+  CfProcess,
+} from '../../../../src/systems/cf/emulator/cloud-controller/rows/apps.ts';
 import type { CfRoute } from '../../../../src/systems/cf/emulator/cloud-controller/rows/routing.ts';
 import { at, given, listAt, metadataIn, objectAt, type Recorded, relatedTo, textAt, textsAt } from '../json.ts';
 import { name, type Plants, related } from './plant.ts';

@@ -1,6 +1,17 @@
 import type { JsonObject } from '../../../../src/kernel/json.ts';
-import type { CfOrg, CfOrgQuota, CfRole, CfSpace, CfSpaceQuota } from '../../../../src/systems/cf/emulator/cloud-controller/rows/organizations.ts';
-import type { CfBuildpack, CfIsolationSegment, CfSecurityGroup, CfStack } from '../../../../src/systems/cf/emulator/cloud-controller/rows/platform.ts';
+import type {
+  CfOrg,
+  CfOrgQuota,
+  CfRole,
+  CfSpace,
+  CfSpaceQuota,
+} from '../../../../src/systems/cf/emulator/cloud-controller/rows/organizations.ts';
+import type {
+  CfBuildpack,
+  CfIsolationSegment,
+  CfSecurityGroup,
+  CfStack,
+} from '../../../../src/systems/cf/emulator/cloud-controller/rows/platform.ts';
 import type { CfDomain } from '../../../../src/systems/cf/emulator/cloud-controller/rows/routing.ts';
 import type { Row } from '../../../../src/systems/cf/emulator/cloud-controller/rows/row.ts';
 import { at, given, listAt, metadataIn, objectAt, relatedTo, relatedToMany, textAt } from '../json.ts';

@@ -1,5 +1,13 @@
 import type { JsonObject } from '../../../../src/kernel/json.ts';
-import type { CfCredentialBinding, CfServiceBroker, CfServiceInstance, CfServiceOffering, CfServicePlan, CfServiceRouteBinding, LastOperation } from '../../../../src/systems/cf/emulator/cloud-controller/rows/services.ts';
+import type {
+  CfCredentialBinding,
+  CfServiceBroker,
+  CfServiceInstance,
+  CfServiceOffering,
+  CfServicePlan,
+  CfServiceRouteBinding,
+  LastOperation,
+} from '../../../../src/systems/cf/emulator/cloud-controller/rows/services.ts';
 import { at, given, listAt, metadataIn, objectAt, type Recorded, relatedTo, textAt, textsAt } from '../json.ts';
 import { name, type Plants, related } from './plant.ts';
 
