@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import type { Address } from '../kernel/address.ts';
 import { createMemo } from '../kernel/context.ts';
-import { emptySelectors, readInventory } from '../kernel/discover.ts';
-import { type DoctorReport, examine, subjectOf, withHeld } from '../kernel/doctor/doctor.ts';
+import { emptySelectors, readInventory, readWholeInventory } from '../kernel/discover.ts';
+import { type DoctorReport, examine, subjectOf, withCredentials, withHeld } from '../kernel/doctor/doctor.ts';
 import { createLoginGuard } from '../kernel/doctor/logins.ts';
 import { forecast } from '../kernel/due.ts';
 import { ConfigError, PlanError } from '../kernel/errors.ts';
@@ -13,7 +13,7 @@ import { graceExpiries, graceFindings, graphWithout, heldUsers, observedWithout 
 import { lint } from '../kernel/lint.ts';
 import { manifestJsonSchema } from '../kernel/manifest/grammar.ts';
 import { loadManifest } from '../kernel/manifest/load.ts';
-import type { Manifest, TechnicalUser } from '../kernel/manifest/types.ts';
+import type { DeclaredCredential, Manifest, TechnicalUser } from '../kernel/manifest/types.ts';
 import { type Observed, observe } from '../kernel/observe.ts';
 import { DEFAULT_PLAN_OPTIONS, diffAll, makePlan, type PlanOptions } from '../kernel/plan.ts';
 import type { Hold } from '../kernel/ports.ts';
@@ -23,13 +23,14 @@ import { takeTurn } from '../kernel/turn.ts';
 import { findUses, identityOf } from '../kernel/uses.ts';
 import { systems as allSystems } from '../systems/index.ts';
 import type { ApplyOptions, ApplyReport, Engine, EngineOptions } from './api.ts';
+import { credentialExpiries, credentialUses, declaredOf, examineCredentials } from './credentials.ts';
 import { freezeAll } from './freeze.ts';
 import { refuseGated, refuseHeld } from './gates.ts';
 import { findLeft, forgetCopies } from './left.ts';
 import type { LifecycleDeps } from './lifecycle-run.ts';
 import { spareReason, unlock } from './locks.ts';
 import { finishMigration, migrate, surveyMigration } from './migrate.ts';
-import { checkNames, userOf, usersOf } from './names.ts';
+import { checkNames, chosenUsers, userOf, usersOf } from './names.ts';
 import { createNodeContext } from './node-context.ts';
 import { offboard, planOffboard } from './offboard.ts';
 import { withProof } from './proof.ts';
@@ -207,11 +208,16 @@ export function createEngine(options: EngineOptions): Engine {
     }
   }
 
-  async function doctor(chosen: readonly TechnicalUser[], ctx: SystemContext): Promise<DoctorReport> {
+  async function doctor(
+    chosen: readonly TechnicalUser[],
+    ctx: SystemContext,
+    credentials: readonly DeclaredCredential[] = [],
+  ): Promise<DoctorReport> {
     const sight = await look(ctx);
     const free = chosen.filter((user) => !sight.held.has(user.name));
     const held = chosen.flatMap((user) => sight.held.get(user.name) ?? []);
-    return withHeld(await examine(systems, subjectsOf(free, sight, ctx), ctx), held);
+    const reports = await examineCredentials(credentials, sight.inventory, deps, ctx);
+    return withCredentials(withHeld(await examine(systems, subjectsOf(free, sight, ctx), ctx), held), reports);
   }
 
   const deps: LifecycleDeps = { systems, types, store, who: options.who };
@@ -220,15 +226,14 @@ export function createEngine(options: EngineOptions): Engine {
     plan: (planOptions = {}) => command(async (ctx) => makePlan(judge(await look(ctx), ctx, planOptions))),
     apply: (applyOptions) => command((ctx) => apply(applyOptions, ctx)),
     doctor: ({ users } = {}) =>
-      command((ctx) =>
-        doctor(users?.flatMap((name) => usersOf(name, ctx.manifest)) ?? ctx.manifest.technicalUsers, ctx),
-      ),
+      command((ctx) => doctor(chosenUsers(users, ctx.manifest), ctx, declaredOf(users, ctx.manifest))),
     due: ({ users, within }) =>
       command(async (ctx) => {
-        const chosen = users?.flatMap((name) => usersOf(name, ctx.manifest)) ?? ctx.manifest.technicalUsers;
+        const chosen = chosenUsers(users, ctx.manifest);
+        const others = await credentialExpiries(declaredOf(users, ctx.manifest), deps, ctx);
         const found = await Promise.all(systems.map((system) => system.expiries?.(chosen, ctx) ?? []));
         const graces = graceExpiries(await store.holds.of(ctx.manifest.name));
-        return forecast([...found.flat(), ...graces], { now: ctx.now(), within });
+        return forecast([...found.flat(), ...others, ...graces], { now: ctx.now(), within });
       }),
     lint: () => command(async (ctx) => lint(systems, ctx.manifest, ctx.now())),
     rotate: (rotateOptions) =>
@@ -242,6 +247,10 @@ export function createEngine(options: EngineOptions): Engine {
     unlock: (user) => command((ctx) => unlock(deps, usersOf(user, ctx.manifest), ctx)),
     uses: (user) =>
       command(async (ctx) => {
+        const credentials = declaredOf([user], ctx.manifest);
+        if (credentials.length > 0) {
+          return credentialUses(credentials, await readWholeInventory(systems, ctx), deps, ctx);
+        }
         const looks = await Promise.all(
           usersOf(user, ctx.manifest).map((one) => findUses(systems, identityOf(one, ctx.manifest), ctx)),
         );

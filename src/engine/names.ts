@@ -25,3 +25,11 @@ export function checkNames(names: readonly string[], manifest: Manifest): void {
   for (const { name } of [...technicalUsers, ...credentials]) known.add(`${manifest.name}/${name}`);
   for (const name of names) if (!known.has(name)) usersOf(name, manifest);
 }
+
+/** The technical users of these names; names of credentials that belong to no user are passed over. @param names @default all */
+export function chosenUsers(names: readonly string[] | undefined, manifest: Manifest): readonly TechnicalUser[] {
+  if (!names) return manifest.technicalUsers;
+  checkNames(names, manifest);
+  const others = new Set(manifest.credentials.flatMap(({ name }) => [name, `${manifest.name}/${name}`]));
+  return names.filter((name) => !others.has(name)).flatMap((name) => usersOf(name, manifest));
+}

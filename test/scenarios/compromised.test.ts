@@ -64,7 +64,7 @@ test('after a leak the password ends, then the tokens that it got, and only then
   expect(revokes.length).toBeGreaterThan(0);
   expect(steps.slice(3, 3 + revokes.length)).toEqual(revokes);
   expect(steps.slice(3 + revokes.length).every((step) => !step.startsWith('revoke'))).toBe(true);
-  expect(codesOf(report)).toContain('info ROTATION_TOKENS_OUT');
+  expect(codesOf(report)).toContain('warning ROTATION_TOKENS_OUT');
   expect((await engine().doctor({ users: ['ctms-deploy'] })).status).toBe('ok');
   expect((await logOn(acme, 'ctms-deploy', stolen.secret)).status).toBe(401);
   expect(await refreshed(acme, stolen.refresh)).toBe(401);

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { RunCommand } from '../command.ts';
 import { displayOf } from '../display.ts';
 import { EXIT } from '../exit-codes.ts';
+import { personAt } from '../person.ts';
 import { renderPreviews, renderRotations } from '../render/rotation.ts';
 import { UsageError } from '../usage-error.ts';
 import { withEngine } from '../with-engine.ts';
@@ -14,15 +15,22 @@ const options = z.object({
   accept: z.array(z.string()).optional(),
   wait: z.boolean().optional(),
   abort: z.boolean().optional(),
+  secretStdin: z.boolean().default(false),
+  done: z.boolean().default(false),
 });
 
 export const run: RunCommand = async (call) => {
-  const { yes = false, why = 'locum rotate', due, compromised, accept, wait, abort } = options.parse(call.options);
+  const parsed = options.parse(call.options);
+  const { yes = false, why = 'locum rotate', due, compromised, accept, wait, abort, secretStdin, done } = parsed;
   const { io, globals, args, parts } = call;
   const display = displayOf(io, globals);
   if (!yes && (globals.json || !io.stdin.isTTY || !io.stderr.isTTY)) {
     throw new UsageError('there is no terminal to ask on', 'see what it would touch with `locum uses`, then say --yes');
   }
+  if (secretStdin && args.length !== 1) {
+    throw new UsageError('standard input brings one secret', 'name the one credential that it is for');
+  }
+  if (secretStdin && !yes) throw new UsageError('standard input is taken by the secret', 'say --yes');
   const reports = await withEngine(call, { events: true }, (engine, progress) =>
     engine.rotate({
       why,
@@ -32,6 +40,7 @@ export const run: RunCommand = async (call) => {
       ...(accept ? { accept } : {}),
       ...(wait === false ? { wait } : {}),
       ...(abort ? { abort } : {}),
+      person: personAt(call, { secretStdin, did: done, quiet: progress.end }),
       async confirm(previews) {
         progress.end();
         display.print(renderPreviews(previews, display.style));
@@ -43,7 +52,9 @@ export const run: RunCommand = async (call) => {
   else display.print(renderRotations(reports, display.style));
   display.json({ event: 'result', result: reports });
   if (reports.some(({ outcome }) => outcome === 'refused')) return EXIT.policy;
-  const settled = reports.every(({ outcome }) => outcome === 'done' || (outcome === 'settling' && wait === false));
+  const settled = reports.every(
+    ({ outcome }) => outcome === 'done' || (wait === false && (outcome === 'settling' || outcome === 'waiting')),
+  );
   const wellDone = abort ? reports.every(({ outcome }) => outcome === 'rolled back') : settled;
   const bad = reports.some(({ findings }) =>
     findings.some(({ severity, code }) => severity === 'error' && !accept?.includes(code)),

@@ -1,5 +1,6 @@
 import type { RotationPreview, RotationReport } from '../../engine/rotate.ts';
 import { renderFindings } from './findings.ts';
+import { renderTask } from './person.ts';
 import type { Style } from './style.ts';
 import { count, printable } from './text.ts';
 
@@ -49,7 +50,8 @@ function renderReport(report: RotationReport, style: Style): string {
     refused: `${paint.red('✗')} ${printable(report.user)} not rotated: nothing was sent`,
     cancelled: `${paint.yellow('-')} ${printable(report.user)} cancelled: nothing was sent`,
   };
-  const told = outcome === 'done' || outcome === 'settling' ? tellable(report) : report.findings;
+  const going = outcome === 'done' || outcome === 'settling' || outcome === 'waiting';
+  const told = going ? tellable(report) : report.findings;
   return [
     line[outcome],
     ...places
@@ -58,6 +60,7 @@ function renderReport(report: RotationReport, style: Style): string {
         ({ title, state, because }) => `    ${printable(title)}: ${state}${because ? `, ${printable(because)}` : ''}`,
       ),
     ...(told.length === 0 ? [] : ['', renderFindings(told, style)]),
+    ...(report.task ? ['', renderTask(report.task, style)] : []),
   ].join('\n');
 }
 

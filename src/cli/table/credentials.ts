@@ -23,13 +23,22 @@ export const CREDENTIALS: readonly CommandSpec[] = [
         about: 'it leaked: end it and its tokens first, wait neither for minimum ages nor for caches',
       },
       { flags: '--accept <code...>', about: 'findings of these codes do not gate' },
-      { flags: '--no-wait', about: 'do not wait for caches: a later `locum rotate` retires the old secret' },
+      {
+        flags: '--no-wait',
+        about: 'do not wait for caches, nor fail because a person has to do something: a later `locum rotate` goes on',
+      },
+      {
+        flags: '--secret-stdin',
+        about: 'what was made at a console (a secret, a certificate) comes on standard input',
+      },
+      { flags: '--done', about: 'what it waits for was done at the console; Locum looks whether it was' },
       { flags: '--abort', about: 'give up what is under way and go back, where there is a way back' },
     ],
     examples: [
       'locum rotate ctms-deploy --why CHG-4711',
       'locum rotate --due --yes',
       'locum rotate pipeline --compromised --yes',
+      'locum rotate nightly-api --secret-stdin --yes < secret',
     ],
     load: () => import('../commands/rotate.ts'),
   },

@@ -69,6 +69,12 @@ export function withHeld({ users }: DoctorReport, held: readonly Hold[]): Doctor
   return { status: worst(all.map((user) => user.status)), users: all };
 }
 
+/** Adds credentials that belong to no user. */
+export function withCredentials({ users }: DoctorReport, credentials: readonly UserReport[]): DoctorReport {
+  const all = [...users, ...credentials];
+  return { status: worst(all.map(({ status }) => status)), users: all };
+}
+
 function heldReport(hold: Hold): UserReport {
   const { subject, because, remedy, code } = findingOf(hold);
   const hop = {

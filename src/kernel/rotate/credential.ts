@@ -87,8 +87,8 @@ export interface IssuedMinting<P> {
  */
 export interface GuidedMinting<P> {
   readonly by: 'person';
-  /** What Locum makes itself, such as a key with its certificate: the vault has it before anybody is asked. */
-  prepare?(credential: Credential<P>, ctx: SystemContext): Promise<Secret>;
+  /** What Locum makes itself, such as a key with its request: the vault has it before anybody is asked. Undefined: nothing. */
+  prepare?(credential: Credential<P>, ctx: SystemContext): Promise<Secret | undefined>;
   /** Pure. What a person does so that there is a new secret. */
   making(credential: Credential<P>, prepared: Secret | undefined): PersonTask;
   /**

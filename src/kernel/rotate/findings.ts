@@ -3,6 +3,32 @@ import type { FindingKind } from '../finding.ts';
 /** What `locum explain` tells of the findings of rotations. */
 export const rotationFindings: readonly FindingKind[] = [
   {
+    code: 'CREDENTIAL_ENDED',
+    title: 'a credential has ended by its validity',
+    explanation: 'It gets no token any more. A rotation replaces it.',
+  },
+  {
+    code: 'CREDENTIAL_ENDS_SOON',
+    title: 'a credential ends soon',
+    explanation:
+      'Its validity, or `rotation.every` of the manifest, is over within the time that was asked for. A rotation replaces it.',
+  },
+  {
+    code: 'CREDENTIAL_NOT_MADE',
+    title: 'a declared credential is not in the vault',
+    explanation: 'The first `locum rotate NAME` makes it.',
+  },
+  {
+    code: 'CREDENTIAL_REFUSED',
+    title: 'a credential is refused',
+    explanation: 'It was removed or has ended at the service, or the client is locked. A rotation replaces it.',
+  },
+  {
+    code: 'CREDENTIAL_UNPROVEN',
+    title: 'whether a credential works is not known',
+    explanation: 'It holds no OAuth client, or a login was refused in this run before, after which none is tried.',
+  },
+  {
     code: 'ROTATION_CONSUMER_FAILS',
     title: 'a consumer has the new secret, but does not work',
     explanation:

@@ -38,14 +38,16 @@ async function prepare(saga: Saga, { prepare: make }: GuidedMinting<unknown>): P
   const { ctx, credential } = saga;
   if (saga.record().prepared === undefined) {
     const orphan = await proposedBefore(saga);
-    if (orphan !== undefined) await saga.update({ prepared: orphan });
-    else {
+    let version = orphan;
+    if (version === undefined) {
+      const made = await make(credential, ctx);
+      if (!made) return undefined;
       await saga.step('prepare', credential.address, async () => {
-        const { version } = await ctx.vault.propose(credential.vaultName, await make(credential, ctx), ctx.now());
+        version = (await ctx.vault.propose(credential.vaultName, made, ctx.now())).version;
         return { detail: { version } };
       });
-      await saga.update({ prepared: await proposedBefore(saga) });
     }
+    await saga.update({ prepared: version });
   }
   const { prepared: version } = saga.record();
   const opened = version === undefined ? undefined : await ctx.vault.openVersion(credential.vaultName, version);

@@ -106,5 +106,5 @@ function tellLeft(saga: Saga, user: string, where: string, because: string): voi
 
 function tellLimit(saga: Saga, user: string, because: string): void {
   const remedy = `where that is too long: \`locum freeze ${user}\``;
-  saga.tell({ code: 'ROTATION_TOKENS_OUT', severity: 'info', subject: user, because, remedy });
+  saga.tell({ code: 'ROTATION_TOKENS_OUT', severity: 'warning', subject: user, because, remedy });
 }

@@ -10,6 +10,7 @@ import type { Credential, CredentialKind, CredentialState } from './credential.t
 import type { Evidence } from './evidence.ts';
 import type { Person, PersonTask } from './person.ts';
 import type { Rotation, RotationRecord } from './record.ts';
+import { stateOf } from './survey.ts';
 import type { TokenEnds } from './tokens.ts';
 
 /** A consumer with the kind that knows how to supply it. */
@@ -129,11 +130,7 @@ export function createSaga(input: SagaInput): Saga {
       waiting = task;
     },
     waitsFor: () => waiting,
-    async inspect(of = credential) {
-      const state = (await kind.inspect([of], ctx)).get(of.address);
-      if (!state) throw new InvariantError(`${kind.kind} says nothing of ${of.address}`);
-      return state;
-    },
+    inspect: (of = credential) => stateOf(kind, of, ctx),
     async minted({ vaultName } = credential, version = record.to) {
       const found = version === undefined ? undefined : await vault.openVersion(vaultName, version);
       if (!found || found.version.state === 'retired') {

@@ -91,7 +91,7 @@ export async function survey(input: SurveyInput): Promise<readonly Surveyed[]> {
       ...target,
       ...(leaving ? { leaving: leaving.credential } : {}),
       places: held,
-      state,
+      state: target.kind.minting.by === 'locum' ? state : await aged(state, target.credential, ctx),
       unread: [...(input.unread ?? []), ...unread],
       strategy: leaving ? 'twins' : target.kind.slots > 1 ? 'overlap' : 'in place',
       tokens: (credential) => tokensOf(systems, credential, inventory, ctx),
@@ -150,6 +150,24 @@ async function inspectAll(known: readonly Known[], ctx: SystemContext): Promise<
     ),
   );
   return new Map(states.flatMap((found) => [...found]));
+}
+
+/** What the service tells of one credential now. */
+export async function stateOf(
+  kind: CredentialKind,
+  credential: Credential,
+  ctx: SystemContext,
+): Promise<CredentialState> {
+  const state = (await kind.inspect([credential], ctx)).get(credential.address);
+  if (!state) throw new InvariantError(`${kind.kind} says nothing of ${credential.address}`);
+  return state;
+}
+
+/** Where the service does not tell when a secret was set, the vault does. */
+async function aged(state: CredentialState, { vaultName }: Credential, ctx: SystemContext): Promise<CredentialState> {
+  if (state.setAt !== undefined) return state;
+  const current = await ctx.vault.open(vaultName, 'current');
+  return current ? { ...state, setAt: current.version.createdAt } : state;
 }
 
 /** The states of every credential by technical user; those of a service that can't be read are left out. */

@@ -1,6 +1,8 @@
 import { defineSystem } from '../../kernel/system.ts';
 import { iasActivation } from './activation.ts';
 import { tenantCheck, userCheck } from './checks.ts';
+import { iasClientCertificate } from './client-certificate.ts';
+import { iasClientSecret } from './client-secret.ts';
 import { iasPasswordCredential } from './credential.ts';
 import { expiries } from './expiries.ts';
 import { findings } from './findings.ts';
@@ -19,7 +21,7 @@ export const ias = defineSystem({
   checks: [tenantCheck, userCheck],
   rules,
   findings,
-  credentials: [iasPasswordCredential],
+  credentials: [iasPasswordCredential, iasClientSecret, iasClientCertificate],
   expiries,
   uses,
   stops,

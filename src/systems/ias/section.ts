@@ -4,6 +4,8 @@ import type { Finding } from '../../kernel/finding.ts';
 import { secretRefSchema } from '../../kernel/manifest/grammar.ts';
 import type { IdentityProvider, Manifest, TechnicalUser } from '../../kernel/manifest/types.ts';
 import type { Expansion, Resource, Section } from '../../kernel/system.ts';
+import { clientCertificateKeys } from './client-certificate.ts';
+import { clientSecretKeys } from './client-secret.ts';
 import { ownershipMark } from './ownership.ts';
 import type { PasswordProps } from './password.ts';
 import type { UserProps } from './user.ts';
@@ -35,6 +37,7 @@ const userType = z
 export const section: Section = {
   connections: { ias: connections },
   user: { userType },
+  credentialKinds: { 'ias-client-secret': clientSecretKeys, 'ias-client-certificate': clientCertificateKeys },
   expand,
 };
 

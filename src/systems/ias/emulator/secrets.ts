@@ -4,8 +4,12 @@ import { addMonths } from './policies.ts';
 import type { Services } from './services.ts';
 import type { StoredSecret } from './store.ts';
 
-/** Secrets of an application, system or technical user (ias 665b9e0, 14b36c2). */
+/**
+ * Secrets of an application (ias 5c3c35e) and of a system as administrator (ias bbbdbdd). SAP names no number for technical users: that it is
+ * that of applications is assumed.
+ */
 export const MAX_SECRETS = 20;
+export const MAX_SECRETS_OF_SYSTEM = 2;
 
 /** How long a secret may live (ias 665b9e0). */
 export const SECRET_LIFETIMES = { '1 year': 12, '2 years': 24, never: undefined } as const;

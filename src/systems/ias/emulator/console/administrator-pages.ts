@@ -5,6 +5,7 @@ import {
   SYSTEM_PERMISSIONS,
   type SystemPermission,
 } from '../administrator-permissions.ts';
+import { MAX_SECRETS_OF_SYSTEM } from '../secrets.ts';
 import { type HumanAdministrator, keyIn, type StoredAdministrator } from '../store.ts';
 import { nameOf } from '../user-names.ts';
 import type { Html, Message } from '../web/document.ts';
@@ -120,6 +121,7 @@ ${credentialSections(visit, {
   client: system,
   locks: system.allowLocking ?? true,
   editable: true,
+  most: MAX_SECRETS_OF_SYSTEM,
   more:
     system.secretCredential === undefined
       ? []

@@ -1,4 +1,5 @@
 import { unlockClient } from '../clients.ts';
+import { MAX_SECRETS_OF_SYSTEM } from '../secrets.ts';
 import type { StoredAdministrator } from '../store.ts';
 import { seeOther } from '../web/visits.ts';
 import {
@@ -104,7 +105,13 @@ function systemRoutes({ page, form }: ConsolePages): void {
     (visit) => {
       const { services, tenant, principal, fields } = visit;
       const before = systemOf(visit);
-      const { client, text } = withSecret(services, before, fields.get('description') ?? '', lifetimeOf(fields));
+      const { client, text } = withSecret(
+        services,
+        before,
+        fields.get('description') ?? '',
+        lifetimeOf(fields),
+        MAX_SECRETS_OF_SYSTEM,
+      );
       changeSystem(services, tenant, principal.actor, before, client);
       return systemPage(visit, client, undefined, text);
     },

@@ -1,3 +1,5 @@
+import { X509Certificate } from 'node:crypto';
+import { knownIssuers } from '../oidc/certificate-issuer.ts';
 import { storedCertificate } from '../oidc/certificates.ts';
 import { createSecret, endOf, MAX_SECRETS, type SecretLifetime } from '../secrets.ts';
 import type { Services } from '../services.ts';
@@ -13,9 +15,10 @@ export function withSecret<T extends ClientCredentials>(
   client: T,
   description: string,
   lifetime: SecretLifetime,
+  most: number = MAX_SECRETS,
 ): { readonly client: T; readonly text: string } {
   const { secrets = [] } = client;
-  if (secrets.length >= MAX_SECRETS) throw new Refusal(`There are ${MAX_SECRETS} secrets already. Remove one first.`);
+  if (secrets.length >= most) throw new Refusal(`There are ${most} secrets already. Remove one first.`);
   const { secret, text } = createSecret(services, description, endOf(services, lifetime));
   return { client: { ...client, secrets: [...secrets, secret] }, text };
 }
@@ -44,6 +47,10 @@ export function withCertificate<T extends ClientCredentials>(
     (other.certificates ?? []).some((known) => known.fingerprint === certificate.fingerprint),
   );
   if (taken) throw new Refusal('The certificate is attached to a client already.');
+  // The documentation lists the authorities that are trusted (ias c408083), not what the upload of another's certificate is answered: assumed.
+  if (services.ctx.switched('ias.trustedAuthoritiesOnly', false) && !isOfTrustedAuthority(services, upload)) {
+    throw new Refusal('The certificate is not signed by a trusted certificate authority.');
+  }
   return { ...client, certificates: [...certificates, certificate] };
 }
 
@@ -53,11 +60,24 @@ export function withoutCertificate<T extends ClientCredentials>(client: T, id: s
 
 function readCertificate(services: Services, upload: string): StoredCertificate {
   try {
-    const text = upload.includes('-----BEGIN') ? upload : Buffer.from(upload.replaceAll(/\s/g, ''), 'base64');
-    return storedCertificate(services, text);
+    return storedCertificate(services, encoded(upload).raw);
   } catch {
     throw new Refusal('This is no X.509 certificate in PEM format.');
   }
+}
+
+/** Of those that IAS trusts the landscape has a stand-in for the SAP Cloud Root CA alone. */
+function isOfTrustedAuthority(services: Services, upload: string): boolean {
+  const certificate = encoded(upload);
+  return knownIssuers(services).some(({ certificatePem }) =>
+    certificate.checkIssued(new X509Certificate(certificatePem)),
+  );
+}
+
+function encoded(upload: string): X509Certificate {
+  return new X509Certificate(
+    upload.includes('-----BEGIN') ? upload : Buffer.from(upload.replaceAll(/\s/g, ''), 'base64'),
+  );
 }
 
 function credentialsIn({ store }: Services, tenant: Tenant): readonly ClientCredentials[] {

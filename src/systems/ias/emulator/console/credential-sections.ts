@@ -14,6 +14,8 @@ interface CredentialSectionOptions {
   readonly client: ClientCredentials & { readonly clientId: string };
   readonly locks: boolean;
   readonly editable: boolean;
+  /** Secrets that it may have. @default those of an application */
+  readonly most?: number;
   /** More about the client id. */
   readonly more?: readonly (readonly [string, Html | string])[];
 }
@@ -56,7 +58,7 @@ ${lockedUntil === undefined ? '' : postForm({ action: `${path}/unlock`, token, b
 
 function secretsSection(
   { session, services }: ConsoleVisit,
-  { path, client, editable }: CredentialSectionOptions,
+  { path, client, editable, most = MAX_SECRETS }: CredentialSectionOptions,
 ): Html {
   const { secrets = [] } = client;
   const { token } = session;
@@ -104,7 +106,7 @@ ${selectField({
   name: 'lifetime',
   label: 'Expires In',
   value: '1 year',
-  hint: `At most ${MAX_SECRETS} secrets.`,
+  hint: `At most ${most} secrets.`,
   options: Object.keys(SECRET_LIFETIMES).map((value) => ({ value, label: value })),
 })}</div>`,
       })

@@ -40,6 +40,11 @@ const ALGORITHMS = {
   },
 } as const;
 
+/** The authorities that have signed something. */
+export function knownIssuers({ ctx }: Pick<Services, 'ctx'>): readonly Issuer[] {
+  return [...ctx.state.collection<Issuer>('ias/certificate-issuers').values()];
+}
+
 export async function openIssuer({ ctx }: Services, kind: KeyKind = 'EC'): Promise<Issuer> {
   const { id, name } = ROOTS[kind];
   const issuers = ctx.state.collection<Issuer>('ias/certificate-issuers');

@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { webcrypto } from 'node:crypto';
+import { webcrypto, X509Certificate } from 'node:crypto';
 import { createSecureContext } from 'node:tls';
 import { X509CertificateGenerator } from '@peculiar/x509';
 import { expect, test } from 'vitest';
@@ -238,6 +238,17 @@ test('a certificate is generated with its key, as a file that the password opens
   expect(answer.headers.get('content-type')).toBe('application/x-pkcs12');
   const pfx = Buffer.from(await answer.arrayBuffer());
   expect(() => createSecureContext({ pfx, passphrase: 'wrong' })).toThrow();
-  createSecureContext({ pfx, passphrase: 'a-long-password' });
-  expect((await open(path)).text).toContain('CN=deployer');
+  const { context } = createSecureContext({ pfx, passphrase: 'a-long-password' });
+  const certificate = new X509Certificate((context as unknown as { getCertificate(): Buffer }).getCertificate());
+  const { text } = await open(path);
+  expect(text).toContain('CN=deployer');
+  // The file has the very certificate that is attached.
+  const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+  const call = new Request(`https://${HOST}/oauth2/token`, {
+    method: 'POST',
+    headers,
+    body: new URLSearchParams({ grant_type: 'client_credentials', client_id: factsOf(page)['Client ID'] ?? '' }),
+  });
+  tellPeer(call, { certificates: [certificate.toString()] });
+  expect((await running.fetch(call)).status).toBe(200);
 });
