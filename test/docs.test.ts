@@ -1,7 +1,9 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import pc from 'picocolors';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { classOf } from '../scripts/docs/error-classes.ts';
 import { generatedPages } from '../scripts/docs/pages.ts';
 import { switchUses, thrownWith } from '../scripts/docs/sources.ts';
@@ -44,6 +46,61 @@ test('docs/manifest.md shows what lint says of its broken manifest', async () =>
   const [, broken = '', said = ''] = /For this file:\n\n```yaml\n(.*?)```.*?```text\n(.*?)```/s.exec(text) ?? [];
   const error = await load(broken).catch((caught: unknown) => caught);
   expect(renderError(error, { paint: pc.createColors(false), width: 120, cwd: root })).toBe(said);
+});
+
+describe('docs/landscape.md tells SAP’s libraries where the key of the Destination service is', () => {
+  const text = readFileSync(path.join(root, 'docs/landscape.md'), 'utf8');
+  const part = text.slice(text.indexOf('### SAP Cloud SDK'), text.indexOf('### Terraform'));
+  const key = { clientid: 'sb-x!b1', clientsecret: "p+s/='", uri: 'https://u', url: 'https://t', uaadomain: 'd' };
+  const scripts = [...part.matchAll(/```sh\n(.*?)```/gs)].map(([, script = '']) => script);
+
+  /** Runs lines of the document one after the other, as somebody would who reads it. */
+  function follow(folder: string, count: number, print: string): string {
+    const env = { PATH: process.env.PATH, ACME_DEV_DESTINATION_KEY: JSON.stringify(key) };
+    return execFileSync('sh', ['-euc', [...scripts.slice(0, count), print].join('\n')], {
+      cwd: folder,
+      env,
+      encoding: 'utf8',
+    });
+  }
+
+  const inFolder = (act: (folder: string) => void) => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'locum-docs-'));
+    try {
+      act(folder);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  };
+  const service = { name: 'destination', label: 'destination', tags: ['destination'], credentials: key };
+
+  test('in the environment', () => {
+    inFolder((folder) => {
+      expect(JSON.parse(follow(folder, 1, 'echo "$VCAP_SERVICES"'))).toEqual({ destination: [service] });
+    });
+  });
+
+  test('in a file', () => {
+    inFolder((folder) => {
+      const file = follow(folder, 2, 'printenv VCAP_SERVICES || printenv VCAP_SERVICES_FILE_PATH').trim();
+      expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual({ destination: [service] });
+    });
+  });
+
+  test('in a folder of Kubernetes', () => {
+    inFolder((folder) => {
+      const at = path.join(follow(folder, 3, 'echo "$SERVICE_BINDING_ROOT"').trim(), 'destination/acme-dev');
+      const found = readdirSync(at).map((name) => [name, readFileSync(path.join(at, name), 'utf8')]);
+      expect(Object.fromEntries(found)).toEqual(key);
+    });
+  });
+
+  test('in a folder of the service operator', () => {
+    const [, json = ''] = /```json\n(.*?)```/s.exec(part) ?? [];
+    const { metaDataProperties, credentialProperties } = JSON.parse(json) as Record<string, { name: string }[]>;
+    expect(metaDataProperties?.map(({ name }) => name)).toEqual(['type', 'label', 'tags']);
+    expect(credentialProperties?.map(({ name }) => name)).toEqual(Object.keys(key).toSorted());
+  });
 });
 
 test('links between the documents lead somewhere', () => {

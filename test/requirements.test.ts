@@ -5,6 +5,7 @@ const DESTINATION = 'src/systems/destination/emulator';
 const ROUTES = `${DESTINATION}/routes/routes.test.ts`;
 const FIND = `${DESTINATION}/find/find.test.ts`;
 const XSUAA = 'src/systems/authz/emulator/xsuaa/xsuaa.test.ts';
+const DOCS = 'test/docs.test.ts';
 const DISCOVERY = 'src/systems/ias/emulator/oidc/discovery.test.ts';
 
 /** What SAP Cloud SDK and @sap/xssec need of the emulated services (R1 to R12), and the tests that show it is there. */
@@ -73,6 +74,11 @@ const TESTS: Readonly<Record<string, readonly (readonly [file: string, title: st
   ],
   'R12: the binding of the Destination service is enough': [
     [ROUTES, 'makes a service key of the documented shape, with a secret of its own'],
+    [XSUAA, 'issues a token that its own keys verify, with the claims that xssec reads'],
+    [DOCS, 'in the environment'],
+    [DOCS, 'in a file'],
+    [DOCS, 'in a folder of Kubernetes'],
+    [DOCS, 'in a folder of the service operator'],
   ],
 };
 
@@ -81,6 +87,6 @@ test.for(Object.entries(TESTS))('%s', ([, tests]) => {
 });
 
 function titlesOf(file: string): readonly string[] {
-  const found = readFileSync(file, 'utf8').matchAll(/^test(?:\.\w+\([\s\S]*?\))?\(\s*(['"`])((?:(?!\1).)*)\1/gm);
+  const found = readFileSync(file, 'utf8').matchAll(/^ *test(?:\.\w+\([\s\S]*?\))?\(\s*(['"`])((?:(?!\1).)*)\1/gm);
   return [...found].map(([, , title = '']) => title);
 }

@@ -30,6 +30,7 @@ export const sapCloudSdk: Client = {
       subscriber: await subscriberToken(landscape, key),
     };
     await runSapScript('cloud-sdk.mjs', given, landscape, step);
+    await runSapScript('bindings.mjs', { destinationKey: key, cfApi: given.cfApi }, landscape, step);
   },
 };
 
