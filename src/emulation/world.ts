@@ -40,6 +40,8 @@ export interface TrustedIdentityProvider {
   readonly type: 'Application' | 'Platform';
   /** IAS host; `accounts.sap.com` for the default identity provider. */
   readonly host: string;
+  /** Whom its tokens have to name as their issuer, as the trust has it from the tenant. @default https://<host> */
+  readonly issuer?: string;
   /** How sign-ins travel. Over SAML there is no password grant (btp:fd5865e). @default OpenID Connect */
   readonly protocol?: TrustProtocol;
   /** Application that the trust registered at the identity provider. */
@@ -68,7 +70,13 @@ export interface TrustPort {
 /** Provided by `ias`. */
 export interface IdentityPort {
   /** Hosts of the IAS tenants, with `accounts.sap.com` as the default identity provider. */
-  tenants(): readonly { readonly id: string; readonly host: string; readonly default: boolean }[];
+  tenants(): readonly {
+    readonly id: string;
+    readonly host: string;
+    readonly default: boolean;
+    /** @default https://<host> */
+    readonly issuer?: string;
+  }[];
   /** Registers (or finds, by name) the application of a trust; gives its client credentials. */
   registerApplication(
     host: string,

@@ -54,7 +54,10 @@ export const iasEmulator: EmulatorDefinition = {
     const tenants = (): Tenant[] => [...store.tenants.values()];
 
     ctx.world.provide('identity', {
-      tenants: () => tenants().map(({ id, host, kind }) => ({ id, host, default: kind === 'sap-id' })),
+      tenants: () =>
+        tenants().map(({ id, host, kind, issuer }) => {
+          return { id, host, default: kind === 'sap-id', ...(issuer === undefined ? {} : { issuer }) };
+        }),
       registerApplication(host, { name, redirectUris }) {
         const tenant = tenants().find((known) => known.host === host);
         if (!tenant) throw new TypeError(`no IAS tenant at ${host}`);

@@ -1,6 +1,7 @@
 import type { EmulatorDefinition } from '../../../emulation/emulator.ts';
 import { UNKNOWN_USER } from '../../protocols/audit/emulator.ts';
 import { mountCommands } from '../../protocols/btp-cli/emulator/commands.ts';
+import { createMetadata } from './metadata.ts';
 import { createTrustPort } from './port.ts';
 import { createRights } from './rights.ts';
 import { trustCommands } from './routes.ts';
@@ -14,7 +15,8 @@ export const trustEmulator: EmulatorDefinition = {
   seed: { key: 'trust', schema: trustSeed.prefault({}) },
   create(ctx) {
     const store = createTrustStore(ctx);
-    const semantics = createTrustSemantics(ctx, store);
+    const metadata = createMetadata(ctx, store);
+    const semantics = createTrustSemantics(ctx, store, metadata);
     ctx.world.provide('trust', createTrustPort(ctx, store));
     ctx.world.provide('trustAdministration', {
       administer({ zone, params, user = UNKNOWN_USER }, action) {
@@ -25,8 +27,9 @@ export const trustEmulator: EmulatorDefinition = {
     return {
       mounts: [mountCommands(ctx, trustCommands(semantics, createRights(ctx)))],
       async seed(part) {
-        plantTrusts(trustSeed.parse(part ?? {}), store, ctx);
+        plantTrusts(trustSeed.parse(part ?? {}), store, ctx, metadata);
       },
+      tick: async () => metadata.refreshDue(),
     };
   },
 };

@@ -34,6 +34,7 @@ export function createTrustPort(ctx: EmulatorContext, store: TrustStore): TrustP
       name: trust.name,
       type: trust.type,
       host: trust.host,
+      ...(trust.issuer === undefined ? {} : { issuer: trust.issuer }),
       ...(trust.protocol === undefined ? {} : { protocol: trust.protocol }),
       ...register(trust.host, trust.application, returnAddresses(trust)),
       active: trust.active,

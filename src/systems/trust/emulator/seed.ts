@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { EmulatorContext } from '../../../emulation/emulator.ts';
 import { seedId } from '../../../emulation/seed-id.ts';
 import type { Zone } from '../../../emulation/world.ts';
+import type { Metadata } from './metadata.ts';
 import { PLATFORM_APPLICATION } from './semantics.ts';
 import { type TrustStore, trustKey } from './store.ts';
 import { tenantId } from './views.ts';
@@ -46,7 +47,7 @@ export const trustSeed = z.strictObject({
 
 export type TrustSeed = z.infer<typeof trustSeed>;
 
-export function plantTrusts(seed: TrustSeed, store: TrustStore, ctx: EmulatorContext): void {
+export function plantTrusts(seed: TrustSeed, store: TrustStore, ctx: EmulatorContext, metadata: Metadata): void {
   const accounts = ctx.world.use('accounts');
   const base = (
     zone: Zone,
@@ -60,6 +61,7 @@ export function plantTrusts(seed: TrustSeed, store: TrustStore, ctx: EmulatorCon
     host: entry.host,
     ...(entry.protocol === undefined ? {} : { protocol: entry.protocol }),
     active: entry.active,
+    ...metadata.read(entry.host),
     version: 0,
     createdAt: ctx.now(),
     modifiedAt: ctx.now(),

@@ -15,6 +15,7 @@ import {
   unknownTenantOfSubaccount,
   unknownTrust,
 } from './errors.ts';
+import type { Metadata } from './metadata.ts';
 import { type StoredDefault, type StoredTrust, type TrustStore, trustKey } from './store.ts';
 import {
   applicationRecord,
@@ -34,7 +35,7 @@ const PLATFORM_ORIGIN_KEY = /^[A-Za-z0-9_-]{1,27}-platform$/;
 export const PLATFORM_APPLICATION = 'SAP Business Technology Platform';
 
 /** Trust configurations of the global account (platform users) and of subaccounts (business users). */
-export function createTrustSemantics(ctx: EmulatorContext, store: TrustStore) {
+export function createTrustSemantics(ctx: EmulatorContext, store: TrustStore, metadata: Metadata) {
   function audit(
     call: TenantCall,
     crud: Change['crud'],
@@ -93,6 +94,7 @@ export function createTrustSemantics(ctx: EmulatorContext, store: TrustStore) {
       globalAccount,
       originKey,
       host,
+      ...metadata.read(host),
       active: true,
       version: 0,
       createdAt: now,
@@ -146,7 +148,7 @@ export function createTrustSemantics(ctx: EmulatorContext, store: TrustStore) {
         : unknownTrust();
     const platform = trust.type === 'Platform';
     const changed: StoredTrust = {
-      ...trust,
+      ...(params.refreshTrust === 'true' ? metadata.refreshed(trust) : trust),
       name: params.name ?? trust.name,
       description: params.description ?? trust.description,
       domain: params.domain ?? trust.domain,

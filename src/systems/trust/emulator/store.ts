@@ -24,6 +24,10 @@ export interface StoredTrust {
   readonly active: boolean;
   /** Absent on trusts that are older than the shared origin key: CF does not know them. */
   readonly originKeyCfuaa?: string;
+  /** Whom the tenant's tokens named when its metadata were read. @default https://<host> */
+  readonly issuer?: string;
+  /** Epoch milliseconds. @default when the trust was made */
+  readonly metadataReadAt?: number;
   readonly version: number;
   /** Epoch milliseconds. */
   readonly createdAt: number;

@@ -193,7 +193,8 @@ export function platformProviderRoutes(ctx: EmulatorContext, { reading, writing 
     `${path}/:origin`,
     writing(async (c, caller) => {
       const { name, description, domain } = await bodyOf(c, sentPlatformTrust);
-      const params = { originKey: c.req.param('origin'), name, description, domain };
+      const refreshTrust = c.req.query('refreshTrust');
+      const params = { originKey: c.req.param('origin'), name, description, domain, refreshTrust };
       return restAnswer(c, administer(checked(c, caller), 'update', params));
     }),
   );

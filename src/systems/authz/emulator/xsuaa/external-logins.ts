@@ -48,7 +48,7 @@ const idToken = z.looseObject({
   groups: z.union([z.string(), z.array(z.string())]).default([]),
 });
 
-type Provider = Pick<TrustedIdentityProvider, 'host' | 'relyingPartyId' | 'relyingPartySecret'>;
+type Provider = Pick<TrustedIdentityProvider, 'host' | 'issuer' | 'relyingPartyId' | 'relyingPartySecret'>;
 
 /** How XSUAA lets an OIDC identity provider authenticate users (`oidc1.0` trusts; UAA ExternalOAuthAuthenticationManager). */
 export interface ExternalLogins {
@@ -99,10 +99,9 @@ export function createExternalLogins(ctx: Pick<EmulatorContext, 'fetch' | 'now' 
       throw invalidToken(expired ? 'Token has expired' : 'Could not verify token signature.');
     });
     const claims = idToken.safeParse(payload).data;
-    if (!claims || claims.iss !== `https://${provider.host}`) {
-      throw invalidToken(
-        `Invalid issuer (${String(payload.iss)}) for token did not match expected: https://${provider.host}`,
-      );
+    const issuer = provider.issuer ?? `https://${provider.host}`;
+    if (!claims || claims.iss !== issuer) {
+      throw invalidToken(`Invalid issuer (${String(payload.iss)}) for token did not match expected: ${issuer}`);
     }
     if (![claims.aud].flat().includes(provider.relyingPartyId)) {
       throw invalidToken(`Some parties were not in the token audience: ${provider.relyingPartyId}`);

@@ -90,7 +90,7 @@ export function createGrants(ctx: EmulatorContext, parts: GrantParts): Grants {
     const issuer = issuerOf(assertion);
     const provider = directory
       .providers(zone.guid)
-      .find(({ host, active, protocol }) => active && protocol !== 'SAML' && `https://${host}` === issuer);
+      .find((one) => one.active && one.protocol !== 'SAML' && (one.issuer ?? `https://${one.host}`) === issuer);
     if (provider) {
       const found = await external.verify(provider, assertion);
       return issue(call, logons.logOn(zone, provider, found), found);

@@ -1,4 +1,4 @@
-import type { World } from '../../../../emulation/world.ts';
+import type { TrustedIdentityProvider, World } from '../../../../emulation/world.ts';
 import { invalidClient, unauthorized } from './errors.ts';
 import type { UaaClient } from './rows.ts';
 
@@ -26,7 +26,12 @@ export function oidcProviders(world: World, landscape: string): readonly OidcPro
   if (sapId) {
     const application = identity.registerApplication(sapId.host, { name: `Cloud Foundry ${landscape}` });
     providers.push(
-      provider(ZONE_DEFAULT, sapId.host, application.clientId, application.clientSecret, /* shadow users */ true),
+      provider(ZONE_DEFAULT, {
+        host: sapId.host,
+        relyingPartyId: application.clientId,
+        relyingPartySecret: application.clientSecret,
+        createShadowUsers: true,
+      }),
     );
   }
   for (const trust of world.use('trust').platformIdentityProviders()) {
@@ -34,29 +39,29 @@ export function oidcProviders(world: World, landscape: string): readonly OidcPro
     if (originKey === undefined || originKey === ZONE_DEFAULT || !trust.active) continue;
     // Trusts over SAML know no password grant (btp:fd5865e), and their sign-in in the browser is not emulated.
     if (trust.protocol === 'SAML') continue;
-    providers.push(
-      provider(originKey, trust.host, trust.relyingPartyId, trust.relyingPartySecret, trust.createShadowUsers),
-    );
+    providers.push(provider(originKey, trust));
   }
   return providers;
 }
 
+type Trusted = Pick<
+  TrustedIdentityProvider,
+  'host' | 'issuer' | 'relyingPartyId' | 'relyingPartySecret' | 'createShadowUsers'
+>;
+
 function provider(
   originKey: string,
-  host: string,
-  relyingPartyId: string,
-  relyingPartySecret: string,
-  addShadowUserOnLogin: boolean,
+  { host, issuer = `https://${host}`, relyingPartyId, relyingPartySecret, createShadowUsers }: Trusted,
 ): OidcProvider {
   return {
     originKey,
     host,
     tokenUrl: `https://${host}/oauth2/token`,
     keysUrl: `https://${host}/oauth2/certs`,
-    issuer: `https://${host}`,
+    issuer,
     relyingPartyId,
     relyingPartySecret,
-    addShadowUserOnLogin,
+    addShadowUserOnLogin: createShadowUsers,
   };
 }
 

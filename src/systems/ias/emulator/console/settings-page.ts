@@ -17,6 +17,9 @@ import type { ConsolePages, ConsoleVisit } from './visit.ts';
 const SETTINGS_PATH = `${CONSOLE_PATH}/settings`;
 const NEEDED = 'manage tenant settings';
 
+/** It may lack https (ias c297516). */
+const ISSUER = /^(?:https:\/\/)?[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?$/i;
+
 function settingsPage({ tenant, session, ...visit }: ConsoleVisit, message?: Message): Html {
   return consolePage(
     { tenant, session, ...visit },
@@ -38,6 +41,13 @@ function settingsPage({ tenant, session, ...visit }: ConsoleVisit, message?: Mes
           value: visit.fields.get('initialPasswordDays') ?? String(tenant.initialPasswordDays),
           hint: '1 to 365. After that an administrator has to set a new one.',
         })}
+${textField({
+  name: 'issuer',
+  label: 'Issuer',
+  required: true,
+  value: visit.fields.get('issuer') ?? tenant.issuer ?? defaultIssuer(tenant),
+  hint: 'Stands in every token. Whoever trusts the tenant refuses its tokens after a change, until the trust is refreshed.',
+})}
 ${checkField({
   name: 'policyAuthorizations',
   label: 'Authorizations based on policies',
@@ -83,8 +93,11 @@ export function settingsRoutes({ page, form }: ConsolePages): void {
       if (!Number.isInteger(days) || days < 1 || days > 365) {
         throw new Refusal('Initial passwords are valid for 1 to 365 days.');
       }
+      const issuer = (fields.get('issuer') ?? defaultIssuer(tenant)).trim();
+      if (!ISSUER.test(issuer)) throw new Refusal('An issuer is a host, with https:// before it or without.');
       changeSettings(services, tenant, principal.actor, {
         initialPasswordDays: days,
+        issuer: issuer === defaultIssuer(tenant) ? undefined : issuer,
         policyAuthorizations: fields.get('policyAuthorizations') === 'yes',
         excluded: {
           emails: termsOf(fields, 'emails'),
@@ -98,22 +111,32 @@ export function settingsRoutes({ page, form }: ConsolePages): void {
   );
 }
 
-type Settings = Pick<Tenant, 'initialPasswordDays' | 'policyAuthorizations' | 'excluded'>;
+type Settings = Pick<Tenant, 'initialPasswordDays' | 'policyAuthorizations' | 'excluded'> & {
+  /** undefined = the default one */
+  readonly issuer: string | undefined;
+};
 
 function changeSettings(services: Services, tenant: Tenant, actor: Actor, settings: Settings): void {
-  services.store.tenants.set(tenant.id, { ...tenant, ...settings });
+  const { issuer: _, ...rest } = tenant;
+  const { issuer, ...others } = settings;
+  services.store.tenants.set(tenant.id, { ...rest, ...others, ...(issuer === undefined ? {} : { issuer }) });
   if (settings.policyAuthorizations) addPolicyGroups(services, tenant);
   recordChange(services, tenant, actor, {
     type: 'tenant',
     id: tenant.id,
     name: tenant.host,
-    before: shown(tenant),
-    after: shown(settings),
+    before: shown(tenant, { issuer: undefined, ...tenant }),
+    after: shown(tenant, settings),
   });
 }
 
-function shown({ initialPasswordDays, policyAuthorizations = false, excluded = {} }: Settings): JsonObject {
-  return { initialPasswordDays, policyAuthorizations, excluded: { ...excluded } };
+function shown(tenant: Tenant, settings: Settings): JsonObject {
+  const { initialPasswordDays, policyAuthorizations = false, excluded = {}, issuer = defaultIssuer(tenant) } = settings;
+  return { initialPasswordDays, policyAuthorizations, issuer, excluded: { ...excluded } };
+}
+
+function defaultIssuer({ host }: Tenant): string {
+  return `https://${host}`;
 }
 
 /** The groups through which policies are assigned (ias 885320d); there from the moment on which they count (assumed). */
