@@ -66,6 +66,8 @@ export interface EmulatorsOptions {
   readonly switches?: Readonly<Record<string, boolean>>;
   /** Epoch milliseconds at the start; the clock moves only by `advance` and `sleep`. @default 2026-11-21T00:00:00Z */
   readonly startsAt?: number;
+  /** What waiting takes. @default moves the clock by as much */
+  readonly sleep?: Context['sleep'];
 }
 
 /** A few emulators behind one `fetch`, in memory, with a clock that moves by hand: for the tests of slices. */
@@ -91,7 +93,7 @@ export async function startEmulators(options: EmulatorsOptions): Promise<Emulato
     now: () => clock,
     id: () => randomUUID(),
     random: (bytes) => randomBytes(bytes),
-    sleep: async (ms) => advance(ms),
+    sleep: options.sleep ?? (async (ms) => advance(ms)),
     fetch: async (input, init) => {
       const request = new Request(input, init);
       if (init?.tls) tellPeer(request, peerWith(init.tls));

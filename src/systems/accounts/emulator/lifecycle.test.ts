@@ -212,21 +212,28 @@ test('A29: administrators of Kyma are who provisions it, all replaced by a list,
   expect(body).toMatchObject({ state: 'CREATING', environmentType: 'kyma', planName: 'aws' });
   landscape.advance(16 * 60 * SECOND);
   const get = async () => (await run('accounts/environment-instance?get', { subaccount, environmentID })).body;
-  const administrators = async () =>
-    JSON.parse(((await get()) as { readonly parameters: string }).parameters).administrators;
-  const update = (administrators: readonly string[]) =>
+  const parameters = async () => JSON.parse(((await get()) as { readonly parameters: string }).parameters);
+  const administrators = async () => (await parameters()).administrators;
+  const send = (changes: object) =>
     run('accounts/environment-instance?update', {
       subaccount,
       environmentID,
       plan: 'aws',
-      parameters: JSON.stringify({ administrators }),
+      parameters: JSON.stringify(changes),
     });
+  const update = (administrators: readonly string[]) => send({ administrators });
   expect(await get()).toMatchObject({ state: 'OK' });
   expect(await administrators()).toEqual([ACME.administrator]);
   await update([]);
   expect(await administrators()).toEqual([ACME.administrator]);
   await update(['dummy@acme.example']);
   expect(await administrators()).toEqual(['dummy@acme.example']);
+  // Another identity provider alone locks everybody out: its users are not those who administer.
+  const oidc = { issuerURL: 'https://people.accounts.ondemand.com', clientID: 'kyma' };
+  await send({ oidc });
+  expect(await parameters()).toMatchObject({ oidc, administrators: ['dummy@acme.example'] });
+  await send({ administrators: ['nora@acme.example'] });
+  expect(await parameters()).toMatchObject({ oidc, administrators: ['nora@acme.example'] });
   await run('accounts/environment-instance?delete', { subaccount, environmentID, confirm: 'true' });
   expect(await get()).toMatchObject({ state: 'DELETING' });
   landscape.advance(11 * 60 * SECOND);

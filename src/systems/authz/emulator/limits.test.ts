@@ -21,6 +21,18 @@ test('A34: more than three SCIM requests a second stand in a queue, and then get
   await request();
 });
 
+test('A34: who is refused is told when to come back', async () => {
+  // All at the same moment: the clock stands still while they wait.
+  const landscape = await startAuthz({ sleep: async () => {} });
+  const token = await landscape.apiToken();
+  const answers = await Promise.all(Array.from({ length: 20 }, () => landscape.api('GET', '/Users', undefined, token)));
+  const refused = answers.find(({ status }) => status === 429);
+  expect(refused?.headers.get('retry-after')).toMatch(/^[1-9]\d*$/);
+  expect(await refused?.json()).toHaveProperty('error_description');
+  landscape.advance(10_000);
+  expect((await landscape.api('GET', '/Users', undefined, token)).status).toBe(200);
+});
+
 test('who waits is answered all the same', async () => {
   const landscape = await startAuthz();
   const token = await landscape.apiToken();

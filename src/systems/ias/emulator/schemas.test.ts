@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { IAS_SCHEMA } from '../wire.ts';
-import { HOST, startTenant } from './tenant.fixture.ts';
+import { HOST, patchOp, robot, startTenant } from './tenant.fixture.ts';
 
 const schema = {
   id: 'urn:acme:schemas:Robot',
@@ -54,4 +54,48 @@ test('wants an administrator, whoever it is, and knows no other schema', async (
   expect((await tenant.scim('GET', '/Schemas/urn:none')).status).toBe(404);
   expect((await tenant.scim('DELETE', '/Schemas/urn:none')).status).toBe(404);
   expect((await tenant.scim('POST', '/Schemas', { ...schema, id: 'no URN' })).status).toBe(400);
+});
+
+test('a tenant defines schemas of its own, and its users have their attributes', async () => {
+  const tenant = await startTenant();
+  const urn = 'urn:acme:robots:1.0:User';
+  const robots = {
+    id: urn,
+    name: 'Robots',
+    description: 'Who is behind them',
+    schemas: ['urn:ietf:params:scim:schemas:core:2.0:Schema'],
+    attributes: [
+      { name: 'owner', type: 'string', required: false, mutability: 'readWrite', returned: 'default' },
+      { name: 'consumers', type: 'string', multivalued: true, canonicalValues: ['ctms', 'ci'] },
+    ],
+  };
+  const owned = robot({ [urn]: { owner: 'olga', consumers: ['ctms'] } });
+  expect((await tenant.scim('POST', '/Users', owned)).status).toBe(400);
+  const created = await tenant.scim('POST', '/Schemas', robots);
+  expect(created.status).toBe(201);
+  expect(created.headers.get('location')).toBe(`https://${HOST}/scim/Schemas/${encodeURIComponent(urn)}`);
+  expect(created.body.attributes[1]).toEqual({
+    name: 'consumers',
+    type: 'string',
+    multiValued: true,
+    required: false,
+    canonicalValues: ['ctms', 'ci'],
+    caseExact: false,
+    mutability: 'readWrite',
+    returned: 'default',
+    uniqueness: 'none',
+  });
+  expect((await tenant.scim('POST', '/Schemas', robots)).status).toBe(409);
+  expect((await tenant.scim('GET', `/Schemas/${urn}`)).body).toEqual(created.body);
+  const { body } = await tenant.scim('POST', '/Users', owned);
+  expect(body).toMatchObject({
+    schemas: [IAS_SCHEMA.user, urn, IAS_SCHEMA.sap],
+    [urn]: { owner: 'olga', consumers: ['ctms'] },
+  });
+  const add = patchOp({ op: 'add', path: `${urn}:consumers`, value: ['ci'] });
+  expect((await tenant.scim('PATCH', `/Users/${body.id}`, add)).status).toBe(204);
+  const found = await tenant.scim('GET', `/Users?filter=${encodeURIComponent(`${urn}:consumers eq "ci"`)}`);
+  expect(found.body.Resources[0]).toMatchObject({ id: body.id, [urn]: { consumers: ['ctms', 'ci'] } });
+  expect((await tenant.scim('DELETE', `/Schemas/${urn}`)).status).toBe(204);
+  expect((await tenant.scim('DELETE', `/Schemas/${IAS_SCHEMA.sap}`)).status).toBe(403);
 });

@@ -45,8 +45,10 @@ test('role collections assigned to the user become scopes of the application tha
 
 test('A23: groups of the default identity provider cannot be mapped', async () => {
   const landscape = await startAuthz();
-  const refused = await landscape.api('POST', mappings.replace('sap.custom', 'sap.default'), viewerMapping);
-  expect(refused.status).toBe(400);
+  const ofDefault = mappings.replace('sap.custom', 'sap.default');
+  const refused = await landscape.api('POST', ofDefault, viewerMapping);
+  expect([refused.status, await refused.json()]).toMatchObject([400, { error: 'bad_request' }]);
+  expect(await (await landscape.api('GET', `${ofDefault}/rolecollections`)).json()).toEqual([]);
 });
 
 test('A24: a group gives its role collection when the name fits in every letter', async () => {

@@ -36,7 +36,9 @@ describe('a refused login says why', () => {
     const emulators = await startTestLandscape();
     const fields = { grant_type: 'password', username: ROBOT, password: passwordOf(emulators, 'ROBOT_PASSWORD') };
     const ias = '{"error":"invalid_grant","error_description":"User authentication failed."}';
-    expect(await errorOf(await postToken(emulators, fields))).toEqual(invalidClient(ias));
+    const response = await postToken(emulators, fields);
+    expect(response.headers.get('www-authenticate')).toContain('error_description="Bad credentials"');
+    expect(await errorOf(response)).toEqual(invalidClient(ias));
     // A bare origin key is no JSON and therefore no hint.
     expect(await errorOf(await postToken(emulators, fields, { hint: ORIGIN }))).toEqual(invalidClient(ias));
   });
