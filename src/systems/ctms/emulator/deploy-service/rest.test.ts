@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { startEmulators } from '../../../../emulation/compose.ts';
 import { type HostEnv, mount } from '../../../../emulation/mount.ts';
 import { emulators } from '../../../emulators.ts';
-import { DEPLOY, fileForm, mtar, startLandscape } from '../testing/landscape.ts';
+import { DEPLOY, fileForm, mtar, robotToken, startLandscape } from '../testing/landscape.ts';
 import { type MtaPlugin, startMtaPlugin } from '../testing/mta-plugin.ts';
 
 async function uploaded(plugin: MtaPlugin, archive = mtar(), chunks = 1): Promise<string> {
@@ -254,4 +254,40 @@ test('nothing is kept outside the state: a restarted service goes on', async () 
   });
   const again = await startMtaPlugin({ ...later, credentials: landscape.credentials });
   expect((await again.follow(id)).state).toBe('FINISHED');
+});
+
+test.for(['/api/v1/csrf-token', '/rest/csrf-token'])(
+  '%s gives a session and the token for its writes',
+  async (path) => {
+    const landscape = await startLandscape();
+    expect((await landscape.fetch(`${DEPLOY}${path}`)).status).toBe(401);
+    const authorization = `Bearer ${await robotToken(landscape)}`;
+    const first = await landscape.fetch(`${DEPLOY}${path}`, { headers: { authorization } });
+    expect([first.status, await first.text()]).toEqual([204, '']);
+    expect([first.headers.get('x-csrf-header'), first.headers.get('x-csrf-param')]).toEqual(['X-CSRF-TOKEN', '_csrf']);
+    const cookie = first.headers.getSetCookie()[0]?.split(';')[0] ?? '';
+    const token = first.headers.get('x-csrf-token') ?? '';
+    const guid = landscape.world.use('cloudFoundry').spaceGuid('eu10-004', 'acme-dev', 'app');
+    const write = async (headers: Readonly<Record<string, string>>) => {
+      const url = `${DEPLOY}/api/v1/spaces/${guid}/operations`;
+      const response = await landscape.fetch(url, {
+        method: 'POST',
+        headers: { authorization, ...headers },
+        body: '{}',
+      });
+      return [response.status, response.headers.get('x-csrf-token')];
+    };
+    expect(await write({ cookie, 'x-csrf-token': token })).toEqual([400, token]);
+    expect(await write({ cookie, 'x-csrf-token': 'another' })).toEqual([403, 'Required']);
+    expect(await write({ 'x-csrf-token': token })).toEqual([403, 'Required']);
+  },
+);
+
+test('the version of the API is told to whoever is logged in', async () => {
+  const landscape = await startLandscape({ roles: [] });
+  expect((await landscape.fetch(`${DEPLOY}/api/v1/info`)).status).toBe(401);
+  const authorization = `Bearer ${await robotToken(landscape)}`;
+  const info = await landscape.fetch(`${DEPLOY}/api/v1/info`, { headers: { authorization } });
+  expect([info.status, info.headers.get('content-type')]).toEqual([200, 'application/json']);
+  expect(await info.json()).toEqual({ api_version: 1 });
 });
