@@ -18,8 +18,10 @@ export interface EmulatorContext extends Context {
    * Runs a computation that neither reads nor changes the state, such as the hash of a password. Other requests may be handled
    * meanwhile, unless this one has changed something already. So what was read before has to be read again after it, where
    * that matters; and what may happen only once (redeeming a code) is to be written before it.
+   * @param kept how it is computed where no other request may be handled meanwhile; the threads of Node are busy with the hashes of
+   * others for a long time, and all would wait for a short computation behind them. @default the same way
    */
-  aside<T>(work: () => Promise<T>): Promise<T>;
+  aside<T>(work: () => Promise<T>, kept?: () => T | Promise<T>): Promise<T>;
 }
 
 /**

@@ -132,3 +132,18 @@ test('is idle when what waits, too, has ended', async () => {
   expect(events.at(-1)).toBe('idle');
   expect(events).toContain('a ends');
 });
+
+test('where a turn is not left, a part is done in the way that is named for it', async () => {
+  const { state, turns } = start();
+  const how = () =>
+    turns.aside(
+      async () => 'apart',
+      () => 'here',
+    );
+  const left = await turns.takeLeaving(how);
+  const changed = await turns.takeLeaving(() => {
+    state.changed = true;
+    return how();
+  });
+  expect([left, changed, await turns.take(how)]).toEqual(['apart', 'here', 'here']);
+});

@@ -11,8 +11,9 @@ export interface Turns {
    * Runs a part of a turn's work that neither reads nor changes the state (a hash, a signature, a pause), and lets others have
    * their turn meanwhile. Only as long as the turn has changed nothing: then it is as if the turn began after this part, but
    * for what the turn has read before. A turn that has changed something is not left, and neither is one of `take`.
+   * @param kept how the part is done in a turn that is not left. @default the same way
    */
-  aside<T>(part: () => Promise<T>): Promise<T>;
+  aside<T>(part: () => Promise<T>, kept?: () => T | Promise<T>): Promise<T>;
   /** Resolves when nothing is under way. */
   idle(): Promise<void>;
 }
@@ -91,12 +92,12 @@ export function createTurns(unchanged: () => boolean): Turns {
       const turn = newTurn();
       return tracked(inTurn(turn, () => leaving.run(turn, work)));
     },
-    async aside(part) {
+    async aside(part, kept = part) {
       const turn = leaving.getStore();
-      if (!turn) return part();
+      if (!turn) return kept();
       if (turn.held) {
         // A sibling part may still be away while this one has come back to the turn: then it is not left again.
-        if (turn.aside > 0 || !unchanged()) return part();
+        if (turn.aside > 0 || !unchanged()) return kept();
         leave(turn);
       }
       turn.aside += 1;
