@@ -3,7 +3,7 @@ import { decodeJwt } from 'jose';
 import { z } from 'zod';
 import type { EmulatorContext } from '../../../emulation/emulator.ts';
 import type { HostEnv } from '../../../emulation/mount.ts';
-import { createTokenVerifier } from '../../protocols/oauth/emulator.ts';
+import { createTokenVerifier } from '../../protocols/oauth/emulator/token-verifier.ts';
 import { AuditError, forbidden, unauthorized } from './errors.ts';
 import { createAuditLimit } from './limits.ts';
 import { READ_SCOPE } from './seed.ts';

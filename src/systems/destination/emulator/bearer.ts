@@ -1,7 +1,7 @@
 import { decodeJwt } from 'jose';
 import { z } from 'zod';
 import type { EmulatorContext } from '../../../emulation/emulator.ts';
-import { createTokenVerifier } from '../../protocols/oauth/emulator.ts';
+import { createTokenVerifier } from '../../protocols/oauth/emulator/token-verifier.ts';
 import { unauthorized } from './errors.ts';
 import type { Store } from './store.ts';
 

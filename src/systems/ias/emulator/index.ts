@@ -1,7 +1,8 @@
 import { Hono } from 'hono';
 import type { EmulatorDefinition } from '../../../emulation/emulator.ts';
 import { type HostEnv, matchHost, mount } from '../../../emulation/mount.ts';
-import { createTokenKeys, createTokenVerifier, type TokenKeys } from '../../protocols/oauth/emulator.ts';
+import { createTokenVerifier } from '../../protocols/oauth/emulator/token-verifier.ts';
+import { createTokenKeys, type TokenKeys } from '../../protocols/oauth/emulator.ts';
 import { applicationsBelow, registerApplication } from './applications.ts';
 import { forgetOldChanges } from './change-log.ts';
 import { consoleRoutes } from './console/routes.ts';

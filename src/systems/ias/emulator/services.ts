@@ -1,5 +1,6 @@
 import type { EmulatorContext } from '../../../emulation/emulator.ts';
-import type { createTokenVerifier, TokenKeys } from '../../protocols/oauth/emulator.ts';
+import type { createTokenVerifier } from '../../protocols/oauth/emulator/token-verifier.ts';
+import type { TokenKeys } from '../../protocols/oauth/emulator.ts';
 import type { PasswordHashes } from './hashes.ts';
 import type { RateLimit } from './limits.ts';
 import type { OidcStore } from './oidc/store.ts';

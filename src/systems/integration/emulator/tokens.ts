@@ -1,7 +1,7 @@
 import { decodeJwt, decodeProtectedHeader } from 'jose';
 import { z } from 'zod';
 import type { EmulatorContext } from '../../../emulation/emulator.ts';
-import { createTokenVerifier } from '../../protocols/oauth/emulator.ts';
+import { createTokenVerifier } from '../../protocols/oauth/emulator/token-verifier.ts';
 import { uaaDomain } from './addresses.ts';
 import type { Binding } from './store.ts';
 

@@ -1,7 +1,8 @@
 import { decodeProtectedHeader } from 'jose';
 import { expect, test } from 'vitest';
 import { createState } from '../../../emulation/state.ts';
-import { createTokenKeys, createTokenVerifier, readTokenRequest } from './emulator.ts';
+import { createTokenVerifier } from './emulator/token-verifier.ts';
+import { createTokenKeys, readTokenRequest } from './emulator.ts';
 
 const form = (body: string, headers: Record<string, string> = {}, query = '') =>
   readTokenRequest(

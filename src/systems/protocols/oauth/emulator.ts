@@ -1,19 +1,10 @@
 import { createPrivateKey, type KeyObject, sign } from 'node:crypto';
 import { promisify } from 'node:util';
-import {
-  createLocalJWKSet,
-  errors,
-  exportJWK,
-  exportPKCS8,
-  exportSPKI,
-  type JSONWebKeySet,
-  type JWTPayload,
-  jwtVerify,
-} from 'jose';
-import { z } from 'zod';
+import { exportJWK, exportPKCS8, exportSPKI, type JWTPayload } from 'jose';
 import { effortOf } from '../../../emulation/effort.ts';
 import type { EmulatorContext } from '../../../emulation/emulator.ts';
 import type { Collection } from '../../../emulation/state.ts';
+import { createTokenMemory, type PublicKey, type TokenMemory } from './emulator/token-memory.ts';
 
 /** Parameters of a token request: query and form together. Where both have a key the query wins, as in a servlet. */
 export interface TokenRequest {
@@ -73,7 +64,7 @@ interface StoredKey {
   readonly kid: string;
   readonly pkcs8: string;
   readonly spki: string;
-  readonly jwk: Readonly<Record<string, unknown>>;
+  readonly jwk: PublicKey;
 }
 
 /** Keys that sign nothing just now, by the document that they were read from. */
@@ -119,7 +110,9 @@ export interface TokenKeys {
    */
   sign(claims: JWTPayload, header?: { readonly jku?: string; readonly typ?: string }): Promise<string>;
   /** Public JWKs as UAA lists them: with `value` (PEM), `alg`, `use`, `kid`. The active key comes first. */
-  list(): Promise<readonly Readonly<Record<string, unknown>>[]>;
+  list(): Promise<readonly PublicKey[]>;
+  /** Tokens of the issuer that were verified. */
+  readonly verified: TokenMemory;
   /** Makes a new active key; the old ones stay listed. */
   rotate(): Promise<void>;
 }
@@ -159,6 +152,7 @@ export function createTokenKeys(
   }
 
   return {
+    verified: createTokenMemory(),
     async sign(claims, header = {}) {
       const [active] = await keys();
       if (!active) throw new TypeError(`no key for ${issuer}`);
@@ -177,58 +171,5 @@ export function createTokenKeys(
     async rotate() {
       await make();
     },
-  };
-}
-
-const keySet = z.looseObject({ keys: z.array(z.looseObject({ kid: z.string(), kty: z.string() })) });
-
-/** Tokens whose signature a verifier remembers; a landscape seldom has more in use at once. */
-const MOST_REMEMBERED = 1000;
-
-/**
- * Verifies RS256 tokens by the keys that their issuer serves, as resource servers do. Keeps a cache of keys, and of the tokens
- * whose signature they have verified: one token comes with hundreds of requests.
- * @returns the claims; throws whatever is wrong with the token, and when the keys cannot be had
- */
-export function createTokenVerifier(
-  ctx: Pick<EmulatorContext, 'fetch' | 'now'>,
-): (token: string, keysUrl: string) => Promise<JWTPayload> {
-  const known = new Map<string, JSONWebKeySet>();
-  const remembered = new Map<string, { readonly set: JSONWebKeySet; readonly claims: JWTPayload }>();
-
-  async function load(url: string): Promise<JSONWebKeySet> {
-    const response = await ctx.fetch(url);
-    if (!response.ok) throw new Error(`no keys at ${url}`);
-    const set = keySet.parse(await response.json()) as JSONWebKeySet;
-    known.set(url, set);
-    return set;
-  }
-
-  function isTimely({ exp = Number.POSITIVE_INFINITY, nbf = 0 }: JWTPayload): boolean {
-    const now = ctx.now() / 1000;
-    return nbf <= now && now < exp;
-  }
-
-  return async (token, keysUrl) => {
-    const check = async (set: JSONWebKeySet): Promise<JWTPayload> => {
-      const before = remembered.get(token);
-      if (before?.set === set && isTimely(before.claims)) return before.claims;
-      const options = { algorithms: ['RS256'], currentDate: new Date(ctx.now()) };
-      const { payload: claims } = await jwtVerify(token, createLocalJWKSet(set), options);
-      if (remembered.size >= MOST_REMEMBERED) remembered.clear();
-      remembered.set(token, { set, claims });
-      return claims;
-    };
-    const cached = known.get(keysUrl);
-    if (!cached) return check(await load(keysUrl));
-    try {
-      return await check(cached);
-    } catch (error) {
-      // A key id that is not in the cache: the keys were rotated. A signature that does not fit: the landscape was reset.
-      const outdated =
-        error instanceof errors.JWKSNoMatchingKey || error instanceof errors.JWSSignatureVerificationFailed;
-      if (outdated) return check(await load(keysUrl));
-      throw error;
-    }
   };
 }

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { EmulatorContext } from '../../../../emulation/emulator.ts';
 import type { TrustedIdentityProvider } from '../../../../emulation/world.ts';
 import { endSessionUrl } from '../../../protocols/oauth/emulator/end-session.ts';
-import { createTokenVerifier } from '../../../protocols/oauth/emulator.ts';
+import { createTokenVerifier } from '../../../protocols/oauth/emulator/token-verifier.ts';
 import type { ProviderClaims } from '../zone/entitlements.ts';
 import { badCredentials, invalidClient, invalidToken, providerFailed } from './errors.ts';
 

@@ -1,7 +1,8 @@
 import { hash } from 'node:crypto';
-import { createLocalJWKSet, errors, type JSONWebKeySet, type JWTPayload, jwtVerify } from 'jose';
+import { errors, type JWTPayload, jwtVerify } from 'jose';
 import type { EmulatorContext } from '../../../../emulation/emulator.ts';
 import type { Zone } from '../../../../emulation/world.ts';
+import { isTimely } from '../../../protocols/oauth/emulator/token-memory.ts';
 import { createTokenKeys, type TokenKeys } from '../../../protocols/oauth/emulator.ts';
 import { type AuthzStore, keyOf, type OAuthClient, type RefreshGrant, type ShadowUser } from '../store.ts';
 import { samePerson } from '../zone/entitlements.ts';
@@ -221,10 +222,17 @@ export function createTokens(ctx: EmulatorContext, store: AuthzStore): Tokens {
     async read(zone, token) {
       const opaque = store.opaqueTokens.get(token);
       if (opaque?.zone === zone.guid && opaque.expiresAt > ctx.now()) return opaque.claims;
-      const known = createLocalJWKSet({ keys: await keys(zone).list() } as unknown as JSONWebKeySet);
+      const { list, verified } = keys(zone);
       try {
-        const issuer = `${xsuaaUrl(zone)}/oauth/token`;
-        return (await jwtVerify(token, known, { issuer, currentDate: new Date(ctx.now()) })).payload;
+        return await verified.claims(
+          token,
+          await list(),
+          async (find) => {
+            const options = { issuer: `${xsuaaUrl(zone)}/oauth/token`, currentDate: new Date(ctx.now()) };
+            return (await jwtVerify(token, find, options)).payload;
+          },
+          (claims) => isTimely(claims, ctx.now()),
+        );
       } catch (error) {
         if (error instanceof errors.JWTExpired) throw invalidToken('Token has expired');
         throw invalidToken('The token expired, was revoked, or the token ID is incorrect.');

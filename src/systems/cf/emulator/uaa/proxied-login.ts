@@ -1,6 +1,7 @@
 import { createLocalJWKSet, decodeProtectedHeader, type JSONWebKeySet, jwtVerify } from 'jose';
 import { z } from 'zod';
 import type { EmulatorContext } from '../../../../emulation/emulator.ts';
+import type { KeyFinder } from '../../../protocols/oauth/emulator/token-memory.ts';
 import { badCredentials, invalidClient, invalidToken, providerFailed, unauthorized } from './errors.ts';
 import type { OidcProvider } from './providers.ts';
 
@@ -50,19 +51,20 @@ export function relyingPartyBasic({ relyingPartyId, relyingPartySecret }: OidcPr
 }
 
 export function createProxiedLogin(ctx: Pick<EmulatorContext, 'fetch' | 'now'>): ProxiedLogin {
-  // A cache only: keys are fetched again when a token names one that is not in it.
-  const keys = new Map<string, z.infer<typeof keySet>>();
+  // A cache only: keys are fetched again when a token names one that is not in it. Importing them takes longer than verifying.
+  const keys = new Map<string, { readonly ids: readonly (string | undefined)[]; readonly find: KeyFinder }>();
 
-  async function keysFor(provider: OidcProvider, kid: string | undefined): Promise<JSONWebKeySet> {
+  async function keysFor(provider: OidcProvider, kid: string | undefined): Promise<KeyFinder> {
     const cached = keys.get(provider.keysUrl);
-    if (cached?.keys.some((key) => key.kid === kid)) return cached as JSONWebKeySet;
+    if (cached?.ids.includes(kid)) return cached.find;
     const response = await ctx.fetch(provider.keysUrl, { headers: { accept: 'application/json' } }).catch(() => {
       throw providerFailed();
     });
     if (!response.ok) throw providerFailed();
     const fresh = await documentIn(response, keySet);
-    keys.set(provider.keysUrl, fresh);
-    return fresh as JSONWebKeySet;
+    const find = createLocalJWKSet(fresh as JSONWebKeySet);
+    keys.set(provider.keysUrl, { ids: fresh.keys.map((key) => key.kid), find });
+    return find;
   }
 
   async function verify(provider: OidcProvider, token: string): Promise<ExternalUser> {
@@ -72,7 +74,7 @@ export function createProxiedLogin(ctx: Pick<EmulatorContext, 'fetch' | 'now'>):
     } catch {
       throw unauthorized('Unable to decode expected id_token');
     }
-    const known = createLocalJWKSet(await keysFor(provider, kid));
+    const known = await keysFor(provider, kid);
     let payload: unknown;
     try {
       const checked = await jwtVerify(token, known, { currentDate: new Date(ctx.now()) });

@@ -1,6 +1,7 @@
-import { compactVerify, createLocalJWKSet, decodeProtectedHeader, type JSONWebKeySet, type JWTPayload } from 'jose';
+import { compactVerify, decodeProtectedHeader, type JWTPayload } from 'jose';
 import { z } from 'zod';
 import type { EmulatorContext } from '../../../../emulation/emulator.ts';
+import type { KeyFinder, PublicKey } from '../../../protocols/oauth/emulator/token-memory.ts';
 import { createTokenKeys, type TokenKeys } from '../../../protocols/oauth/emulator.ts';
 import { type Landscapes, urlOf } from '../landscapes.ts';
 import { invalidToken } from './errors.ts';
@@ -35,8 +36,6 @@ export function createSigningKeys(
 ): SigningKeys {
   const keys = createTokenKeys(ctx, `cf-uaa/${landscape}`);
   const issuer = `${urlOf('uaa', landscape)}/oauth/token`;
-  // Importing keys takes longer than verifying with them.
-  let imported: { readonly ids: string; readonly find: ReturnType<typeof createLocalJWKSet> } | undefined;
 
   async function rotateIfDue(): Promise<void> {
     const days = landscapes.get(landscape)?.tokenKeyDays;
@@ -49,17 +48,25 @@ export function createSigningKeys(
     }
   }
 
-  async function publicKeys() {
-    const list = await keys.list();
-    const ids = JSON.stringify(list.map((key) => key.n));
-    if (imported?.ids !== ids) {
-      imported = { ids, find: createLocalJWKSet({ keys: list } as unknown as JSONWebKeySet) };
+  /** Claims of a token with a good signature, whatever they are. */
+  async function signedClaims(token: string, list: readonly PublicKey[], find: KeyFinder): Promise<JWTPayload> {
+    try {
+      const { kid } = decodeProtectedHeader(token);
+      if (kid === undefined) throw invalidToken('kid claim not found in JWT token header');
+      if (!list.some((key) => key.kid === kid)) {
+        throw invalidToken(`Token header claim [kid] references unknown signing key : [${kid}]`);
+      }
+      const { payload } = await compactVerify(token, find, { algorithms: ['RS256'] });
+      return claimsOf.parse(JSON.parse(Buffer.from(payload).toString('utf8')));
+    } catch (error) {
+      if (error instanceof Error && error.name === 'UaaError') throw error;
+      throw invalidToken('Could not verify token signature.');
     }
-    return { list, find: imported.find };
   }
 
   return {
     issuer,
+    verified: keys.verified,
     async sign(claims, header) {
       await rotateIfDue();
       return keys.sign(claims, header);
@@ -77,24 +84,12 @@ export function createSigningKeys(
       return String(store.keysChangedAt.get(landscape) ?? 0);
     },
     async verify(token) {
-      const { list, find } = await publicKeys();
-      let payload: Uint8Array;
-      try {
-        const { kid } = decodeProtectedHeader(token);
-        if (kid === undefined) throw invalidToken('kid claim not found in JWT token header');
-        if (!list.some((key) => key.kid === kid)) {
-          throw invalidToken(`Token header claim [kid] references unknown signing key : [${kid}]`);
-        }
-        ({ payload } = await compactVerify(token, find, { algorithms: ['RS256'] }));
-      } catch (error) {
-        if (error instanceof Error && error.name === 'UaaError') throw error;
-        throw invalidToken('Could not verify token signature.');
-      }
-      const claims = claimsOf.parse(JSON.parse(Buffer.from(payload).toString('utf8')));
+      const list = await keys.list();
+      const claims = await keys.verified.claims(token, list, (find) => signedClaims(token, list, find));
       if (claims.iss !== issuer) {
         throw invalidToken(`Invalid issuer (${claims.iss}) for token did not match expected: ${issuer}`);
       }
-      const expiresAt = claims.exp * 1000;
+      const expiresAt = Number(claims.exp) * 1000;
       return { claims, expiresAt, expired: expiresAt <= ctx.now() };
     },
   };

@@ -3,7 +3,7 @@ import { decodeJwt } from 'jose';
 import { z } from 'zod';
 import type { EmulatorContext } from '../../../../emulation/emulator.ts';
 import { accessTokenClaims, root } from '../../../protocols/cf-v3/wire.ts';
-import { createTokenVerifier } from '../../../protocols/oauth/emulator.ts';
+import { createTokenVerifier } from '../../../protocols/oauth/emulator/token-verifier.ts';
 import { loginHint, tokenResponse } from '../../../protocols/oauth/wire.ts';
 import { DeployFault, filterFault } from './errors.ts';
 

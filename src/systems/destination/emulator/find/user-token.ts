@@ -1,7 +1,7 @@
 import { createLocalJWKSet, decodeJwt, type JWTPayload, jwtVerify } from 'jose';
 import { z } from 'zod';
 import type { EmulatorContext } from '../../../../emulation/emulator.ts';
-import { createTokenVerifier } from '../../../protocols/oauth/emulator.ts';
+import { createTokenVerifier } from '../../../protocols/oauth/emulator/token-verifier.ts';
 import type { Properties } from '../store.ts';
 import { failed } from './token-call.ts';
 

@@ -1,5 +1,6 @@
-import { createLocalJWKSet, type JSONWebKeySet, type JWTPayload, jwtVerify } from 'jose';
+import { type JWTPayload, jwtVerify } from 'jose';
 import type { JsonObject } from '../../../../kernel/json.ts';
+import { isTimely, type PublicKey } from '../../../protocols/oauth/emulator/token-memory.ts';
 import type { Services } from '../services.ts';
 import { applicationOfClient, type Tenant } from '../store.ts';
 import { isActive } from '../user-status.ts';
@@ -31,11 +32,19 @@ function opaque({ ctx, oidc }: Services, tenant: Tenant, token: string): GoodTok
 /** Tokens are taken as long as the key that signed them is there (ias bb4eee1). */
 async function jwt(services: Services, tenant: Tenant, token: string): Promise<GoodToken | undefined> {
   if (!/^[\w-]+\.[\w-]+\.[\w-]+$/.test(token)) return undefined;
-  const keys = { keys: await signingKeys(services, tenant) } as unknown as JSONWebKeySet;
+  const { ctx } = services;
+  const { verified } = services.tokenKeys(tenant);
   let claims: JWTPayload;
   try {
-    const options = { algorithms: ['RS256'], currentDate: new Date(services.ctx.now()) };
-    claims = (await jwtVerify(token, createLocalJWKSet(keys), options)).payload;
+    claims = await verified.claims(
+      token,
+      await signingKeys(services, tenant),
+      async (find) => {
+        const options = { algorithms: ['RS256'], currentDate: new Date(ctx.now()) };
+        return (await jwtVerify(token, find, options)).payload;
+      },
+      (known) => isTimely(known, ctx.now()),
+    );
   } catch {
     return undefined;
   }
@@ -77,9 +86,6 @@ function refreshToken(services: Services, tenant: Tenant, token: string): Requir
 }
 
 /** A tenant has two signing certificates at most (ias bb4eee1): the active one first. */
-export async function signingKeys(
-  services: Services,
-  tenant: Tenant,
-): Promise<readonly Readonly<Record<string, unknown>>[]> {
+export async function signingKeys(services: Services, tenant: Tenant): Promise<readonly PublicKey[]> {
   return (await services.tokenKeys(tenant).list()).slice(0, 2);
 }

@@ -1,4 +1,4 @@
-import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHmac, createSecretKey, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { EmulatorContext } from '../../../../emulation/emulator.ts';
 
 /** Secrets that one service remembers at most; the oldest is forgotten. */
@@ -16,7 +16,8 @@ export interface VerifiedSecrets {
  * @param lifetime milliseconds of the landscape's clock
  */
 export function createVerifiedSecrets(ctx: Pick<EmulatorContext, 'now' | 'aside'>, lifetime: number): VerifiedSecrets {
-  const key = randomBytes(32);
+  // As bytes it would be imported for each request: 18 µs instead of 4.
+  const key = createSecretKey(randomBytes(32));
   const verified = new Map<string, number>();
   return {
     async verify(hash, secret, matches) {
