@@ -19,7 +19,7 @@ import { DEFAULT_PLAN_OPTIONS, diffAll, makePlan, type PlanOptions } from '../ke
 import type { Hold } from '../kernel/ports.ts';
 import { byDiffs, closeOpenRuns } from '../kernel/resume.ts';
 import type { Subject, SystemContext, SystemDefinition } from '../kernel/system.ts';
-import { takeTurn } from '../kernel/turn.ts';
+import { type Gate, gatedFetch, takeTurn } from '../kernel/turn.ts';
 import { findUses, identityOf } from '../kernel/uses.ts';
 import { systems as allSystems } from '../systems/index.ts';
 import type { ApplyOptions, ApplyReport, Engine, EngineOptions } from './api.ts';
@@ -64,8 +64,10 @@ export function createEngine(options: EngineOptions): Engine {
   async function begin(): Promise<SystemContext> {
     const manifest = await loadManifest(options.manifest, (file) => readFile(file, 'utf8'), sections);
     const env = options.env ?? (() => undefined);
+    const gates = new Set<Gate>();
     const ctx: SystemContext = {
-      fetch: context.fetch,
+      fetch: gatedFetch(context.fetch, gates),
+      gates,
       now: () => context.now(),
       id: () => context.id(),
       sleep: (ms) => context.sleep(ms),

@@ -14,6 +14,7 @@ import type { ConsumerKind } from './rotate/consumer.ts';
 import type { CredentialKind } from './rotate/credential.ts';
 import type { Evidence, TraceQuestion } from './rotate/evidence.ts';
 import type { Secret } from './secret.ts';
+import type { Gate } from './turn.ts';
 
 /** What the kernel hands to a slice. */
 export interface SystemContext extends Context {
@@ -22,6 +23,8 @@ export interface SystemContext extends Context {
   secret(ref: SecretRef): Promise<Secret>;
   readonly vault: Vault;
   readonly copies: Copies;
+  /** Asked before every request of the command, whichever client sends it: see {@link Gate}. */
+  readonly gates: Set<Gate>;
   /** Makes a thing once per engine (clients, sessions, tokens). Keys start with the slice's or protocol's name. */
   readonly memo: <T>(key: string, make: () => Promise<T>) => Promise<T>;
   /** At most one failed login per technical user and run, wherever it is tried. */

@@ -113,6 +113,7 @@ export function context(log: string[] = []): SystemContext {
     secret: () => Promise.reject(new Error('no secrets')),
     vault: noVault,
     copies: createMemoryCopies(),
+    gates: new Set(),
     memo: createMemo(),
     logins: createLoginGuard(),
     log: (event, fields) => void log.push(`${event} ${fields.address ?? ''}`.trim()),

@@ -1,3 +1,4 @@
+import type { Context } from './context.ts';
 import { RunError } from './errors.ts';
 import type { Lease, Records, Store } from './ports.ts';
 import type { SystemContext } from './system.ts';
@@ -9,7 +10,7 @@ const LEASE_MS = 120_000;
 export interface Turn extends AsyncDisposable {
   /** Writes are refused once another process has taken over. */
   readonly records: Records;
-  /** Sends nothing that changes something once another process has taken over. */
+  /** As the command's, with the turn's records. While it lasts, no client of the command sends a change after a takeover. */
   readonly ctx: SystemContext;
 }
 
@@ -28,21 +29,27 @@ export async function takeTurn(store: Store, who: string, ctx: SystemContext): P
   const evict = 'held' in lock;
   const lease = await store.leases.acquire({ name, holder: who, now, until: now + LEASE_MS, evict });
   opening.defer(() => store.leases.release(lease));
-  const hold = holder(store, lease, ctx);
+  const gate = holder(store, lease, ctx);
+  // Not a fetch of the turn's own: clients are made once in a command, and some before the turn, as for a login of ours.
+  ctx.gates.add(gate);
+  opening.defer(() => void ctx.gates.delete(gate));
   const records = store.fenced(lease);
   const resources = opening.move();
   return {
     records,
-    ctx: {
-      ...ctx,
-      vault: records.vault,
-      copies: records.copies,
-      async fetch(input, init) {
-        await hold(methodOf(input, init) !== 'GET');
-        return ctx.fetch(input, init);
-      },
-    },
+    ctx: { ...ctx, vault: records.vault, copies: records.copies },
     [Symbol.asyncDispose]: () => resources.disposeAsync(),
+  };
+}
+
+/** Asked before a request is sent; throws to keep it back. */
+export type Gate = (changes: boolean) => Promise<void>;
+
+/** A fetch that asks the gates before each request. */
+export function gatedFetch(fetch: Context['fetch'], gates: ReadonlySet<Gate>): Context['fetch'] {
+  return async (input, init) => {
+    for (const gate of gates) await gate(methodOf(input, init) !== 'GET');
+    return fetch(input, init);
   };
 }
 
@@ -57,7 +64,7 @@ async function lockOf(store: Store, manifest: string): Promise<{ held: AsyncDisp
 }
 
 /** Renews the lease from time to time, and asks before everything that changes something. */
-function holder(store: Store, lease: Lease, ctx: SystemContext): (changes: boolean) => Promise<void> {
+function holder(store: Store, lease: Lease, ctx: SystemContext): Gate {
   let renewedAt = ctx.now();
   return async (changes) => {
     const now = ctx.now();

@@ -98,6 +98,7 @@ async function writtenBy(landscape: Emulators) {
     ...landscape,
     manifest,
     copies: createMemoryCopies(),
+    gates: new Set(),
     vault: vaultWith({ 'acme/robot': credentials.get('ROBOT_PASSWORD') ?? '' }),
     memo: createMemo(),
     logins: createLoginGuard(),

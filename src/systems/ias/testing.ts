@@ -69,6 +69,7 @@ export function createLocum(options: LocumOptions) {
       },
       vault,
       copies: createMemoryCopies(),
+      gates: new Set(),
       memo: createMemo(),
       logins: createLoginGuard(),
       log: (event, fields) => void log.push(`${event} ${JSON.stringify(fields)}`),

@@ -80,6 +80,7 @@ export async function systemContext(
     manifest,
     vault,
     copies: createMemoryCopies(),
+    gates: new Set(),
     memo: createMemo(),
     logins: createLoginGuard(),
     secret: async (ref) => new Secret(passwordOf(emulators, ref.replace('env:', ''))),

@@ -98,6 +98,7 @@ export async function startLandscape(
       manifest,
       vault,
       copies: createMemoryCopies(),
+      gates: new Set(),
       memo: createMemo(),
       logins: createLoginGuard(),
       log: () => undefined,
