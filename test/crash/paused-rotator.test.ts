@@ -62,7 +62,9 @@ function rotator(folder: string, who: string, env: NodeJS.ProcessEnv, aheadMs: n
     ended,
     seen: (text) =>
       new Promise((resolve, reject) => {
-        const look = () => out.includes(text) && (waiting.delete(look), resolve());
+        const look = () => {
+          if (out.includes(text)) resolve();
+        };
         waiting.add(look);
         look();
         void ended.then(() => reject(new Error(`it ended without '${text}': ${out}${talk}`)));
