@@ -1,5 +1,5 @@
 import { channel } from 'node:diagnostics_channel';
-import type { Hono } from 'hono';
+import type { Context, Hono } from 'hono';
 import { inspectRoutes } from 'hono/dev';
 import type { HostMount, Route } from './emulator.ts';
 
@@ -58,11 +58,37 @@ export function routesOf(app: Hono<HostEnv>): readonly Route[] {
   return [...new Map(routes.map((route) => [`${route.method} ${route.path}`, route])).values()];
 }
 
+const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
+
+/**
+ * Refuses methods that the paths of an app do not have, after all of its routes: for services whose description names every method,
+ * so that another one is no gap of the emulator. Paths that the app does not know are left as they are.
+ * @param refuse gets the methods that there are
+ */
+export function refuseOtherMethods(
+  app: Hono<HostEnv>,
+  refuse: (c: Context<HostEnv>, methods: readonly string[]) => Response | Promise<Response>,
+): void {
+  app.use(async (c, next) => {
+    const known = new Set(routesOf(app).map(({ method, path }) => `${method} ${path}`));
+    const methods = METHODS.filter((method) =>
+      matchedBy(app, method, c.req.path).some((route) => known.has(`${route.method} ${route.path}`)),
+    );
+    return methods.length === 0 ? next() : refuse(c, methods);
+  });
+}
+
+function matchedBy(app: Hono<HostEnv>, method: string, path: string): readonly Route[] {
+  const [matched] = app.router.match(method, path);
+  return matched.map(([[, route]]) => route);
+}
+
 function tell(pattern: string, app: Hono<HostEnv>, request: Request): void {
   const known = new Set(routesOf(app).map(({ method, path }) => `${method} ${path}`));
-  const [matched] = app.router.match(request.method, app.getPath(request));
   // The first one answers; a later one may be what is left for everything else below a path.
-  const route = matched.map(([[, found]]) => found).find(({ method, path }) => known.has(`${method} ${path}`));
+  const route = matchedBy(app, request.method, app.getPath(request)).find(({ method, path }) =>
+    known.has(`${method} ${path}`),
+  );
   if (!route) return;
   const { method, path } = route;
   taken.publish({ pattern, method, path, query: new URL(request.url).search } satisfies RouteTaken);

@@ -13,6 +13,7 @@ import { piper } from './clients/piper.ts';
 import { sapApprouter } from './clients/sap-approuter.ts';
 import { sapCloudSdk } from './clients/sap-cloud-sdk.ts';
 import { sapXssec } from './clients/sap-xssec.ts';
+import { schemathesisDestination, schemathesisTransport } from './clients/schemathesis.ts';
 import { scimClient } from './clients/scim-client.ts';
 import { terraform, terraformIdentity } from './clients/terraform.ts';
 import { uaaCli } from './clients/uaa-cli.ts';
@@ -31,6 +32,8 @@ export const clients: readonly Client[] = [
   cfCliApps,
   mtaPlugin,
   piper,
+  schemathesisDestination,
+  schemathesisTransport,
   uaaCli,
   terraform,
   terraformIdentity,

@@ -13,7 +13,8 @@ const REQUIRED: ReadonlyMap<string, readonly string[]> = new Map(
     BasicAuthentication: ['User', 'Password'],
     ClientCertificateAuthentication: ['KeyStoreLocation'],
     PrincipalPropagation: [],
-    SAPAssertionSSO: [],
+    // No longer documented: SAP Cloud SDK for Java, its tests.
+    SAPAssertionSSO: ['IssuerSID', 'IssuerClient', 'RecipientSID', 'RecipientClient', 'Certificate', 'SigningKey'],
     OAuth2Password: [...OAUTH, 'User', 'Password'],
     OAuth2ClientCredentials: OAUTH,
     OAuth2JWTBearer: OAUTH,
@@ -27,7 +28,34 @@ const REQUIRED: ReadonlyMap<string, readonly string[]> = new Map(
   }),
 );
 
-const BOOLEAN = ['true', 'false'];
+/** btp-connectivity:e75d7f1 writes them large, all others small. */
+const BOOLEAN = ['true', 'false', 'TRUE', 'FALSE'];
+
+const INTERNET = ['Internet'];
+const ON_PREMISE = ['OnPremise'];
+const TOKEN_PROXIES = [...INTERNET, ...ON_PREMISE];
+
+/** Where an authentication type may lead, as the rows `ProxyType` of its page say; the others may lead everywhere. */
+const PROXIES: Readonly<Record<string, readonly string[]>> = {
+  // btp-connectivity:73194cc, 8634e21.
+  PrincipalPropagation: ON_PREMISE,
+  OAuth2TechnicalUserPropagation: ON_PREMISE,
+  // btp-connectivity:452357c, 4e1d742, 283cd2d, e3c333f, f4d28ea, bff0136, 9f634f6, c69ea6a.
+  OAuth2Password: TOKEN_PROXIES,
+  OAuth2ClientCredentials: TOKEN_PROXIES,
+  OAuth2JWTBearer: TOKEN_PROXIES,
+  OAuth2UserTokenExchange: TOKEN_PROXIES,
+  OAuth2TokenExchange: TOKEN_PROXIES,
+  OAuth2RefreshToken: TOKEN_PROXIES,
+  OAuth2AuthorizationCode: TOKEN_PROXIES,
+  OAuth2SAMLBearerAssertion: TOKEN_PROXIES,
+};
+
+/** Properties without which destinations that are not HTTP do not work (btp-connectivity:f6d753f, 47128a8). */
+const REQUIRED_OF_TYPE: Readonly<Record<string, readonly string[]>> = {
+  TCP: ['Address', 'ProxyType'],
+  LDAP: ['ldap.url', 'ldap.proxyType', 'ldap.authentication'],
+};
 
 /** Properties that know certain values only, of whichever authentication type. */
 const VALUES: Readonly<Record<string, readonly string[]>> = {
@@ -43,6 +71,10 @@ const VALUES: Readonly<Record<string, readonly string[]>> = {
     'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
   ],
   TrustAll: BOOLEAN,
+  // btp-connectivity:e75d7f1.
+  HostnameVerifier: ['Strict', 'BrowserCompatible'],
+  // btp-connectivity:c69ea6a.
+  samlAssertionEncoding: ['base64', 'base64url'],
   Preemptive: BOOLEAN,
   includeSigningCertificateInSAMLAssertion: BOOLEAN,
   skipUserAttributesPrefixInSAMLAttributes: BOOLEAN,
@@ -69,11 +101,33 @@ export function missingFor(properties: Properties): readonly string[] {
 
 /** What the cockpit's form does not let through: a missing property, or a value that its property does not know. */
 export function objections(properties: Properties): readonly string[] {
-  if (properties.Type !== 'HTTP') return [];
+  if (properties.Type !== 'HTTP') return missingOfType(properties).map((name) => `Missing property ${name}`);
   const strange = Object.entries(VALUES).flatMap(([name, values]) => {
     const value = properties[name];
-    return value === undefined || values.includes(value) ? [] : [`Invalid value for property ${name}`];
+    return value === undefined || values.includes(value) ? [] : [name];
   });
   const url = properties.URL === undefined ? ['URL'] : [];
-  return [...[...url, ...missingFor(properties)].map((name) => `Missing property ${name}`), ...strange];
+  return [
+    ...[...url, ...missingFor(properties)].map((name) => `Missing property ${name}`),
+    ...[...strange, ...misled(properties)].map((name) => `Invalid value for property ${name}`),
+  ];
+}
+
+/** Where a destination leads that its authentication type does not lead to. `Internet` is the default (btp-connectivity:42a0e6b). */
+function misled({ Authentication: kind = '', ProxyType: proxy = 'Internet', ...properties }: Properties): string[] {
+  const allowed = PROXIES[kind] ?? [proxy];
+  // "OAuth with X.509 is only supported for Internet" (btp-connectivity:2c162aa).
+  const certified = properties['tokenService.KeyStoreLocation'] !== undefined;
+  const tokenProxy =
+    properties['tokenServiceURL.ProxyType'] ?? (kind === 'OAuth2TechnicalUserPropagation' ? 'Internet' : proxy);
+  return [
+    ...(allowed.includes(proxy) ? [] : ['ProxyType']),
+    ...(certified && tokenProxy !== 'Internet' ? ['tokenService.KeyStoreLocation'] : []),
+  ];
+}
+
+function missingOfType(properties: Properties): readonly string[] {
+  const basic = properties['ldap.authentication'] === 'BasicAuthentication' ? ['ldap.user', 'ldap.password'] : [];
+  const required = [...(REQUIRED_OF_TYPE[properties.Type ?? ''] ?? []), ...(properties.Type === 'LDAP' ? basic : [])];
+  return required.filter((name) => (properties[name] ?? '') === '');
 }

@@ -12,11 +12,20 @@ type Impure = Pick<EmulatorContext, 'now' | 'switched'>;
 const MAX_NAME = 200;
 
 /**
+ * `$metadata.shared_with_subscriber` says in which zone of a subscription a configuration is; both are looked into by the
+ * application (btp-connectivity:e23c8de), and the user interface that tells them apart is not emulated.
+ */
+const sent = z
+  .looseObject({ $metadata: z.looseObject({ shared_with_subscriber: z.boolean().optional() }).optional() })
+  .transform(({ $metadata: _, ...properties }) => properties)
+  .pipe(z.record(z.string(), z.string()));
+
+/**
  * A destination as a client sends it. Values are strings (all samples are); what else happens is assumed: 400. What the
  * authentication type needs is not asked for (assumed; the failure shows at find), unless `destination.strictProperties` says so.
  */
 export function readProperties(ctx: Impure, body: unknown): Properties {
-  const properties = z.record(z.string(), z.string()).safeParse(body);
+  const properties = sent.safeParse(body);
   if (!properties.success) throw badRequest('Bad Request');
   const { Name: name, Type: type } = properties.data;
   // Length from the docs on destination names; characters only as far as terraform-provider-btp checks them.

@@ -1,6 +1,6 @@
 /** A refusal of Cloud Transport Management; becomes `{"errorType", "message"}`. */
 export class TransportFault extends Error {
-  readonly status: 400 | 401 | 403 | 404 | 413 | 422;
+  readonly status: 400 | 401 | 403 | 404 | 405 | 413 | 422;
   readonly errorType: string;
 
   constructor(status: TransportFault['status'], errorType: string, message: string) {
@@ -44,4 +44,8 @@ export function unprocessable(message: string): TransportFault {
 
 export function tooLarge(message: string): TransportFault {
   return new TransportFault(413, `${PACKAGE}.TsPayloadTooLargeException`, message);
+}
+
+export function methodNotAllowed(method: string): TransportFault {
+  return new TransportFault(405, `${PACKAGE}.TsMethodNotAllowedException`, `Request method '${method}' not supported`);
 }

@@ -1,9 +1,9 @@
 import { type Context, Hono } from 'hono';
 import { z } from 'zod';
 import type { EmulatorContext } from '../../../../emulation/emulator.ts';
-import type { HostEnv } from '../../../../emulation/mount.ts';
+import { type HostEnv, refuseOtherMethods } from '../../../../emulation/mount.ts';
 import { type Caller, createCallers, type Right } from './caller.ts';
-import { badRequest, notFound, TransportFault } from './errors.ts';
+import { badRequest, methodNotAllowed, notFound, TransportFault } from './errors.ts';
 import { addFile, deleteFile, descriptorsOf, readMultipart, saveDescriptor } from './files.ts';
 import { startImport } from './imports.ts';
 import { nodeOf, nodesOf, routesOf } from './landscape.ts';
@@ -60,14 +60,14 @@ export function createTransportRoutes(ctx: EmulatorContext, parts: Parts, carryO
   const atNode = (
     right: Right,
     answer: (c: Call, node: TransportNode, caller: Caller) => Response | Promise<Response>,
-  ) => route(right, (c, caller) => answer(c, nodeOf(store, caller.zone, param(c, 'node')), caller));
+  ) => route(right, (c, caller) => answer(c, nodeOf(store, caller.zone, idOf(c, 'node')), caller));
 
   app.get(
     '/v2/nodes',
     route('read', (c, { zone }) => c.json({ nodes: nodesOf(store, zone).map(nodeView) })),
   );
   app.get(
-    '/v2/nodes/:node{[0-9]+}',
+    '/v2/nodes/:node{-?[0-9]+}',
     atNode('read', (c, node) => c.json(nodeView(node))),
   );
   app.get(
@@ -88,7 +88,7 @@ export function createTransportRoutes(ctx: EmulatorContext, parts: Parts, carryO
   app.delete(
     '/v2/files/:file',
     route('export', (c, { zone }) => {
-      deleteFile(store, zone, param(c, 'file'));
+      deleteFile(store, zone, idOf(c, 'file'));
       return c.body(null, 204);
     }),
   );
@@ -109,7 +109,7 @@ export function createTransportRoutes(ctx: EmulatorContext, parts: Parts, carryO
   app.post('/v2/nodes/upload', creation('upload'));
   app.post('/v2/nodes/export', creation('export'));
 
-  const QUEUE = '/v2/nodes/:node{[0-9]+}/transportRequests';
+  const QUEUE = '/v2/nodes/:node/transportRequests';
   app.get(
     QUEUE,
     atNode('read', (c, node) => {
@@ -142,9 +142,9 @@ export function createTransportRoutes(ctx: EmulatorContext, parts: Parts, carryO
     );
   }
   app.get(
-    `${QUEUE}/:request{[0-9]+}/logs`,
+    `${QUEUE}/:request/logs`,
     atNode('read', (c, node) => {
-      const id = Number(param(c, 'request'));
+      const id = Number(idOf(c, 'request'));
       const actions = [...store.actions.values()].filter(
         (action) => action.node === node.id && action.requests.some((request) => request.id === id),
       );
@@ -157,14 +157,15 @@ export function createTransportRoutes(ctx: EmulatorContext, parts: Parts, carryO
 
   const about = (view: (action: TransportAction) => object) =>
     route('read', (c, { zone }) => {
-      const action = store.actions.get(param(c, 'action'));
-      if (action?.zone !== zone) throw notFound(`Action ID ${param(c, 'action')} does not exist`);
+      const id = idOf(c, 'action');
+      const action = store.actions.get(id);
+      if (action?.zone !== zone) throw notFound(`Action ID ${id} does not exist`);
       return c.json(view(action));
     });
   app.get('/v2/actions/:action', about(actionView));
   app.get('/v2/actions/:action/logs', about(actionLogsView));
 
-  const DESCRIPTORS = '/v2/nodes/:node{[0-9]+}/mtaExtDescriptors';
+  const DESCRIPTORS = '/v2/nodes/:node/mtaExtDescriptors';
   app.get(
     DESCRIPTORS,
     atNode('read', (c, node) => {
@@ -184,9 +185,17 @@ export function createTransportRoutes(ctx: EmulatorContext, parts: Parts, carryO
     atNode('landscape', async (c, node) => {
       named(c.req.header('tms-named-user'));
       const form = await readMultipart(c.req.raw);
-      return c.json(descriptorView(saveDescriptor(store, ctx.now(), node, form, param(c, 'descriptor'))));
+      return c.json(descriptorView(saveDescriptor(store, ctx.now(), node, form, idOf(c, 'descriptor'))));
     }),
   );
+
+  // swagger 2.2.1 names every method of its paths, and of the others those that Piper sends are all (assumed); the answer is HTTP's
+  // (RFC 9110), its type and text assumed.
+  refuseOtherMethods(app, async (c, methods) => {
+    await callers.authenticate(c.req.header('authorization'), c.env.region ?? '');
+    const refusal = methodNotAllowed(c.req.method);
+    return c.json(refusal.body(), refusal.status, { Allow: methods.join(', ') });
+  });
 
   return app;
 }
@@ -195,8 +204,11 @@ function startedView({ id }: TransportAction) {
   return { actionId: id, monitoringURL: `/v2/actions/${id}` };
 }
 
-function param(c: Call, name: string): string {
-  return c.req.param(name) ?? '';
+/** Ids in paths are numbers of 64 bits (swagger 2.2.1); what is answered to something else is assumed. */
+function idOf(c: Call, name: string): string {
+  const text = c.req.param(name) ?? '';
+  if (!/^-?\d{1,19}$/.test(text)) throw badRequest(`'${text}' is not a valid ID`);
+  return String(BigInt(text));
 }
 
 function named(name: string | undefined): string | undefined {

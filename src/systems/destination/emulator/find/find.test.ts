@@ -198,7 +198,7 @@ test('waits for a token service no longer than the destination says', async () =
 });
 
 test('says 501 for token retrievals that are not emulated', async () => {
-  const landscape = await landscapeWith(oauth({ Authentication: 'SAPAssertionSSO' }));
+  const landscape = await landscapeWith(oauth({ Authentication: 'AppToAppSSO' }));
   expect((await find(landscape)).status).toBe(501);
   expect((await find(landscape, '?$skipTokenRetrieval=true')).status).toBe(200);
 });

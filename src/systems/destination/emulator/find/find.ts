@@ -5,6 +5,7 @@ import { certificateRow } from '../certificates/certificates.ts';
 import { badRequest, notFound } from '../errors.ts';
 import { type DestinationRecord, type Level, type Properties, recordKey, type Store } from '../store.ts';
 import { assertMatch, matches } from '../versions.ts';
+import { type ChainRequest, firstLink } from './chains.ts';
 import type { HandedIn } from './flows.ts';
 import { atLevelNamed, chooseLevels, mergeFragments } from './levels.ts';
 import { type AuthToken, createTokenRetrieval, findCertificate } from './tokens.ts';
@@ -22,6 +23,7 @@ export interface FindRequest extends HandedIn {
   readonly fragmentOptional: boolean;
   readonly skipCredentials: boolean;
   readonly skipTokenRetrieval: boolean;
+  readonly chain?: ChainRequest;
   /** `$includeMetadata` of v2. */
   readonly includeMetadata?: string;
   readonly ifMatch?: string;
@@ -38,6 +40,8 @@ interface Located {
   readonly record: DestinationRecord;
   readonly level: Level;
   readonly fragments: readonly { readonly name: string; readonly level: Level }[];
+  /** Looks for another destination as this one was looked for. */
+  find(name: string): Pick<Located, 'record' | 'level'> | undefined;
 }
 
 /** How long a changed destination may still be answered as before (docs on caching: at most 5 minutes). */
@@ -63,6 +67,14 @@ export function createFind(
     return now;
   }
 
+  function firstAt(levels: readonly Level[], name: string): Pick<Located, 'record' | 'level'> | undefined {
+    for (const level of levels) {
+      const record = lookUp(level, name);
+      if (record) return { record, level };
+    }
+    return;
+  }
+
   async function tokensOf({ record, level }: Located, properties: Properties, request: FindRequest) {
     const { clientAssertion: value, clientAssertionType: type, assertionDestination, tenant, ...handedIn } = request;
     const consumed = {
@@ -83,6 +95,21 @@ export function createFind(
     return fresh;
   }
 
+  /** Consumes the first destination of a chain, then this one with what came of it; a failure of the first is the answer. */
+  async function tokensThrough(chain: ChainRequest, located: Located, properties: Properties, request: FindRequest) {
+    const first = firstLink(chain);
+    const before = located.find(first.destination);
+    if (!before) throw notFound();
+    const fragments = first.fragment === undefined ? [] : [{ name: first.fragment, level: before.level }];
+    const merged = mergeFragments(store, before.record.properties, fragments, first.fragmentOptional);
+    const { name, fragments: _, fragmentOptional, skipCredentials, skipTokenRetrieval } = request;
+    const plain = { name, fragments: [], fragmentOptional, skipCredentials, skipTokenRetrieval, ...first.handedIn };
+    const given = await tokensOf({ ...located, ...before }, merged, plain);
+    const [token] = given ?? [];
+    if (token === undefined || token.error !== undefined) return given;
+    return tokensOf(located, properties, { ...request, ...first.result(token.value) });
+  }
+
   async function answer(located: Located, request: FindRequest) {
     const { record, level } = located;
     assertMatch(record, request.ifMatch);
@@ -92,7 +119,11 @@ export function createFind(
     const certificates = certificateNames(properties, request.skipTokenRetrieval).flatMap(
       (name) => findCertificate(store, level, name) ?? [],
     );
-    const found = request.skipTokenRetrieval ? undefined : await tokensOf(located, properties, request);
+    const retrieved = () =>
+      request.chain
+        ? tokensThrough(request.chain, located, properties, request)
+        : tokensOf(located, properties, request);
+    const found = request.skipTokenRetrieval ? undefined : await retrieved();
     return {
       properties: request.skipCredentials ? withoutSecrets(properties) : properties,
       certificates,
@@ -108,16 +139,15 @@ export function createFind(
     async find(caller: Caller, request: FindRequest): Promise<Found> {
       const subaccount: Level = { zone: caller.zone };
       const levels = caller.instance === undefined ? [] : [{ ...subaccount, instance: caller.instance }];
-      for (const level of [...levels, subaccount]) {
-        const record = lookUp(level, request.name);
-        if (!record) continue;
-        const fragments = request.fragments.map((name) => ({ name, level }));
-        const found = await answer({ record, level, fragments }, request);
-        if (!found) return { etag: record.etag };
-        const owner = { SubaccountId: record.zone, InstanceId: record.instance ?? null };
-        return { etag: record.etag, body: { owner, destinationConfiguration: found.properties, ...found.rest } };
-      }
-      throw notFound();
+      const search = (name: string) => firstAt([...levels, subaccount], name);
+      const first = search(request.name);
+      if (!first) throw notFound();
+      const { record, level } = first;
+      const fragments = request.fragments.map((name) => ({ name, level }));
+      const found = await answer({ record, level, fragments, find: search }, request);
+      if (!found) return { etag: record.etag };
+      const owner = { SubaccountId: record.zone, InstanceId: record.instance ?? null };
+      return { etag: record.etag, body: { owner, destinationConfiguration: found.properties, ...found.rest } };
     },
 
     /** On the level that the request names, without fallback (OpenAPI 1.0.0, `/v2/destinations/{name}@{level}`). */
@@ -129,7 +159,8 @@ export function createFind(
       const wanted = request.includeMetadata?.split(';').filter(Boolean) ?? [];
       if (wanted.some((name) => name !== 'owner')) throw badRequest('Bad Request');
       const located = fragments.map(({ name, level: at }) => ({ name, level: atLevelNamed(caller, at) }));
-      const found = await answer({ record, level, fragments: located }, request);
+      const search = (name: string) => firstAt([level], name);
+      const found = await answer({ record, level, fragments: located, find: search }, request);
       if (!found) return { etag: record.etag };
       const owner = {
         destinations: [{ Name: record.name, ...ownerOf(record) }],
@@ -151,6 +182,9 @@ function ownerOf(level: Level) {
   return { SubaccountId: level.zone, InstanceId: level.instance ?? null };
 }
 
+/** Types that `X-tenant` is for (OpenAPI 1.0.0, and of the second btp-connectivity:8634e21). */
+const BY_TENANT = ['OAuth2ClientCredentials', 'OAuth2TechnicalUserPropagation'];
+
 /** Headers that exclude each other, or that the destination forbids or needs (OpenAPI 1.0.0); the texts are assumed. */
 function assertHeaders(properties: Properties, request: FindRequest): void {
   const { userToken, tenant, clientAssertion, clientAssertionType, assertionDestination } = request;
@@ -160,7 +194,7 @@ function assertHeaders(properties: Properties, request: FindRequest): void {
     throw badRequest('X-client-assertion and X-client-assertion-destination-name must not be provided together');
   if ((clientAssertion === undefined) !== (clientAssertionType === undefined))
     throw badRequest('X-client-assertion and X-client-assertion-type must be provided together');
-  if (properties.Authentication !== 'OAuth2ClientCredentials') return;
+  if (!BY_TENANT.includes(properties.Authentication ?? '')) return;
   const common = properties.tokenServiceURLType === 'Common';
   if (common && tenant === undefined && !request.skipTokenRetrieval)
     throw badRequest('X-tenant is mandatory for token service URL type Common');

@@ -46,10 +46,10 @@ const FLOWS: ReadonlyMap<string, Flow> = new Map<string, Flow>(
     OAuth2JWTBearer: async (_, { user }) => ({
       form: { grant_type: `${GRANT}:jwt-bearer`, assertion: (await user()).text },
     }),
-    OAuth2SAMLBearerAssertion: async ({ clientKey = '', companyId }, { assertion }) => ({
+    OAuth2SAMLBearerAssertion: async ({ clientKey = '', companyId, ...properties }, { assertion }) => ({
       form: {
         grant_type: `${GRANT}:saml2-bearer`,
-        assertion: Buffer.from(await assertion()).toString('base64url'),
+        assertion: Buffer.from(await assertion()).toString(encodingOf(properties, 'base64url')),
         ...(companyId === undefined ? {} : { company_id: companyId }),
       },
       clientId: clientKey,
@@ -77,6 +77,14 @@ const FLOWS: ReadonlyMap<string, Flow> = new Map<string, Flow>(
     }),
   }),
 );
+
+/** How an assertion is written (`samlAssertionEncoding`: btp-connectivity:c69ea6a, d81e168; each type has its own default). */
+export function encodingOf({ samlAssertionEncoding: wanted }: Properties, fallback: Encoding): Encoding {
+  return ENCODINGS.find((known) => known === wanted) ?? fallback;
+}
+
+const ENCODINGS = ['base64', 'base64url'] as const;
+type Encoding = (typeof ENCODINGS)[number];
 
 /** Whether a flow exchanges a user's token, whose tenant then completes a `Common` token service URL. */
 export function exchangesUser(authentication: string): boolean {

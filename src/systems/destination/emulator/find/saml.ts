@@ -3,10 +3,14 @@ import { SignedXml } from 'xml-crypto';
 import type { Properties } from '../store.ts';
 import { TokenFailure } from './token-call.ts';
 
+export type UserAttributes = Readonly<Record<string, readonly string[]>>;
+
 export interface AssertionInput {
   readonly properties: Properties;
   /** Claims of the user's token. */
   readonly claims: Readonly<Record<string, unknown>>;
+  /** What the identity provider says of the user beside, by name. */
+  readonly attributes: UserAttributes;
   /** Default of `assertionIssuer`: assumed to be the subaccount. */
   readonly issuer: string;
   /** Default of `assertionRecipient`. */
@@ -28,12 +32,12 @@ const ENVELOPED = 'http://www.w3.org/2000/09/xmldsig#enveloped-signature';
 
 /** A signed SAML 2.0 bearer assertion for the user of a token (RFC 7522; btp-connectivity:c69ea6a, 3cb7b81). */
 export function samlAssertion(input: AssertionInput): string {
-  const { properties, claims, now } = input;
+  const { properties, now } = input;
   const iso = (ms: number) => new Date(ms).toISOString();
   const xml =
     `<saml2:Assertion xmlns:saml2="urn:oasis:names:tc:SAML:2.0:assertion" ID="_${input.id}" IssueInstant="${iso(now)}" Version="2.0">` +
     element('Issuer', properties.assertionIssuer ?? input.issuer) +
-    `<saml2:Subject>${element('NameID', userId(properties, claims), {
+    `<saml2:Subject>${element('NameID', userId(input), {
       Format: properties.nameIdFormat ?? `${FORMAT}:unspecified`,
       ...(properties.nameQualifier === undefined ? {} : { NameQualifier: properties.nameQualifier }),
     })}` +
@@ -46,7 +50,7 @@ export function samlAssertion(input: AssertionInput): string {
     `${element('Audience', properties.audience ?? '')}</saml2:AudienceRestriction></saml2:Conditions>` +
     `<saml2:AuthnStatement AuthnInstant="${iso(now)}"><saml2:AuthnContext>` +
     `${element('AuthnContextClassRef', properties.authnContextClassRef ?? '')}</saml2:AuthnContext></saml2:AuthnStatement>` +
-    `${attributeStatement(properties, claims)}</saml2:Assertion>`;
+    `${attributeStatement(input)}</saml2:Assertion>`;
   return signed(xml, properties, input.key);
 }
 
@@ -55,14 +59,19 @@ const USER_ID: ReadonlyMap<string, string> = new Map([
   [`${FORMAT}:unspecified`, 'user_name'],
 ]);
 
-/** Where the user's name is looked for in the token (btp-connectivity:3cb7b81); of JSONPath only plain steps are understood. */
-function userId(properties: Properties, claims: Readonly<Record<string, unknown>>): string {
-  const { userIdSource, nameIdFormat = `${FORMAT}:unspecified` } = properties;
+/**
+ * The user's name: a field of the token, or else one of the custom attributes (btp-connectivity:3cb7b81); of JSONPath only plain
+ * steps are understood. `SystemUser`, which is deprecated, goes before all (c69ea6a).
+ */
+function userId({ properties, claims, attributes }: AssertionInput): string {
+  const { userIdSource, SystemUser: systemUser, nameIdFormat = `${FORMAT}:unspecified` } = properties;
+  if (systemUser !== undefined && systemUser !== '') return systemUser;
   const source = userIdSource ?? USER_ID.get(nameIdFormat);
-  const found = source === undefined ? undefined : lookUp(claims, source);
+  const [known] =
+    source === undefined ? [] : [lookUp(claims, source), lookUp(attributes, source)].flat().filter(isText);
   // assumed: the words around the documented ones.
-  if (typeof found !== 'string') throw new TokenFailure('user ID could not be determined');
-  return found;
+  if (known === undefined) throw new TokenFailure('user ID could not be determined');
+  return known;
 }
 
 function lookUp(claims: Readonly<Record<string, unknown>>, source: string): unknown {
@@ -75,11 +84,23 @@ function lookUp(claims: Readonly<Record<string, unknown>>, source: string): unkn
   );
 }
 
-/** Groups are called `Groups`; what the user's profile says beside is not asked for. */
-function attributeStatement(properties: Properties, claims: Readonly<Record<string, unknown>>): string {
-  const groups = lookUp(claims, "$['xs.system.attributes']['xs.saml.groups']");
+function isText(value: unknown): value is string {
+  return typeof value === 'string';
+}
+
+/** Where groups stand in a token (btp-connectivity:3cb7b81). */
+const GROUPS = ["$['xs.system.attributes']['xs.saml.groups']", "$['user_attributes']['xs.saml.groups']"];
+
+/** assumed: what goes before the names of custom attributes, unless the destination says that nothing does. */
+const PREFIX = 'user_attributes.';
+
+/** Groups are called `Groups` (assumed), custom attributes as they are at the identity provider, with a prefix. */
+function attributeStatement({ properties, claims, attributes: custom }: AssertionInput): string {
+  const groups = [...new Set(GROUPS.flatMap((path) => lookUp(claims, path)).filter(isText))];
+  const prefix = properties.skipUserAttributesPrefixInSAMLAttributes === 'true' ? '' : PREFIX;
   const values: [string, readonly string[]][] = [
-    ...(Array.isArray(groups) ? [['Groups', groups.map(String)] satisfies [string, string[]]] : []),
+    ['Groups', groups],
+    ...Object.entries(custom).map(([name, all]): [string, readonly string[]] => [`${prefix}${name}`, all]),
     ...(['email', 'given_name', 'family_name', 'user_uuid'] as const).flatMap((name): [string, string[]][] => {
       const value = claims[name];
       if (name === 'user_uuid' && properties.skipUserUuidInSAMLAttributes === 'true') return [];

@@ -6,7 +6,7 @@ import { tellPeer } from '../../../../emulation/peer.ts';
 import { tokenResponse } from '../../../protocols/oauth/wire.ts';
 import { TOKEN_ANSWER_MARK } from '../../wire.ts';
 import { type KeyStoreEntry, LockedKeyStore, openKeyStore } from '../certificates/key-store.ts';
-import { Fault, notEmulated } from '../errors.ts';
+import { Fault } from '../errors.ts';
 import type { CertificateRecord, Properties } from '../store.ts';
 
 /** Why no token could be had: it becomes `error` of a token inside a 200. */
@@ -21,6 +21,8 @@ export type TokenResponse = z.infer<typeof answer>;
 /** The token service of a destination, and how the Destination service shows itself there. */
 export interface TokenService {
   readonly properties: Properties;
+  /** GUID of the subaccount. */
+  readonly zone: string;
   /** Subdomain that `Common` token service URLs are completed with. */
   readonly tenant: string | undefined;
   readonly clientAssertion?: { readonly value: string; readonly type: string } | undefined;
@@ -45,8 +47,7 @@ export async function callTokenService(
   grant: Grant,
 ): Promise<TokenResponse> {
   const { properties } = service;
-  if ((properties['tokenServiceURL.ProxyType'] ?? properties.ProxyType) === 'OnPremise')
-    throw notEmulated('token services behind a Cloud Connector');
+  if (behindCloudConnector(properties)) throw failed(noCloudConnector(service));
   const { status, body } = await send(ctx, request(service, grant));
   if (body === '' && status !== 200)
     // cloud-sdk issue 1434.
@@ -61,6 +62,22 @@ export async function callTokenService(
   const token = answer.safeParse(parseJson(body));
   if (!token.success) throw unexpected();
   return token.data;
+}
+
+/** Technical users are always asked for from the Internet (btp-connectivity:8634e21). */
+function behindCloudConnector({ Authentication: kind, ProxyType: proxy, ...properties }: Properties): boolean {
+  return (
+    kind !== 'OAuth2TechnicalUserPropagation' && (properties['tokenServiceURL.ProxyType'] ?? proxy) === 'OnPremise'
+  );
+}
+
+/** No Cloud Connector is ever connected here. The text is the Connectivity proxy's, from questions in public: assumed for this place. */
+function noCloudConnector({ properties, zone }: TokenService): string {
+  const location = properties.CloudConnectorLocationId ?? '';
+  return (
+    'There is no SAP Cloud Connector (SCC) connected to your subaccount matching the requested tunnel for subaccount ' +
+    `"${zone}" and SCC location ID "${location}".`
+  );
 }
 
 /** cloud-sdk-js issue 4213. */

@@ -1,10 +1,13 @@
 import type { EmulatorContext } from '../../../../emulation/emulator.ts';
+import { missingFor } from '../catalogue.ts';
 import { certificateNotFound } from '../errors.ts';
 import { type CertificateRecord, type Level, type Properties, recordKey, type Store } from '../store.ts';
 import { trustOf } from '../trust.ts';
-import { exchangesUser, type HandedIn, runFlow } from './flows.ts';
+import { encodingOf, exchangesUser, type HandedIn, runFlow } from './flows.ts';
+import { logonTicket } from './logon-ticket.ts';
 import { samlAssertion } from './saml.ts';
 import { failed, keyEntryOf, TokenFailure, type TokenResponse, unexpected } from './token-call.ts';
+import { userAttributes } from './user-attributes.ts';
 import { createUserTokens, tenantOf, type UserToken } from './user-token.ts';
 
 /** A token in the answer of find (OpenAPI 1.0.0 `AuthToken`, plus `error` and `expires_in` of real answers). */
@@ -41,11 +44,12 @@ type Impure = Pick<EmulatorContext, 'fetch' | 'now' | 'id' | 'aside' | 'world'>;
 export function createTokenRetrieval(ctx: Impure, store: Store) {
   const verifyUser = createUserTokens(ctx);
 
-  async function assertion(consumed: Consumed, user: UserToken): Promise<string> {
+  async function assertion(consumed: Consumed, user: UserToken | undefined): Promise<string> {
     const { properties, level } = consumed;
     return samlAssertion({
       properties,
-      claims: user.claims,
+      claims: user?.claims ?? {},
+      attributes: user ? await userAttributes(ctx, user) : {},
       issuer: level.zone,
       recipient: properties.tokenServiceURL ?? '',
       now: ctx.now(),
@@ -90,7 +94,7 @@ export function createTokenRetrieval(ctx: Impure, store: Store) {
     const { properties, level, handedIn } = consumed;
     const zone = ctx.world.use('accounts').zone(level.zone);
     const keyStore = properties['tokenService.KeyStoreLocation'];
-    const user = () => verifyUser(handedIn.userToken, properties, zone?.region ?? '');
+    const user = () => verifyUser(handedIn.userToken, properties, regionOf(level));
     // Of the user's token where one is exchanged, else the subaccount's (btp-connectivity:283cd2d, 4e1d742).
     const own = exchangesUser(properties.Authentication ?? '') && properties.tokenServiceURLType === 'Common';
     const tenant = consumed.tenant ?? (own ? tenantOf(await user()) : undefined) ?? zone?.subdomain;
@@ -99,25 +103,42 @@ export function createTokenRetrieval(ctx: Impure, store: Store) {
       ctx,
       {
         properties,
+        zone: level.zone,
         tenant,
         ...(clientAssertion ? { clientAssertion } : {}),
         ...(keyStore === undefined ? {} : { keyStore: certificateOf(store, level, keyStore) }),
       },
-      { handedIn, user, assertion: async () => providedAssertion(consumed) ?? assertion(consumed, await user()) },
+      {
+        handedIn,
+        user,
+        assertion: async () => providedAssertion(consumed) ?? assertion(consumed, await userFor(properties, user)),
+      },
     );
   }
 
+  function regionOf({ zone }: Level): string {
+    return ctx.world.use('accounts').zone(zone)?.region ?? '';
+  }
+
   async function token(consumed: Consumed): Promise<AuthToken> {
-    const { properties, handedIn } = consumed;
+    const { properties, handedIn, level } = consumed;
+    const user = () => verifyUser(handedIn.userToken, properties, regionOf(level));
     switch (properties.Authentication) {
       case 'BasicAuthentication':
         return basicToken(properties);
       case 'SAMLAssertion': {
-        const zone = ctx.world.use('accounts').zone(consumed.level.zone);
-        const user = await verifyUser(handedIn.userToken, properties, zone?.region ?? '');
-        const value = Buffer.from(providedAssertion(consumed) ?? (await assertion(consumed, user))).toString('base64');
+        const made = providedAssertion(consumed) ?? (await assertion(consumed, await userFor(properties, user)));
+        const value = Buffer.from(made).toString(encodingOf(properties, 'base64'));
         // btp-connectivity:d81e168, example.
         return { type: 'SAML2.0', value, http_header: { key: 'Authorization', value: `SAML2.0 ${value}` } };
+      }
+      case 'SAPAssertionSSO': {
+        const [missing] = missingFor(properties);
+        if (missing !== undefined) throw failed(`property ${missing} is missing`);
+        const name = properties.SystemUser ?? (await user()).claims.user_name;
+        const value = logonTicket(properties, typeof name === 'string' ? name : '', ctx.now());
+        // SAP Cloud SDK for Java, tests of both its lookups.
+        return { type: 'MYSAPSSO2', value, http_header: { key: 'Cookie', value: `MYSAPSSO2=${value}` } };
       }
       default:
         return oauthToken(properties, await oauth(consumed));
@@ -134,6 +155,11 @@ export function createTokenRetrieval(ctx: Impure, store: Store) {
       return [{ type: '', value: '', error: error.message, expires_in: '0' }];
     }
   };
+}
+
+/** Whom an assertion is for; nobody logs on where a system user stands in the destination (btp-connectivity:c69ea6a). */
+async function userFor(properties: Properties, user: () => Promise<UserToken>): Promise<UserToken | undefined> {
+  return properties.SystemUser ? undefined : user();
 }
 
 /** A certificate of the destination's level; the subaccount's serve its instances too (assumed). */

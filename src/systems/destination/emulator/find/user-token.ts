@@ -1,4 +1,4 @@
-import { createLocalJWKSet, decodeJwt, type JWTPayload, jwtVerify } from 'jose';
+import { createLocalJWKSet, decodeJwt, decodeProtectedHeader, type JWTPayload, jwtVerify } from 'jose';
 import { z } from 'zod';
 import type { EmulatorContext } from '../../../../emulation/emulator.ts';
 import { createTokenVerifier } from '../../../protocols/oauth/emulator/token-verifier.ts';
@@ -16,13 +16,16 @@ const tenantClaims = z.looseObject({ ext_attr: z.looseObject({ zdn: z.string().o
 
 /**
  * Verifies a user's token: by the XSUAA that issued it, or by the keys that the destination names for tokens of others
- * (`x_user_token.jwks`, `x_user_token.jwks_uri`: btp-connectivity:283cd2d). Texts of refusals are assumed.
+ * (`x_user_token.jwks`, `x_user_token.jwks_uri`, and the type in `x_user_token.header.typ`: btp-connectivity:283cd2d). Texts of refusals are assumed.
  */
 export function createUserTokens(ctx: Pick<EmulatorContext, 'fetch' | 'now'>) {
   const verify = createTokenVerifier(ctx);
 
   async function claimsOf(text: string, properties: Properties, region: string): Promise<JWTPayload> {
-    const { 'x_user_token.jwks': jwks, 'x_user_token.jwks_uri': uri } = properties;
+    const { 'x_user_token.jwks': jwks, 'x_user_token.jwks_uri': uri, 'x_user_token.header.typ': typ } = properties;
+    // Of tokens that XSUAA did not issue; what their header says counts, in any case of letters (assumed).
+    if ((jwks ?? uri) !== undefined && typeOf(text) !== (typ ?? 'JWT').toLowerCase())
+      throw new TypeError('another type');
     if (jwks !== undefined) {
       const keys = keySet.parse(JSON.parse(Buffer.from(jwks, 'base64').toString('utf8'))) as {
         keys: { kty: string }[];
@@ -44,6 +47,11 @@ export function createUserTokens(ctx: Pick<EmulatorContext, 'fetch' | 'now'>) {
       throw failed('the user token could not be verified');
     }
   };
+}
+
+/** `typ` of the header, which a token may leave out (RFC 7519, section 5.1); absent counts as `JWT`: assumed. */
+function typeOf(text: string): string {
+  return (decodeProtectedHeader(text).typ ?? 'JWT').toLowerCase();
 }
 
 /** Subdomain of the tenant that a user's token is of. */

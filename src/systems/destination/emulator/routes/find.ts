@@ -2,7 +2,7 @@ import { Hono } from 'hono';
 import type { EmulatorContext } from '../../../../emulation/emulator.ts';
 import type { HostEnv } from '../../../../emulation/mount.ts';
 import { type Caller, claimsIas } from '../bearer.ts';
-import { notEmulated, unprocessable } from '../errors.ts';
+import { unprocessable } from '../errors.ts';
 import { createFind, type FindRequest, type Found } from '../find/find.ts';
 import type { Store } from '../store.ts';
 import { type Asking, type Ctx, V1, V2 } from './request.ts';
@@ -52,13 +52,13 @@ function answered(c: Ctx, { etag, body }: Found): Response {
 }
 
 function findRequest(c: Ctx, caller: Caller): FindRequest {
-  if (c.req.header('x-chain-name') !== undefined) throw notEmulated('destination chains');
   const headers = Object.entries(HEADERS).flatMap(([header, name]) => {
     const value = c.req.header(header);
     // An empty token is none: then the one of the Authorization header counts (btp-connectivity:39d4265).
     return value === undefined || value === '' ? [] : [[name, value] as const];
   });
   const metadata = c.req.query('$includeMetadata');
+  const chain = c.req.header('x-chain-name');
   return {
     ...(caller.userToken === undefined || c.req.header('x-tenant') ? {} : { userToken: caller.userToken }),
     ...Object.fromEntries(headers),
@@ -68,5 +68,14 @@ function findRequest(c: Ctx, caller: Caller): FindRequest {
     skipCredentials: c.req.query('$skipCredentials') === 'true',
     skipTokenRetrieval: c.req.query('$skipTokenRetrieval') === 'true',
     ...(metadata === undefined ? {} : { includeMetadata: metadata }),
+    // An empty name is none, as of the other headers.
+    ...(chain === undefined || chain === '' ? {} : { chain: { name: chain, variables: chainVariables(c) } }),
   };
+}
+
+const CHAIN_VARIABLE = 'x-chain-var-';
+
+function chainVariables(c: Ctx): Readonly<Record<string, string>> {
+  const headers = Object.entries(c.req.header()).filter(([name]) => name.startsWith(CHAIN_VARIABLE));
+  return Object.fromEntries(headers.map(([name, value]) => [name.slice(CHAIN_VARIABLE.length), value]));
 }

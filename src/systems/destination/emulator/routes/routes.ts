@@ -1,6 +1,6 @@
 import { Hono } from 'hono';
 import type { EmulatorContext } from '../../../../emulation/emulator.ts';
-import type { HostEnv } from '../../../../emulation/mount.ts';
+import { type HostEnv, refuseOtherMethods } from '../../../../emulation/mount.ts';
 import { badRequest, Fault } from '../errors.ts';
 import type { Store } from '../store.ts';
 import { certificateRoutes } from './certificates.ts';
@@ -35,5 +35,10 @@ export function createRoutes(ctx: EmulatorContext, store: Store): Hono<HostEnv> 
   app.route('/', labelRoutes(store, ask));
   app.route('/', trustRoutes(ctx, store, ask));
   app.route('/', findRoutes(ctx, store, ask));
+  // OpenAPI 1.0.0 names every method; the answer to another one is HTTP's (RFC 9110), its text assumed.
+  refuseOtherMethods(app, async (c, methods) => {
+    await ask.caller(c);
+    return c.json({ ErrorMessage: 'Method Not Allowed' }, 405, { Allow: methods.join(', ') });
+  });
   return app;
 }

@@ -1,4 +1,5 @@
 import { Hono } from 'hono';
+import { decodeJwt } from 'jose';
 import type { EmulatorDefinition } from '../../../../emulation/emulator.ts';
 import { type HostEnv, mount } from '../../../../emulation/mount.ts';
 import { peerOf } from '../../../../emulation/peer.ts';
@@ -58,6 +59,10 @@ export function createXsuaaDouble(): XsuaaDouble {
       });
       const app = new Hono<HostEnv>();
       app.get('/token_keys', async (c) => c.json({ keys: await keys.list() }));
+      // What it says of a user stands in the claim `profile` of the token.
+      app.get('/userinfo', (c) =>
+        c.json({ user_attributes: decodeJwt((c.req.header('authorization') ?? '').replace(/^bearer /i, '')).profile }),
+      );
       app.post('/oauth/token', async (c) => {
         const { client: given } = await readTokenRequest(c.req.raw);
         const client = clients.get(given?.id ?? '');
