@@ -1,6 +1,7 @@
 import type { Client } from './client.ts';
 import { cfCli } from './clients/cf-cli.ts';
 import { cfCliApps } from './clients/cf-cli-apps.ts';
+import { cfPythonClient } from './clients/cf-python-client.ts';
 import { modAuthOpenidc, modAuthOpenidcCode } from './clients/mod-auth-openidc.ts';
 import { mtaPlugin } from './clients/mta-plugin.ts';
 import { mtxSample } from './clients/mtx-sample.ts';
@@ -30,6 +31,7 @@ export const clients: readonly Client[] = [
   modAuthOpenidcCode,
   cfCli,
   cfCliApps,
+  cfPythonClient,
   mtaPlugin,
   piper,
   schemathesisDestination,

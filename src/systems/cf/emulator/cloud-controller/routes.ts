@@ -6,6 +6,7 @@ import type { Parts } from './acting.ts';
 import { idleRoutes } from './apps/idle.ts';
 import { appPartRoutes } from './apps/part-routes.ts';
 import { appRoutes } from './apps/routes.ts';
+import { taskRoutes } from './apps/task-routes.ts';
 import { createRouteOf } from './asked.ts';
 import { discoveryRoutes } from './discovery.ts';
 import { domainRoutes } from './domains/routes.ts';
@@ -38,6 +39,7 @@ export function cloudControllerRoutes(
     routingRoutes,
     appRoutes,
     appPartRoutes,
+    taskRoutes,
     idleRoutes,
     marketplaceRoutes,
     instanceRoutes,

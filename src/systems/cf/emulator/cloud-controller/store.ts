@@ -1,7 +1,7 @@
 import type { Collection, State } from '../../../../emulation/state.ts';
 import { NO_METADATA } from '../../../protocols/cf-v3/emulator/metadata.ts';
 import { ORG_ROLES } from '../../../protocols/cf-v3/wire.ts';
-import type { CfApp, CfBuild, CfDeployment, CfDroplet, CfPackage, CfProcess } from './rows/apps.ts';
+import type { CfApp, CfBuild, CfDeployment, CfDroplet, CfPackage, CfProcess, CfTask } from './rows/apps.ts';
 import type { CfOrg, CfOrgQuota, CfRole, CfSpace, CfSpaceQuota, CfUser } from './rows/organizations.ts';
 import type {
   CfBuildpack,
@@ -38,6 +38,7 @@ export interface CloudControllerStore {
   readonly builds: Collection<CfBuild>;
   readonly droplets: Collection<CfDroplet>;
   readonly deployments: Collection<CfDeployment>;
+  readonly tasks: Collection<CfTask>;
   readonly brokers: Collection<CfServiceBroker>;
   readonly offerings: Collection<CfServiceOffering>;
   readonly plans: Collection<CfServicePlan>;
@@ -98,6 +99,7 @@ export function openCloudControllerStore(state: State): CloudControllerStore {
     builds: state.collection<CfBuild>('cf/builds', { app: (row) => row.app, package: (row) => row.package }),
     droplets: state.collection<CfDroplet>('cf/droplets', { app: (row) => row.app, package: (row) => row.package }),
     deployments: state.collection<CfDeployment>('cf/deployments', { app: (row) => row.app }),
+    tasks: state.collection<CfTask>('cf/tasks', { app: (row) => row.app }),
     brokers: state.collection<CfServiceBroker>('cf/service-brokers', inLandscape),
     offerings: state.collection<CfServiceOffering>('cf/service-offerings', inLandscape),
     plans: state.collection<CfServicePlan>('cf/service-plans', {

@@ -1,6 +1,6 @@
 import type { Emulators } from '../../../../emulation/compose.ts';
 import { SPACE_ROLES } from '../../../protocols/cf-v3/wire.ts';
-import { type Session, sessionOf, startTestLandscape, tokenOf } from './landscape.ts';
+import { type Session, sessionOf, startTestLandscape, type TestLandscapeOptions, tokenOf } from './landscape.ts';
 import { MAKERS } from './things.ts';
 
 /** Who calls, named as in cloud_controller_ng; `nobody` has no token. */
@@ -46,10 +46,10 @@ let landscape: Promise<{
   guids: ReadonlyMap<Caller, string>;
 }>;
 
-/** One landscape serves all scenes of a file: each has an org of its own. */
-export async function openScene(): Promise<Scene> {
+/** One landscape serves all scenes of a file: each has an org of its own. With switches it has a landscape of its own, too. */
+export async function openScene(options: Pick<TestLandscapeOptions, 'switches'> = {}): Promise<Scene> {
   landscape ??= startLandscape();
-  const { emulators, sessions, guids } = await landscape;
+  const { emulators, sessions, guids } = await (options.switches ? startLandscape(options) : landscape);
   const as = (caller: Caller): Session => sessions.get(caller) ?? sessionOf(emulators, undefined);
   const root = as('admin');
   const fixed = new Map<string, string>();
@@ -129,7 +129,7 @@ export function next(): number {
   return count;
 }
 
-async function startLandscape() {
+async function startLandscape(options: Pick<TestLandscapeOptions, 'switches'> = {}) {
   const people = CALLERS.filter((caller) => caller !== 'nobody');
   const uaaUsers = people.map((userName) => ({
     landscape: 'eu10-004',
@@ -137,7 +137,7 @@ async function startLandscape() {
     password: `PASSWORD_${userName}`,
     groups: GLOBAL.includes(userName) ? [`cloud_controller.${userName}`] : [],
   }));
-  const emulators = await startTestLandscape({ cf: { uaaUsers } });
+  const emulators = await startTestLandscape({ ...options, cf: { uaaUsers } });
   const sessions = new Map<Caller, Session>();
   const guids = new Map<Caller, string>();
   for (const caller of people) {

@@ -52,7 +52,13 @@ function staged(what: 'app' | 'package' | 'build' | 'droplet', assigned: boolean
     const app = await dockerApp(scene);
     const bits = await made(root, 'POST', '/v3/packages', { ...image, relationships: { app: toOne(app) } });
     const build = await made(root, 'POST', '/v3/builds', { package: { guid: bits } });
-    const droplet = ((await root.get(`/v3/builds/${build}`)).body as { droplet: Row }).droplet.guid;
+    const state = async () => ((await root.get(`/v3/builds/${build}`)).body as { droplet: Row | null }).droplet?.guid;
+    let droplet = await state();
+    if (droplet === undefined) {
+      // Where jobs take time, staging does.
+      await scene.emulators.advance(2000);
+      droplet = (await state()) ?? '';
+    }
     const path = `/v3/apps/${app}/relationships/current_droplet`;
     if (assigned) await made(root, 'PATCH', path, { data: { guid: droplet } });
     return { app, package: bits, build, droplet }[what];
@@ -135,6 +141,8 @@ export const MAKERS: Readonly<Record<string, Maker>> = {
   package: staged('package', true),
   build: staged('build', true),
   droplet: staged('droplet', false),
+  task: async (scene) =>
+    made(scene.root, 'POST', `/v3/apps/${await staged('app', true)(scene)}/tasks`, { command: 'true' }),
   deployment: async (scene) =>
     made(scene.root, 'POST', '/v3/deployments', {
       strategy: 'canary',

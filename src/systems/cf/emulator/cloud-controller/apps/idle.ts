@@ -14,8 +14,8 @@ const wanted = z.looseObject({
 });
 
 /**
- * What an app has none of, because nothing runs and no bits are kept: sidecars, tasks, files that another app brought before.
- * Lists of them are empty; making one is not emulated.
+ * What an app has none of, because nothing runs and no bits are kept: sidecars, files that another app brought before. Lists
+ * of them are empty; making one is not emulated.
  */
 export function idleRoutes(app: Hono<HostEnv>, route: RouteOf): void {
   const none = (asked: Asked, path: string): Shape =>
@@ -24,12 +24,10 @@ export function idleRoutes(app: Hono<HostEnv>, route: RouteOf): void {
     '/v3/processes/:guid/sidecars',
     route((asked) => json(none(asked, `/v3/processes/${processOf(asked, { guid: asked.param() }).guid}/sidecars`))),
   );
-  for (const kind of ['sidecars', 'tasks']) {
-    app.get(
-      `/v3/apps/:guid/${kind}`,
-      route((asked) => json(none(asked, `/v3/apps/${appOf(asked, asked.param()).guid}/${kind}`))),
-    );
-  }
+  app.get(
+    '/v3/apps/:guid/sidecars',
+    route((asked) => json(none(asked, `/v3/apps/${appOf(asked, asked.param()).guid}/sidecars`))),
+  );
   app.post(
     '/v3/resource_matches',
     route(async (asked) => {

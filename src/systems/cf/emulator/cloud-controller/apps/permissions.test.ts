@@ -82,6 +82,19 @@ permissionsOf('processes', [
   seen('GET /v3/apps/{app}/tasks'),
 ]);
 
+permissionsOf('tasks', [
+  developed('POST /v3/apps/{staged_app}/tasks', { command: 'true' }, 202),
+  { call: 'GET /v3/tasks?guids={listed}', gets: '200', lists: '{task}', to: INSIDE },
+  seen('GET /v3/tasks/{task}'),
+  developed('PATCH /v3/tasks/{task}', { metadata }),
+  // It is over by then, which is told to those who may cancel.
+  {
+    call: 'POST /v3/tasks/{task}/actions/cancel',
+    gets: `403, 422 admin ${MANAGERS}, 404 ${OUTSIDE}`,
+    suspended: MANAGERS,
+  },
+]);
+
 permissionsOf('packages, builds, droplets', [
   {
     call: 'POST /v3/packages',

@@ -94,3 +94,21 @@ export interface CfDroplet extends Row {
   readonly ports?: readonly number[];
   readonly metadata: Metadata;
 }
+
+export interface CfTask extends Row {
+  readonly app: string;
+  /** 1 for the first of its app. */
+  readonly sequence: number;
+  readonly name: string;
+  readonly command: string;
+  readonly droplet: string;
+  readonly memory: number;
+  readonly disk: number;
+  /** Bytes per second; -1 = unlimited. */
+  readonly logRate: number;
+  /** Epoch milliseconds from which it is over. */
+  readonly doneAt: number;
+  /** @default false */
+  readonly canceled?: boolean;
+  readonly metadata: Metadata;
+}
