@@ -60,7 +60,7 @@ export const terraformIdentity = terraformClient('SAP Cloud Identity Services', 
     TF_VAR_client_id: landscape.credential(CREDENTIAL.terraform.id),
     TF_VAR_client_secret: landscape.credential(CREDENTIAL.terraform.secret),
   }),
-  outputs: { grants: ['authorizationCode', 'refreshToken'], member: 'pipeline', secret_hint: 4 },
+  outputs: { grants: ['authorizationCode', 'refreshToken'], member: 'team-pipeline', secret_hint: 4 },
 });
 
 /** A client that plans, applies, changes and destroys a configuration; providers come from a folder, no registry is asked. */

@@ -86,7 +86,9 @@ export function groupsOf(store: Store, tenant: Tenant, userId: string): readonly
   while (inside.length > 0) {
     const around = inside
       .flatMap((id) => store.groups.by('member', keyIn(tenant.id, id)))
-      .filter((group) => !found.has(group.id));
+      .filter((group) => !found.has(group.id))
+      // A change of a group does not move it: Terraform's provider compares the lists.
+      .toSorted((a, b) => a.createdAt - b.createdAt || (a.id < b.id ? -1 : 1));
     for (const group of around) {
       const $ref = `https://${tenant.host}/scim/Groups/${group.id}`;
       found.set(group.id, { value: group.id, display: displayName(group), $ref });

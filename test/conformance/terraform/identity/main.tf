@@ -43,9 +43,9 @@ resource "sci_user" "pipeline" {
     "urn:ietf:params:scim:schemas:extension:sap:2.0:User",
     sci_schema.team.id,
   ]
-  user_name        = "pipeline"
+  user_name        = "team-pipeline"
   display_name     = "Pipeline of ${var.stage}"
-  emails           = [{ value = "pipeline@sap-test.de", type = "work", primary = true }]
+  emails           = [{ value = "team-pipeline@sap-test.de", type = "work", primary = true }]
   name             = { family_name = "Pipeline" }
   initial_password = "Initial-Passw0rd"
   user_type        = "public"
@@ -69,9 +69,24 @@ resource "sci_group_base" "guests" {
   group_extension = { name = "guests", description = "Guests" }
 }
 
+# Not the user that changes: the provider would plan its groups as they were, and give up the assignment meanwhile.
+resource "sci_user" "guest" {
+  user_name    = "team-guest"
+  display_name = "Guest"
+  emails       = [{ value = "team-guest@sap-test.de", type = "work", primary = true }]
+  name         = { family_name = "Guest" }
+  user_type    = "public"
+  active       = false
+  sap_extension_user = {
+    send_mail     = false
+    mail_verified = false
+    status        = "inactive"
+  }
+}
+
 resource "sci_group_assignment" "guest" {
   group_id     = sci_group_base.guests.id
-  group_member = { value = sci_user.pipeline.id, type = "User" }
+  group_member = { value = sci_user.guest.id, type = "User" }
 }
 
 resource "sci_corporate_idp" "oidc" {
