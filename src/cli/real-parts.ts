@@ -30,7 +30,8 @@ export function createRealParts(input: NodeJS.ReadStream, output: NodeJS.WriteSt
       return verifyBackup(backup, await storeOptions(io, globals));
     },
     async openLandscape(directory, seed = EXAMPLE_SEED) {
-      const { createLandscape } = await import('../landscape/index.ts');
+      // Not by the index either, which brings what it takes to find one that runs.
+      const { createLandscape } = await import('../landscape/landscape.ts');
       return createLandscape({ directory, seed });
     },
     async findLandscape(directory) {

@@ -149,14 +149,19 @@ class IndexedCollection<T> implements Collection<T> {
   by(name: string, value: string): readonly T[] {
     const index = this.#indexes.get(name);
     if (!index) throw new TypeError(`no index '${name}'`);
+    const keys = index.found.get(value);
+    if (keys === undefined) return [];
     const found: Entry<T>[] = [];
-    const keys = index.found.get(value) ?? [];
+    let ordered = true;
     for (const key of typeof keys === 'string' ? [keys] : keys) {
       const entry = this.#entries.get(key);
-      if (entry) found.push(entry);
+      if (!entry) continue;
+      ordered &&= (found.at(-1)?.position ?? 0) <= entry.position;
+      found.push(entry);
     }
     // A changed document enters its index anew, but keeps its place among the others.
-    return found.sort((a, b) => a.position - b.position).map((entry) => entry.value);
+    if (!ordered) found.sort((a, b) => a.position - b.position);
+    return found.map((entry) => entry.value);
   }
 
   addIndexes(indexes: Indexes<T>): void {

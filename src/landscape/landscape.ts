@@ -149,7 +149,8 @@ export async function createLandscape(options: LandscapeOptions = {}): Promise<L
     get seedDiffers() {
       const planted = traffic.estate().seed();
       // Bringing a large seed into canonical form takes a while, and it is seldom another one.
-      if (handedIn === undefined || JSON.stringify(planted) === JSON.stringify(handedIn)) return false;
+      if (handedIn === undefined || planted === handedIn || JSON.stringify(planted) === JSON.stringify(handedIn))
+        return false;
       return canonicalJson(planted) !== canonicalJson(handedIn);
     },
     async reset(seed) {

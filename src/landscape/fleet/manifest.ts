@@ -1,4 +1,5 @@
-import { stringify } from 'yaml';
+import type { JsonObject } from '../../kernel/json.ts';
+import { blockYaml } from './block-yaml.ts';
 import { crewOf, deployName, type Member } from './crew.ts';
 import { ownerOf, purposeOf } from './duties.ts';
 import { FLEET, FLEET_CREDENTIALS, type FleetSize } from './layout.ts';
@@ -27,10 +28,10 @@ export function fleetManifest(size: FleetSize): string {
     ],
     technicalUsers: crewOf(size).map(declared),
   };
-  return `${heading}${stringify(manifest, { aliasDuplicateObjects: false })}`;
+  return `${heading}${blockYaml(manifest)}`;
 }
 
-function declared(robot: Member): Readonly<Record<string, unknown>> {
+function declared(robot: Member): JsonObject {
   const entry = {
     name: robot.name,
     ...(robot.email === `${robot.name}@sap-test.de` ? {} : { email: robot.email }),

@@ -1,8 +1,9 @@
+import type { JsonObject } from '../../kernel/json.ts';
 import type { Duty } from './duties.ts';
 import { FLEET, KINDS, type Kind, type Robot } from './layout.ts';
 
 /** How an IAS user is seeded; see `ias` of a landscape seed. */
-export type SeededUser = Readonly<Record<string, unknown>> & {
+export type SeededUser = JsonObject & {
   readonly customAttributes: Readonly<Record<string, string>>;
 };
 
@@ -26,16 +27,16 @@ export interface Mistake {
   /** Whether that destination still holds the password before the last one. */
   readonly oldPassword?: true;
   /** Its entry in the manifest. */
-  readonly declared?: (entry: Readonly<Record<string, unknown>>) => Readonly<Record<string, unknown>>;
+  readonly declared?: (entry: JsonObject) => JsonObject;
 }
 
-const past = (entry: Readonly<Record<string, unknown>>) => (user: SeededUser) => ({ ...user, past: entry });
+const past = (entry: JsonObject) => (user: SeededUser) => ({ ...user, past: entry });
 const first = (change: (duty: Duty) => Duty) => (duties: readonly Duty[]) =>
   duties.map((duty, index) => (index === 0 ? change(duty) : duty));
 const grantFirst =
-  (change: (grant: Readonly<Record<string, unknown>>) => Readonly<Record<string, unknown>>): Mistake['declared'] =>
+  (change: (grant: JsonObject) => JsonObject): Mistake['declared'] =>
   (entry) => {
-    const [grant, ...others] = entry.grants as readonly Readonly<Record<string, unknown>>[];
+    const [grant, ...others] = entry.grants as readonly JsonObject[];
     return { ...entry, grants: [change(grant ?? {}), ...others] };
   };
 

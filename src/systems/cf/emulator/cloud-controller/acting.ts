@@ -42,12 +42,18 @@ export function newRow({ ctx, caller }: Pick<Acting, 'ctx' | 'caller'>): Row {
 
 /** `guid`, `created_at` and `updated_at`, as every resource begins. */
 export function head(row: Pick<Row, 'guid' | 'createdAt' | 'updatedAt'>): Shape {
-  return { guid: row.guid, created_at: time(row.createdAt), updated_at: time(row.updatedAt) };
+  const created = time(row.createdAt);
+  // Most rows never change, and times are a fifth of a page of 5,000.
+  return {
+    guid: row.guid,
+    created_at: created,
+    updated_at: row.updatedAt === row.createdAt ? created : time(row.updatedAt),
+  };
 }
 
 /** `2024-04-08T05:45:29Z`. */
 export function time(ms: number): string {
-  return new Date(ms).toISOString().replace(/\.\d+Z$/, 'Z');
+  return `${new Date(ms).toISOString().slice(0, -'.000Z'.length)}Z`;
 }
 
 /** `{"data": {"guid": …}}`, or null in it. */
