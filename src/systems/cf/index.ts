@@ -17,6 +17,7 @@ import { spaceRoleType } from './space-role.ts';
 import { inventory } from './spaces.ts';
 import { stops } from './stops.ts';
 import { tokensType } from './tokens.ts';
+import { traces } from './traces.ts';
 import { userType } from './user.ts';
 import { uses } from './uses.ts';
 
@@ -40,6 +41,7 @@ export const cf = defineSystem({
   left: (inventory, ctx) => leftCopies('cf', cfPlaces, declaredAddresses(ctx.manifest, inventory), ctx),
   declare,
   stops,
+  traces,
   credentials: [serviceKey],
   consumers: [serviceConsumers, environmentConsumers],
   token,

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Json, JsonObject } from '../../../kernel/json.ts';
 import { isObject } from '../../protocols/scim/emulator/document.ts';
+import { recordAction } from './audit-log.ts';
 import type { Actor } from './permissions.ts';
 import { addMonths } from './policies.ts';
 import { scimTime } from './resource.ts';
@@ -65,6 +66,15 @@ export function recordChange({ ctx, store }: Services, tenant: Tenant, actor: Ac
     changes: after ? changes : [],
   };
   store.changeLog.set(keyIn(tenant.id, entry.id), entry);
+  // The change log is written to the audit log, too (ias ac5537b).
+  recordAction({ ctx }, tenant, {
+    caller: actor.name,
+    action: entry.operation,
+    objectType: object.type.replaceAll(' ', ''),
+    objectId: object.name,
+    state: 'successful',
+    attributes: { attributes: changes.map(({ attribute }) => attribute).join(' ') },
+  });
 }
 
 export function recordUserChange(

@@ -1,4 +1,5 @@
 import type { MessageCode } from '../wire.ts';
+import { recordAction } from './audit-log.ts';
 import type { Services } from './services.ts';
 import { keyIn, type Store, type Tenant } from './store.ts';
 
@@ -43,6 +44,19 @@ export function recordLogon(
   const identifier = attempt.identifier.slice(0, MAX_TEXT);
   const entry: LogonEntry = { tenant: tenant.id, id: ctx.id(), time: ctx.now(), ...attempt, identifier };
   store.logons.set(keyIn(tenant.id, entry.id), entry);
+  const { application, address, cause } = attempt;
+  recordAction({ ctx }, tenant, {
+    caller: identifier,
+    action: attempt.method === undefined ? 'passwordCheck' : 'login',
+    objectType: 'user',
+    objectId: identifier,
+    state: cause === undefined ? 'successful' : 'failed',
+    ...(cause === undefined ? {} : { cause }),
+    attributes: {
+      ...(application === undefined ? {} : { spName: application }),
+      ...(address === undefined ? {} : { clientIp: address }),
+    },
+  });
   const oldest = store.logons.size > MOST ? store.logons.keys().next().value : undefined;
   if (oldest !== undefined) store.logons.delete(oldest);
 }

@@ -79,6 +79,8 @@ const tenant = z.strictObject({
   administrators: z.array(seededAdministrator).default([]),
   /** "Authorizations based on policies", which technical users need. */
   policyAuthorizations: z.boolean().default(false),
+  /** Subaccount to whose audit log the tenant writes, by subdomain of the global account and display name. @default none */
+  auditLog: z.strictObject({ globalAccount: z.string(), subaccount: z.string() }).optional(),
   policies: z.array(policy).max(MAX_CUSTOM_POLICIES).default([]),
   /** Terms that addresses, names and passwords may not hold. */
   excluded: z.strictObject({ emails: excluded, names: excluded, passwords: excluded }).partial().optional(),
@@ -126,6 +128,7 @@ async function plantTenant(services: Services, part: Seed['tenants'][number]): P
     initialPasswordDays: part.initialPasswordDays,
     customPolicies,
     policyAuthorizations: part.policyAuthorizations,
+    ...(part.auditLog === undefined ? {} : { auditLog: part.auditLog }),
     ...(part.excluded === undefined ? {} : { excluded: present(part.excluded) }),
     ...(await seededTenant(services, part)),
   };

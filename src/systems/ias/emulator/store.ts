@@ -28,6 +28,8 @@ export interface Tenant {
   readonly customPolicies: readonly PasswordPolicy[];
   /** "Authorizations Based on Policies" of the Administration Console; technical users need it (ias 885320d). @default false */
   readonly policyAuthorizations?: boolean;
+  /** Subaccount to whose audit log the tenant writes (ias a3e793c). @default none: nobody reads it */
+  readonly auditLog?: { readonly globalAccount: string; readonly subaccount: string };
   /** `iss` of its tokens. @default `https://<host>` */
   readonly issuer?: string;
   /** For the applications without a token policy of their own (ias 3d6abcc). @default SAP's */

@@ -12,7 +12,8 @@ import type { SystemContext } from '../../../kernel/system.ts';
 import { createHttp } from '../http/client.ts';
 import { clientCredentialsGrant } from './client.ts';
 
-interface OAuthClient {
+/** Who fetches tokens with a service key. */
+export interface OAuthClient {
   readonly clientId: string;
   readonly clientSecret?: Secret;
   readonly tls?: Tls;
@@ -47,6 +48,17 @@ const client = z.union([
     ),
 ]);
 const serviceCredential = z.union([client, z.looseObject({ uaa: client }).transform(({ uaa }) => uaa)]);
+
+const withUrl = z.looseObject({ url: z.string() });
+
+/** The OAuth client of a service key, and the URL of the service where the key says it at the top; undefined when it has none. */
+export function readServiceClient(
+  secret: Secret,
+): { readonly client: OAuthClient; readonly url: string | undefined } | undefined {
+  const json = readJson(secret);
+  const parsed = serviceCredential.safeParse(json);
+  return parsed.success ? { client: parsed.data, url: withUrl.safeParse(json).data?.url } : undefined;
+}
 
 /**
  * Proves the JSON of a service key, binding or API credential by a client credentials grant: the client stands at the top
