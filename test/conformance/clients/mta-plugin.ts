@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { strToU8, zipSync } from 'fflate';
 import { API, openCf } from '../cf.ts';
@@ -43,6 +43,23 @@ export const mtaPlugin: Client = {
       assert.match(await cf('deploy', await archive('1.1.0'), '-f'), /Detected deployed MTA .* version "1\.0\.0"/);
     });
     await step('mta-ops', async () => assert.match(await cf('mta-ops', '--all'), /FINISHED/));
+    await step('download-mta-op-logs', async () => {
+      await cf('download-mta-op-logs', '--mta', MTA, '--last', '1', '-d', path.join(client.folder, 'logs'));
+      const [folder] = await readdir(path.join(client.folder, 'logs'));
+      const log = path.join(client.folder, 'logs', folder ?? '', 'OPERATION.log');
+      assert.match(await readFile(log, 'utf8'), /Detected new MTA version: "1\.1\.0"/);
+    });
+    await step('bg-deploy, resume', async () => {
+      const told = await cf('bg-deploy', await archive('1.2.0'), '-f', '--backup-previous-version');
+      assert.match(told, /Renaming application "web" to "mta-backup-web" to be used for rollback/);
+      const id = /-i (\S+) -a resume/.exec(told)?.[1] ?? '';
+      assert.match(await cf('bg-deploy', '-i', id, '-a', 'resume'), /Process finished\./);
+    });
+    await step('rollback-mta', async () => {
+      assert.match(await cf('rollback-mta', MTA, '-f'), /Rename backup application "mta-backup-web" to "web"/);
+      assert.match(await cf('mtas'), new RegExp(`${MTA}\\s+1\\.1\\.0`));
+    });
+    await step('purge-mta-config', async () => assert.match(await cf('purge-mta-config'), /OK/));
     await step('an archive that is none', async () => {
       const file = path.join(client.folder, 'none.mtar');
       await writeFile(file, 'none');

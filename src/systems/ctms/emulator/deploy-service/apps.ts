@@ -15,9 +15,13 @@ export class ControllerError extends Error {}
 export interface Apps {
   /** Creates the app of a module, or finds the one that is there; gives its GUID. @throws ControllerError */
   ensure(caller: Caller, mta: Mta, module: ArchiveModule): Promise<string | undefined>;
+  /** With `mta`, the app is marked as one of a module of it from then on. @throws ControllerError */
+  rename(caller: Caller, guid: string, name: string, mta?: MarkedBy): Promise<void>;
   /** @throws ControllerError */
   remove(caller: Caller, guid: string): Promise<void>;
 }
+
+type MarkedBy = Pick<Mta, 'id' | 'version' | 'namespace'> & { readonly module: Pick<ArchiveModule, 'moduleName'> };
 
 export function createApps(ctx: Pick<EmulatorContext, 'fetch'>): Apps {
   async function call(caller: Caller, method: string, path: string, body?: unknown): Promise<Response> {
@@ -51,6 +55,11 @@ export function createApps(ctx: Pick<EmulatorContext, 'fetch'>): Apps {
       if (!response.ok) throw await refused(response);
       return app.parse(await response.json()).guid;
     },
+    async rename(caller, guid, name, mta) {
+      const body = mta === undefined ? { name } : { name, metadata: changed(metadataOf(mta, mta.module)) };
+      const response = await call(caller, 'PATCH', `/v3/apps/${guid}`, body);
+      if (!response.ok && response.status !== 501) throw await refused(response);
+    },
     async remove(caller, guid) {
       const response = await call(caller, 'DELETE', `/v3/apps/${guid}`);
       if (!response.ok && response.status !== 404 && response.status !== 501) throw await refused(response);
@@ -59,7 +68,7 @@ export function createApps(ctx: Pick<EmulatorContext, 'fetch'>): Apps {
 }
 
 /** By these the service and its clients recognize apps (multiapps-controller, MtaMetadataBuilder). Labels are short: hence the hash. */
-function metadataOf({ id, version, namespace }: Mta, module: ArchiveModule) {
+function metadataOf({ id, version, namespace }: Omit<MarkedBy, 'module'>, module: MarkedBy['module']) {
   const hashed = (text: string) => createHash('md5').update(text).digest('hex');
   return {
     labels: { mta_id: hashed(id), ...(namespace === undefined ? {} : { mta_namespace: hashed(namespace) }) },
@@ -70,4 +79,9 @@ function metadataOf({ id, version, namespace }: Mta, module: ArchiveModule) {
       mta_module: JSON.stringify({ name: module.moduleName }),
     },
   };
+}
+
+/** What takes the place of earlier metadata: null takes a namespace away. */
+function changed({ labels, annotations }: ReturnType<typeof metadataOf>) {
+  return { labels: { mta_namespace: null, ...labels }, annotations: { mta_namespace: null, ...annotations } };
 }

@@ -2,7 +2,8 @@ import type { EmulatorContext } from '../../../../emulation/emulator.ts';
 import { type Apps, ControllerError } from './apps.ts';
 import { ArchiveError, readArchive } from './archive.ts';
 import type { Caller } from './authentication.ts';
-import { badRequest, notEmulated, notFound } from './errors.ts';
+import { backUp, removeApps, rollBack } from './backups.ts';
+import { badRequest, notFound } from './errors.ts';
 import {
   type DeployStore,
   type Mta,
@@ -51,9 +52,9 @@ export async function startOperation(
   wanted: NewOperation,
 ): Promise<Operation> {
   const { ctx, store } = parts;
-  if (wanted.processType === 'ROLLBACK_MTA') throw notEmulated('process type ROLLBACK_MTA');
-  if (!isProcessType(wanted.processType)) throw badRequest(`Illegal process type: ${wanted.processType}`);
-  const missing = PROCESS_TYPES[wanted.processType].required.filter((name) => !text(wanted.parameters[name]));
+  const required = requiredFor(wanted.processType);
+  if (!required) throw badRequest(`Illegal process type: ${wanted.processType}`);
+  const missing = required.filter((name) => !text(wanted.parameters[name]));
   if (missing.length > 0) throw badRequest(`Required parameters ${missing.join(',')} are not set!`);
   const head = {
     id: ctx.id(),
@@ -73,7 +74,8 @@ export async function startOperation(
 
 /** Does what the process is for. */
 function run(parts: Parts, caller: Caller, operation: Head): Promise<Result> {
-  const work = operation.processType === 'UNDEPLOY' ? undeploy : deploy;
+  const works: Readonly<Record<string, typeof deploy>> = { UNDEPLOY: undeploy, ROLLBACK_MTA: rollback };
+  const work = works[operation.processType] ?? deploy;
   return work(parts, caller, operation).catch((error: unknown): Result => {
     const content = error instanceof ArchiveError;
     if (!content && !(error instanceof ControllerError)) throw error;
@@ -99,13 +101,17 @@ async function deploy({ ctx, store, apps }: Parts, caller: Caller, operation: He
     return { outcome: 'ERROR', errorType: 'CONTENT', mtaId: archive.id, texts: [...texts, refusal] };
   }
   const place = { space, id: archive.id, ...(namespace === undefined ? {} : { namespace }) };
-  const before = store.mtas.get(mtaKey(place));
+  const deployed = store.mtas.get(mtaKey(place));
   texts.push(
-    before
-      ? `Detected deployed MTA with ID "${before.id}" and version "${before.version}"`
+    deployed
+      ? `Detected deployed MTA with ID "${deployed.id}" and version "${deployed.version}"`
       : `No deployed MTA detected - this is initial deployment of MTA with ID "${archive.id}"`,
     `Detected new MTA version: "${archive.version}"`,
   );
+  // The apps of a backup stay, and the new ones are new.
+  const kept = deployed && isBackedUp(operation, deployed, archive.version) ? deployed : undefined;
+  if (kept) texts.push(...(await backUp({ store, apps }, caller, kept)));
+  const before = kept ? undefined : deployed;
   let mta: Mta = { ...place, version: archive.version, modules: [], services: archive.services };
   for (const service of archive.services) texts.push(`Processing service "${service}"...`);
   for (const module of archive.modules) {
@@ -124,18 +130,29 @@ async function deploy({ ctx, store, apps }: Parts, caller: Caller, operation: He
   return { outcome: waits ? 'ACTION_REQUIRED' : 'FINISHED', mtaId: archive.id, texts };
 }
 
+/** Only where a new version stands beside the old one can that be kept (multiapps-controller, `shouldBackupPreviousVersion`). */
+function isBackedUp({ processType, parameters }: Head, deployed: Mta, version: string): boolean {
+  const wanted = processType === 'BLUE_GREEN_DEPLOY' && isTrue(parameters.shouldBackupPreviousVersion);
+  return wanted && deployed.version !== version;
+}
+
 async function undeploy({ store, apps }: Parts, caller: Caller, operation: Head): Promise<Result> {
-  const { space, namespace, parameters } = operation;
-  const id = text(parameters.mtaId) ?? '';
-  const place = { space, id, ...(namespace === undefined ? {} : { namespace }) };
-  const texts = ['Detecting deployed MTA...'];
+  const place = placeOf(operation);
   const mta = store.mtas.get(mtaKey(place));
-  for (const { appName, appGuid } of mta?.modules ?? []) {
-    texts.push(`Deleting application "${appName}"...`);
-    if (appGuid !== undefined) await apps.remove(caller, appGuid);
-  }
+  const deleted = mta ? await removeApps(apps, caller, mta) : [];
   store.mtas.delete(mtaKey(place));
-  return { outcome: 'FINISHED', mtaId: id, texts };
+  return { outcome: 'FINISHED', mtaId: place.id, texts: ['Detecting deployed MTA...', ...deleted] };
+}
+
+async function rollback(parts: Parts, caller: Caller, operation: Head): Promise<Result> {
+  const place = placeOf(operation);
+  const texts = ['Detecting deployed MTA...', ...(await rollBack(parts, caller, place))];
+  return { outcome: 'FINISHED', mtaId: place.id, texts };
+}
+
+/** The MTA that a process names. */
+function placeOf({ space, namespace, parameters }: Head) {
+  return { space, id: text(parameters.mtaId) ?? '', ...(namespace === undefined ? {} : { namespace }) };
 }
 
 export type Action = 'abort' | 'retry' | 'resume' | 'monitor';
@@ -227,6 +244,12 @@ function timed(now: number, result: Result, before: readonly OperationMessage[] 
     }),
   );
   return { ...rest, startedAt: now, endsAt: now + DEPLOYMENT_MS, messages: [...before, ...messages] };
+}
+
+/** Parameters that a process needs; undefined for one that there is not. Rolling back has no service in the SL protocol (assumed). */
+function requiredFor(processType: string): readonly string[] | undefined {
+  if (processType === 'ROLLBACK_MTA') return ['mtaId'];
+  return isProcessType(processType) ? PROCESS_TYPES[processType].required : undefined;
 }
 
 function isProcessType(name: string): name is ProcessType {

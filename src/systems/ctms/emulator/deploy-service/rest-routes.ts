@@ -41,6 +41,19 @@ export function addRestRoutes(
     guard(() => json({ api_version: 1 })),
   );
 
+  // multiapps-controller, ConfigurationEntriesResource. There is no registry of configurations here, so there is nothing to purge.
+  app.post(
+    '/rest/configuration-entries/purge',
+    guard(
+      () => new Response(null, { status: 204 }),
+      (c) => {
+        const { org, space } = c.req.query();
+        if (org === undefined || space === undefined) throw badRequest('Required request parameters are missing');
+        return { org, space };
+      },
+    ),
+  );
+
   app.get(
     `${SPACE}/files`,
     inSpace(({ c, space }) => json(filesOf(store, space, namespaceOf(c)).map(fileView))),
