@@ -1,7 +1,7 @@
 import type { Collection } from '../../../src/emulation/state.ts';
 import type { Row } from '../../../src/systems/cf/emulator/cloud-controller/rows/row.ts';
 import { isObject } from './compare.ts';
-import { guidsIn, listAt, metadataIn, objectAt, type Recorded, textAt } from './json.ts';
+import { at, guidsIn, listAt, metadataIn, objectAt, type Recorded, relatedTo, textAt } from './json.ts';
 import { PLANTS } from './planting/index.ts';
 import type { Interaction } from './recorded.ts';
 import { type ShownKind, shownBy } from './shown.ts';
@@ -28,6 +28,7 @@ export function createPlanter(world: ReplayWorld, rows: readonly Interaction[], 
     if (whole && !first.has(key)) first.set(key, recorded);
   }
   const names = namesIn(rows);
+  const routeServices = routeServicesIn([...first.values()]);
   const beingPlanted = new Set<string>();
   // Brokers make credentials for a subaccount.
   const subaccount = world.emulators.world.use('accounts').subaccountByName('acme', 'dev')?.guid;
@@ -98,9 +99,13 @@ export function createPlanter(world: ReplayWorld, rows: readonly Interaction[], 
     const { row, related } = plant(recorded, times(guid, recorded), before);
     const whole: Row & { readonly subaccount?: string } =
       kind === 'organizations' && subaccount !== undefined ? { ...row, subaccount } : row;
-    collection.set(guid, kind === 'service_offerings' ? named(whole) : whole);
+    const routeServiceUrl = routeServices.get(guid);
+    if (kind === 'service_instances' && routeServiceUrl !== undefined) {
+      collection.set(guid, { ...whole, routeServiceUrl } as Row);
+    } else collection.set(guid, kind === 'service_offerings' ? named(whole) : whole);
     for (const [of, other, hint] of related) planter.ensure(of, other, { ...placeOf(row), ...hint });
     plantQuota(kind, guid, recorded);
+    plantVersion(recorded);
     if (kind === 'apps' && world.store.processes.by('app', guid).length === 0) {
       const web = PLANTS.processes?.({ relationships: { app: { data: { guid } } } }, times(guid, recorded), undefined);
       if (web) world.collections.processes.set(guid, web.row as never);
@@ -111,6 +116,14 @@ export function createPlanter(world: ReplayWorld, rows: readonly Interaction[], 
   function placeOf(row: Row): Recorded {
     const { space } = row as Row & { readonly space?: string };
     return space === undefined ? {} : { relationships: { space: { data: { guid: space } } } };
+  }
+
+  /** Of a plan that answers do not show, its instances tell the version: that of those that can't be upgraded. */
+  function plantVersion(recorded: Recorded): void {
+    const plan = relatedTo(recorded, 'service_plan') ?? '';
+    if (at(recorded, 'upgrade_available') !== false || first.has(`service_plans/${plan}`)) return;
+    const maintenanceInfo = objectAt(recorded, 'maintenance_info');
+    planter.change(world.store.plans, plan, (known) => ({ ...known, maintenanceInfo }));
   }
 
   /** A quota tells to which orgs or spaces it is applied. */
@@ -131,6 +144,16 @@ export function createPlanter(world: ReplayWorld, rows: readonly Interaction[], 
   }
 
   return planter;
+}
+
+/** Where a route's traffic goes is told by the instance's broker, and shows in the binding only. */
+function routeServicesIn(shown: readonly Recorded[]): ReadonlyMap<string, string> {
+  return new Map(
+    shown.flatMap((recorded) => {
+      const [instance, url] = [relatedTo(recorded, 'service_instance'), textAt(recorded, 'route_service_url')];
+      return instance === undefined || url === undefined ? [] : [[instance, url] as const];
+    }),
+  );
 }
 
 /** Names of things that answers show beside a GUID, and nothing else of them. */

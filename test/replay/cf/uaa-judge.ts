@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
-import { startTestLandscape, UAA } from '../../../src/systems/cf/emulator/testing/landscape.ts';
-import { adminClient, basicOf, tokenOf } from '../../../src/systems/cf/emulator/testing/uaa.ts';
+import { passwordOf, postToken, startTestLandscape, UAA } from '../../../src/systems/cf/emulator/testing/landscape.ts';
+import { hint, tokenOf } from '../../../src/systems/cf/emulator/testing/uaa.ts';
 import { addMembership, findGroup } from '../../../src/systems/cf/emulator/uaa/groups.ts';
 import { keyIn, openUaaStore } from '../../../src/systems/cf/emulator/uaa/store.ts';
 import { type Judgement, judged, judgeOne } from '../outcome.ts';
-import { listAt } from './json.ts';
+import { listAt, textAt } from './json.ts';
 import { type Interaction, recordedHeader, serviceOf } from './recorded.ts';
 import { REPLAY } from './world.ts';
 
@@ -33,6 +33,14 @@ interface GroupBody {
   readonly members: readonly { readonly origin: string; readonly type: 'USER' | 'GROUP'; readonly value: string }[];
 }
 
+/** Who recorded manages users, but is no administrator of UAA: another's password can't be changed (resource_user_crud_invalid). */
+const RECORDER = {
+  landscape: REPLAY,
+  userName: 'recorder',
+  password: 'RECORDER',
+  groups: ['scim.read', 'scim.write'],
+};
+
 /** Plays the calls of a cassette at a UAA that has what its answers show to have been there, and compares every answer. */
 export async function judgeByUaa(rows: readonly Interaction[]): Promise<readonly Judgement[]> {
   const play = await startReplay(rows);
@@ -42,15 +50,12 @@ export async function judgeByUaa(rows: readonly Interaction[]): Promise<readonly
 }
 
 async function startReplay(rows: readonly Interaction[]) {
-  const emulators = await startTestLandscape({ cf: { uaaClients: [adminClient] } });
+  const emulators = await startTestLandscape({ cf: { uaaUsers: [RECORDER] } });
   const store = openUaaStore(emulators.state);
-  const authorization = basicOf(emulators, adminClient);
+  const login = { grant_type: 'password', username: RECORDER.userName };
+  const password = passwordOf(emulators, RECORDER.password);
   const { access_token: token } = await tokenOf(
-    await emulators.fetch(`${UAA}/oauth/token`, {
-      method: 'POST',
-      headers: { authorization },
-      body: new URLSearchParams({ grant_type: 'client_credentials' }),
-    }),
+    await postToken(emulators, { ...login, password }, { hint: hint('uaa') }),
   );
   /** Our id of what a recorded call made. */
   const ours = new Map<string, string>();
@@ -140,8 +145,9 @@ async function startReplay(rows: readonly Interaction[]) {
     plantMembers(group);
   }
   for (const row of rows) {
-    if (row.status !== 409) continue;
-    if (new URL(row.url).pathname === '/Users') {
+    const taken = row.status === 409 || /duplicate key/.test(textAt(row.response_body, 'message') ?? '');
+    if (!taken) continue;
+    if (new URL(row.url).pathname.startsWith('/Users')) {
       plantNamesake(row);
       continue;
     }
@@ -208,9 +214,12 @@ function comparable(body: unknown, own: boolean): unknown {
   const text = own
     ? JSON.stringify(body).replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/g, 'time')
     : JSON.stringify(body);
-  const copy = JSON.parse(text) as { groups?: unknown[]; resources?: { members?: unknown[] }[] };
+  const copy = JSON.parse(text) as { groups?: unknown[]; resources?: { members?: unknown[]; groups?: unknown[] }[] };
   const sorted = (list: unknown[]) => list.map((item) => JSON.stringify(item)).sort();
   if (copy.groups) copy.groups = sorted(copy.groups);
-  for (const resource of copy.resources ?? []) if (resource.members) resource.members = sorted(resource.members);
+  for (const resource of copy.resources ?? []) {
+    if (resource.members) resource.members = sorted(resource.members);
+    if (resource.groups) resource.groups = sorted(resource.groups);
+  }
   return copy;
 }

@@ -199,6 +199,11 @@ refusals([
     "Rules[0]: protocol must be 'tcp', 'udp', 'icmp', or 'all', Rules[0]: destination octets cannot contain leading zeros, Rules[0]: destination must be a valid CIDR, IP address, or IP address range",
   ],
   [
+    'POST /v3/security_groups',
+    { name: 'a', rules: [{ protocol: 'tcp', destination: '192.168.1.100', type: 0, code: 0, log: false }] },
+    'Rules[0]: ports are required for protocols of type TCP and UDP, Rules[0]: ports must be a valid single port, comma separated list of ports, or range or ports, formatted as a string',
+  ],
+  [
     'POST /v3/security_groups/{group}/relationships/running_spaces',
     { data: [{ guid: 'king' }] },
     'Spaces with guids ["king"] do not exist, or you do not have access to them.',

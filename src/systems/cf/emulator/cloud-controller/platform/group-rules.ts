@@ -26,14 +26,20 @@ function complaintsOf(rule: unknown): readonly string[] {
     ...complaintsOfDestination(destination),
     ...when(Boolean(description) && typeof description !== 'string', 'description must be a string'),
     ...when(Boolean(log) && typeof log !== 'boolean', 'log must be a boolean'),
+    // Recording resource_security_group_invalid_rule: what is missing is wrong, too.
+    ...when(
+      (protocol === 'tcp' || protocol === 'udp') && !rule.ports,
+      'ports are required for protocols of type TCP and UDP',
+    ),
     ...when(
       (protocol === 'tcp' || protocol === 'udp') && !isPorts(rule.ports),
       'ports must be a valid single port, comma separated list of ports, or range or ports, formatted as a string',
     ),
     ...(protocol === 'icmp'
-      ? ['code', 'type'].flatMap((field) =>
-          when(!isControl(rule[field]), `${field} must be an integer between -1 and 255 (inclusive)`),
-        )
+      ? ['code', 'type'].flatMap((field) => [
+          ...when(rule[field] === undefined || rule[field] === null, `${field} is required for protocols of type ICMP`),
+          ...when(!isControl(rule[field]), `${field} must be an integer between -1 and 255 (inclusive)`),
+        ])
       : []),
     ...when(protocol === 'all' && Boolean(rule.ports), 'ports are not allowed for protocols of type all'),
   ];

@@ -124,8 +124,7 @@ function update(uaa: Uaa, caller: Caller, before: UaaUser, sent: SentUser, versi
   }
   const known = uaa.store.userByName(uaa.landscape, userName, origin);
   if (known && known.id !== before.id) {
-    // UAA lets its database refuse; what that says differs by build and database (the source maps it to `scim`).
-    throw scimRefusal(`duplicate key value violates unique constraint: (${userName}, ${origin}) already exists`);
+    throw scimRefusal(duplicateKey(userName, origin));
   }
   const { givenName: _given, familyName: _family, phoneNumber: _phone, externalId: _external, ...rest } = before;
   const user: UaaUser = {
@@ -140,6 +139,20 @@ function update(uaa: Uaa, caller: Caller, before: UaaUser, sent: SentUser, versi
   };
   uaa.store.save(user);
   return user;
+}
+
+/** UAA lets its database refuse and hands on what that says, statement included (recording resource_user_crud_invalid, July 2024). */
+function duplicateKey(userName: string, origin: string): string {
+  const columns =
+    'version lastModified username email givenName familyName active phoneNumber verified origin external_id salt alias_id alias_zid';
+  const set = columns
+    .split(' ')
+    .map((column) => `${column}=?`)
+    .join(', ');
+  const statement = `update users set ${set} where id=? and version=? and identity_zone_id=?`;
+  const key = `(origin, lower(username::text), identity_zone_id)=(${origin}, ${userName.toLowerCase()}, uaa)`;
+  const refusal = `ERROR: duplicate key value violates unique constraint "users_unique_key"\n  Detail: Key ${key} already exists.`;
+  return `PreparedStatementCallback; SQL [${statement}]; ${refusal}; nested exception is org.postgresql.util.PSQLException: ${refusal}`;
 }
 
 /** UAA ScimUtils.validate. */
