@@ -38,6 +38,7 @@ export function accountModel(cassette: readonly Recording[], known: Survey): Acc
   const guid = root?.guid ?? globalAccountOf(cassette) ?? NOWHERE;
   const places = new Map<string, Place>();
   const names = new Set<string>();
+  const elsewhere = regionIn(cassette) ?? known.hierarchy?.subaccounts?.[0]?.region ?? 'eu10';
   const add = (
     kind: Place['kind'],
     node: Partial<AccountNode> & { readonly guid: string },
@@ -53,7 +54,7 @@ export function accountModel(cassette: readonly Recording[], known: Survey): Acc
       name,
       parent: places.has(node.parentGUID ?? '') ? node.parentGUID : undefined,
       subdomain: node.subdomain ?? node.guid,
-      region: node.region ?? 'eu10',
+      region: node.region ?? elsewhere,
       authorizations: kind === 'subaccount' || (node.directoryFeatures?.includes('AUTHORIZATIONS') ?? false),
       node,
       ...more,
@@ -87,12 +88,20 @@ export function accountModel(cassette: readonly Recording[], known: Survey): Acc
       for (const row of body.value ?? []) see('subaccount', row);
     }
   }
-  for (const one of cassette.filter(succeeded)) {
-    const { subaccount, subaccountID, directory, directoryID } = paramsOf(one);
-    for (const id of [subaccount, subaccountID]) if (id) add('subaccount', { guid: id });
+  // Whoever is paired is there, and so is who is refused a pair.
+  const taken = cassette.filter((one) => succeeded(one) || one.command === 'disaster-recovery/subaccount-pair');
+  for (const one of taken.filter(({ status }) => status === 200)) {
+    const { subaccount, subaccountID, withSubaccount, directory, directoryID } = paramsOf(one);
+    for (const id of [subaccount, subaccountID, withSubaccount]) if (id) add('subaccount', { guid: id });
     for (const id of [directory, directoryID]) if (id) add('directory', { guid: id }, { authorizations: true });
   }
   return { guid, displayName: root?.displayName ?? known.globalAccount, description: root?.description, places };
+}
+
+/** Where a sequence's environments are: `cf-eu12-001` is in `eu12`. */
+function regionIn(cassette: readonly Recording[]): string | undefined {
+  const labels = cassette.flatMap((one) => paramsOf(one).landscapeLabel ?? []);
+  return labels.map((label) => /^cf-([a-z]+\d+)/.exec(label)?.[1]).find((region) => region !== undefined);
 }
 
 function firstList(cassette: readonly Recording[]): Recording | undefined {

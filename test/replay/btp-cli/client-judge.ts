@@ -9,6 +9,7 @@ import { CIS_CODE, errorBody, PROTOCOL_VERSION } from '../../../src/systems/prot
 import { platformRecord, trustListResponse, trustView } from '../../../src/systems/trust/wire.ts';
 import { type Judgement, judged, judgeOne } from '../outcome.ts';
 import { backendOf, bodyOf, headerOf, operationOf, paramsOf, type Recording, succeeded } from './recorded.ts';
+import { foreignHeaders, GONE, isGone } from './times.ts';
 
 /** Has our client send each recorded exchange, answers it as it was recorded, and looks at what both sides make of it. */
 export async function judgeByClient(cassette: readonly Recording[]): Promise<readonly Judgement[]> {
@@ -17,7 +18,8 @@ export async function judgeByClient(cassette: readonly Recording[]): Promise<rea
   for (const recorded of cassette) {
     const differences = () =>
       recorded.command === null ? loginDifferences(recorded) : commandDifferences(recorded, login);
-    judgements.push(await judgeOne(async () => judged(await differences())));
+    if (isGone(recorded)) judgements.push(GONE);
+    else judgements.push(await judgeOne(async () => judged(await differences())));
   }
   return judgements;
 }
@@ -80,12 +82,14 @@ export function requestDifferences(recorded: Recording, sent: Sent | undefined):
   const path = `${url.pathname}${url.search}`.replace(/\/v\d+\.\d+\.\d+/, `/${PROTOCOL_VERSION}`);
   if (sent.path !== path) found.push(`path ${sent.path}`);
   if (sent.body !== `${JSON.stringify(recorded.requestBody)}\n`) found.push(`body ${sent.body}`);
+  const foreign = foreignHeaders(recorded);
   for (const [name, value] of Object.entries(recorded.requestHeaders)) {
-    if (OWN.has(name.toLowerCase())) continue;
+    if (OWN.has(name.toLowerCase()) || foreign.includes(name.toLowerCase())) continue;
     if (sent.headers.get(name) !== value) found.push(`header ${name}: ${sent.headers.get(name)}`);
   }
   for (const name of sent.headers.keys()) {
-    if (name.startsWith('x-') && headerOf(recorded.requestHeaders, name) === undefined) found.push(`header ${name}`);
+    if (name.startsWith('x-') && headerOf(recorded.requestHeaders, name) === undefined && foreign.length === 0)
+      found.push(`header ${name}`);
   }
   if (sent.headers.get('x-correlationid') === null) found.push('no correlation id');
   return found;

@@ -4,7 +4,7 @@ import { backendOf, bodyOf, headerOf, operationOf, type Recording, succeeded } f
 import { misfits } from './shape.ts';
 import { standIn } from './stand-ins.ts';
 import type { Survey } from './survey.ts';
-import { isOfItsTime, todaysHeader } from './times.ts';
+import { foreignHeaders, GONE, isGone, isOfItsTime, todaysHeader, todaysPath } from './times.ts';
 
 const MINUTE = 60_000;
 
@@ -20,13 +20,14 @@ export async function judgeByEmulator(cassette: readonly Recording[], known: Sur
   return judgements;
 
   async function play(recorded: Recording): Promise<Judgement> {
+    if (isGone(recorded) && recorded.command !== null) return GONE;
     if (isSettled(recorded)) landscape.emulators.advance(MINUTE);
     landscape.identityProvider.reachable = recorded.status !== 504;
-    const response = await send(landscape, recorded, session, translated);
+    const response = await send(landscape, recorded, session, known, translated);
     const text = await response.text();
     session = response.headers.get('x-cpcli-sessionid') ?? session;
     learnIds(ids, recorded, text);
-    return verdictOn(recorded, response, text, translated(bodyOf(recorded)), known);
+    return isGone(recorded) ? GONE : verdictOn(recorded, response, text, translated(bodyOf(recorded)), known);
   }
 }
 
@@ -49,19 +50,21 @@ async function send(
   { emulators, tenant }: Landscape,
   recorded: Recording,
   session: string,
+  { globalAccount }: Survey,
   translated: (text: string) => string,
 ): Promise<Response> {
-  const { pathname, search } = new URL(recorded.url);
   const login = recorded.command === null;
   const headers = new Headers(recorded.requestHeaders);
   headers.delete('content-length');
+  for (const name of foreignHeaders(recorded)) headers.delete(name);
+  if (!login) headers.set('x-cpcli-subdomain', headers.get('x-cpcli-subdomain') ?? globalAccount);
   if (!login) headers.set('x-cpcli-sessionid', session);
   const body = login
     ? { ...recorded.requestBody, customIdp: tenant }
     : succeeded(recorded)
       ? await standIn(recorded)
       : recorded.requestBody;
-  return emulators.fetch(`https://cli.btp.cloud.sap${pathname}${search}`, {
+  return emulators.fetch(`https://cli.btp.cloud.sap${todaysPath(recorded)}`, {
     method: 'POST',
     headers,
     body: `${translated(JSON.stringify(body))}\n`,
@@ -98,7 +101,8 @@ function differences(
     if (ours !== theirs) found.push(`${name}: ${ours}, not ${theirs}`);
   }
   const session = headerOf(recorded.responseHeaders, 'x-cpcli-sessionid') !== undefined;
-  if (response.headers.has('x-cpcli-sessionid') !== session) found.push('session header');
+  if (foreignHeaders(recorded).length === 0 && response.headers.has('x-cpcli-sessionid') !== session)
+    found.push('session header');
   if (found.length > 0) return [...found, text.slice(0, 200)].filter((one) => one !== '');
   if (recorded.responseBodyKind !== 'json') return text === expected ? [] : [`body ${text.slice(0, 80)}`];
   const refusal = recorded.responseBody as Readonly<Partial<Record<string, unknown>>>;

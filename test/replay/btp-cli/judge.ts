@@ -3,6 +3,7 @@ import { judgeByClient } from './client-judge.ts';
 import { judgeByEmulator } from './emulator-judge.ts';
 import { operationOf, type Recording } from './recorded.ts';
 import type { Survey } from './survey.ts';
+import { isGone } from './times.ts';
 
 /** Both judges on one sequence of commands. */
 export async function judgeBtpCli(
@@ -16,7 +17,7 @@ export async function judgeBtpCli(
     const [byClient, byEmulator] = [client[at], emulator[at]];
     if (!byClient || !byEmulator) return [];
     const operation = operationOf(recorded);
-    const promised = /^(login$|accounts\/|security\/|connectivity\/|services\/)/.test(operation);
+    const promised = !isGone(recorded) && /^(login$|accounts\/|security\/|connectivity\/|services\/)/.test(operation);
     return [{ cassette, index: recorded.index, operation, promised, client: byClient, emulator: byEmulator }];
   });
 }

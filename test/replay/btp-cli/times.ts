@@ -1,3 +1,6 @@
+import { speaksOurProtocol } from '../../../src/systems/protocols/btp-cli/emulator/versions.ts';
+import { PROTOCOL_VERSION } from '../../../src/systems/protocols/btp-cli/wire.ts';
+import type { Judgement } from '../outcome.ts';
 import { headerOf, operationOf, type Recording } from './recorded.ts';
 
 /** Operations, the place in their answers (as `misfits` names it), and a day: the first recorded one, or the last. */
@@ -13,6 +16,17 @@ const SINCE: Dated = [
   [/^accounts\/entitlement\?list$/, /\.servicePlans\[\]\.endDate$/, '2026-06-22'],
   [/^accounts\/entitlement\?list$/, /^\.assignedServices\[\]\.servicePlans\[\]\.deprecation/, '2026-06-22'],
   [/^accounts\/entitlement\?list$/, /^\.entitledServices\[\]\.servicePlans\[\]\.deprecationInfoLink$/, '2023-12-07'],
+  [/^accounts\/entitlement\?list$/, /^\.entitledServices\[\]\.servicePlans\[\]\.deprecationMessage$/, '2023-09-28'],
+  [/^accounts\/entitlement\?list$/, /\.(assignedBillingObject|billingObjects?|\w+BillingObjects?)$/, '2023-07-19'],
+  [/^accounts\/available-environment\?/, /\.availabilityLevel$/, '2025-01-23'],
+  [/^accounts\/available-environment\?/, /\.allowAdditionalEnvironmentInstance$/, '2023-08-01'],
+  [/^accounts\/subscription\?/, /\.(supportsGetParameters|allowedTargetPlans)$/, '2025-01-23'],
+  [/^accounts\/directory\?(create|update|delete)$/, /^\.(subdomain|jobId)$/, '2023-08-28'],
+  [/^accounts\/subscription\?/, /\.(created|modified)By$/, '2024-07-15'],
+  [/^security\/app\?/, /\.default-role-name$/, '2023-12-07'],
+  [/^security\/trust\?/, /\.ipsIntegrationSetupStatus$/, '2025-01-27'],
+  [/^security\/app\?/, /\.instanceSecretLastUsedAt$/, '2025-01-23'],
+  [/^services\/(instance|binding)\?/, /\.(created|updated)_by$/, '2024-11-19'],
   [/^accounts\/entitlement\?list$/, /\.servicePlans\[\]\.numberOfAssignedEntities$/, '2023-12-20'],
   [/^accounts\/entitlement\?list$/, /\.globalAccountSourceEntitlements$/, '2024-01-31'],
   [/^security\/settings\?/, /\.rotateSigningKeyAutomatically$/, '2026-06-02'],
@@ -76,6 +90,43 @@ export function todaysHeader(recorded: Recording, name: string): string | undefi
   );
   return worded ? value?.replace(worded[2], worded[3]) : value;
 }
+
+/** The address as it has to be today: versions of the protocol that were served then are refused now. */
+export function todaysPath({ url, status }: Recording): string {
+  const { pathname, search } = new URL(url);
+  const [, version = ''] = /^\/\w+\/(v[\d.]+)/.exec(pathname) ?? [];
+  const refused = version !== '' && !speaksOurProtocol(version) && status !== 412;
+  return `${refused ? pathname.replace(version, PROTOCOL_VERSION) : pathname}${search}`;
+}
+
+/** Whether it is of a protocol that is gone, and tells nothing about a command of today. */
+export function isGone(recorded: Recording): boolean {
+  return isRedirect(recorded) || isOfRefreshTokens(recorded);
+}
+
+/** Before October 2023 there were no sessions: each answer gave a refresh token. */
+function isOfRefreshTokens({ command, status, responseHeaders }: Recording): boolean {
+  const session = headerOf(responseHeaders, 'x-cpcli-sessionid');
+  return command === null && status === 200 && session === undefined;
+}
+
+/**
+ * Until May 2024 commands about a subaccount were redirected to a server of its region, and sent there again with an id token (notes §1.6).
+ * The redirect itself can't be played; what was sent again is a command like any other.
+ */
+function isRedirect({ status }: Recording): boolean {
+  return status === 307;
+}
+
+/** Headers of a request that do not count, in lower case: those of a command that was sent again, and what sessions were before October 2023. */
+export function foreignHeaders({ requestHeaders }: Recording): readonly string[] {
+  const repeated =
+    headerOf(requestHeaders, 'x-id-token') === undefined ? [] : ['x-id-token', 'x-cpcli-subdomain', 'referer'];
+  const refreshed = headerOf(requestHeaders, 'x-cpcli-refreshtoken') === undefined ? [] : ['x-cpcli-refreshtoken'];
+  return [...repeated, ...refreshed];
+}
+
+export const GONE: Judgement = { verdict: 'not emulated', because: ['a protocol of before May 2024'] };
 
 function timeOf(recorded: Recording): number {
   return Date.parse(headerOf(recorded.responseHeaders, 'date') ?? '');

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { passwordOf, postToken, startTestLandscape, UAA } from '../../../src/systems/cf/emulator/testing/landscape.ts';
-import { hint, tokenOf } from '../../../src/systems/cf/emulator/testing/uaa.ts';
+import { adminClient, basicOf, hint, tokenOf } from '../../../src/systems/cf/emulator/testing/uaa.ts';
 import { addMembership, findGroup } from '../../../src/systems/cf/emulator/uaa/groups.ts';
 import { keyIn, openUaaStore } from '../../../src/systems/cf/emulator/uaa/store.ts';
 import { type Judgement, judged, judgeOne } from '../outcome.ts';
@@ -33,13 +33,11 @@ interface GroupBody {
   readonly members: readonly { readonly origin: string; readonly type: 'USER' | 'GROUP'; readonly value: string }[];
 }
 
-/** Who recorded manages users, but is no administrator of UAA: another's password can't be changed (resource_user_crud_invalid). */
-const RECORDER = {
-  landscape: REPLAY,
-  userName: 'recorder',
-  password: 'RECORDER',
-  groups: ['scim.read', 'scim.write'],
-};
+/**
+ * Who recorded is a user, whom UAA does not let change another's password (resource_user_crud_invalid). All else a client does as well,
+ * which is in no group that answers show.
+ */
+const RECORDER = { landscape: REPLAY, userName: 'recorder', password: 'RECORDER' };
 
 /** Plays the calls of a cassette at a UAA that has what its answers show to have been there, and compares every answer. */
 export async function judgeByUaa(rows: readonly Interaction[]): Promise<readonly Judgement[]> {
@@ -50,13 +48,13 @@ export async function judgeByUaa(rows: readonly Interaction[]): Promise<readonly
 }
 
 async function startReplay(rows: readonly Interaction[]) {
-  const emulators = await startTestLandscape({ cf: { uaaUsers: [RECORDER] } });
+  const emulators = await startTestLandscape({ cf: { uaaClients: [adminClient], uaaUsers: [RECORDER] } });
   const store = openUaaStore(emulators.state);
   const login = { grant_type: 'password', username: RECORDER.userName };
   const password = passwordOf(emulators, RECORDER.password);
-  const { access_token: token } = await tokenOf(
-    await postToken(emulators, { ...login, password }, { hint: hint('uaa') }),
-  );
+  const authorization = basicOf(emulators, adminClient);
+  const client = await tokenOf(await postToken(emulators, { grant_type: 'client_credentials' }, { authorization }));
+  const user = await tokenOf(await postToken(emulators, { ...login, password }, { hint: hint('uaa') }));
   /** Our id of what a recorded call made. */
   const ours = new Map<string, string>();
   const translate = (text: string) => [...ours].reduce((done, [from, to]) => done.replaceAll(from, to), text);
@@ -166,7 +164,7 @@ async function startReplay(rows: readonly Interaction[]) {
     const response = await emulators.fetch(`${UAA}${translate(pathname)}${search}`, {
       method: row.method,
       headers: {
-        authorization: `Bearer ${token}`,
+        authorization: `Bearer ${(pathname.endsWith('/password') ? user : client).access_token}`,
         accept: 'application/json',
         ...(ifMatch === undefined ? {} : { 'if-match': String(ifMatch) }),
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
