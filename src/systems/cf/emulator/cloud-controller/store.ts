@@ -5,6 +5,7 @@ import type { CfApp, CfBuild, CfDeployment, CfDroplet, CfPackage, CfProcess, CfT
 import type { CfOrg, CfOrgQuota, CfRole, CfSpace, CfSpaceQuota, CfUser } from './rows/organizations.ts';
 import type {
   CfBuildpack,
+  CfEnvironmentGroup,
   CfEvent,
   CfFeatureFlag,
   CfIsolationSegment,
@@ -51,6 +52,8 @@ export interface CloudControllerStore {
   readonly buildpacks: Collection<CfBuildpack>;
   /** By landscape and name; only those that were changed. */
   readonly flags: Collection<CfFeatureFlag>;
+  /** By landscape and name; only those that were changed. */
+  readonly environmentGroups: Collection<CfEnvironmentGroup>;
   readonly jobs: Collection<CfJob>;
   readonly events: Collection<CfEvent>;
   orgsOf(landscape: string): readonly CfOrg[];
@@ -126,6 +129,7 @@ export function openCloudControllerStore(state: State): CloudControllerStore {
     stacks: state.collection<CfStack>('cf/stacks', inLandscape),
     buildpacks: state.collection<CfBuildpack>('cf/buildpacks', inLandscape),
     flags: state.collection<CfFeatureFlag>('cf/feature-flags'),
+    environmentGroups: state.collection<CfEnvironmentGroup>('cf/environment-groups'),
     jobs: state.collection<CfJob>('cf/jobs'),
     events: state.collection<CfEvent>('cf/events', inLandscape),
     orgsOf: (landscape) => orgs.by('landscape', landscape),

@@ -15,7 +15,7 @@ import type { CfJob } from '../rows/platform.ts';
 import type { CfDomain } from '../rows/routing.ts';
 import { bindApp } from '../services/bind.ts';
 import { addApp, targetOf } from './apps.ts';
-import { environmentOf } from './environment.ts';
+import { environmentOf } from './environment-rules.ts';
 import { lifecycleOf } from './lifecycle.ts';
 import { newProcess } from './processes.ts';
 

@@ -18,7 +18,7 @@ import type { CfJob } from '../rows/platform.ts';
 import { includedOrgs } from '../spaces/spaces.ts';
 import { spaceView } from '../spaces/view.ts';
 import type { changedApp, newApp } from './bodies.ts';
-import { environmentOf } from './environment.ts';
+import { environmentOf } from './environment-rules.ts';
 import { lifecycleOf } from './lifecycle.ts';
 import { newProcess } from './processes.ts';
 import { removeApp } from './removal.ts';

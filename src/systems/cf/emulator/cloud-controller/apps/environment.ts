@@ -1,41 +1,13 @@
-import { featureDisabled, notAuthorized, unprocessable } from '../../../../protocols/cf-v3/emulator/errors.ts';
+import { featureDisabled, notAuthorized } from '../../../../protocols/cf-v3/emulator/errors.ts';
 import { type Acting, homeOf, type Shape } from '../acting.ts';
 import { record } from '../events.ts';
+import { groupNamed } from '../platform/environment-groups.ts';
 import { flagOf } from '../platform/feature-flags.ts';
 import { urlOf } from '../routing/view.ts';
 import type { CfApp } from '../rows/apps.ts';
 import type { CfCredentialBinding } from '../rows/services.ts';
 import { appOf, editable, targetOf } from './apps.ts';
-
-/** Validates variables; null takes one away (cloud_controller_ng, EnvironmentVariablesStringValuesValidator). */
-export function environmentOf(
-  sent: unknown,
-  before: Readonly<Record<string, string>> = {},
-  attribute = 'Environment variables',
-): Readonly<Record<string, string>> {
-  if (typeof sent !== 'object' || sent === null || Array.isArray(sent))
-    throw unprocessable(`${attribute} must be an object`);
-  const kept = new Map(Object.entries(before));
-  for (const [key, value] of Object.entries(sent as Record<string, unknown>)) {
-    const complaint = keyComplaint(key);
-    if (complaint !== undefined) throw unprocessable(`${attribute} ${complaint}`);
-    if (value === null) kept.delete(key);
-    else if (typeof value === 'string') kept.set(key, value);
-    else {
-      throw unprocessable(
-        `Non-string value in environment variable for key '${key}', value '${JSON.stringify(value)}'`,
-      );
-    }
-  }
-  return Object.fromEntries(kept);
-}
-
-function keyComplaint(key: string): string | undefined {
-  if (key === '') return 'key must be a minimum length of 1';
-  if (/^VCAP_/i.test(key)) return 'cannot start with VCAP_';
-  if (/^VMC/i.test(key)) return 'cannot start with VMC_';
-  return /^PORT$/i.test(key) ? 'cannot set PORT' : undefined;
-}
+import { environmentOf } from './environment-rules.ts';
 
 function requireVisible(acting: Acting, name: string): void {
   const visibility = flagOf(acting, name);
@@ -72,8 +44,8 @@ export function fullEnvironment(acting: Acting, guid: string): Shape {
   const urls = store.routes.by('app', guid).map((route) => urlOf(route, store.domains.get(route.domain)));
   const secrets = see.readsSecretsOf(space);
   return {
-    staging_env_json: {},
-    running_env_json: {},
+    staging_env_json: groupNamed(acting, 'staging').variables,
+    running_env_json: groupNamed(acting, 'running').variables,
     environment_variables: app.environment,
     system_env_json: secrets ? { VCAP_SERVICES: services(acting, app) } : { redacted_message: '[PRIVATE DATA HIDDEN]' },
     application_env_json: {

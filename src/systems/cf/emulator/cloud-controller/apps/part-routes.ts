@@ -1,6 +1,6 @@
 import type { Hono } from 'hono';
 import type { HostEnv } from '../../../../../emulation/mount.ts';
-import { type Asked, accepted, json, type RouteOf } from '../asked.ts';
+import { type Asked, accepted, json, noContent, type RouteOf } from '../asked.ts';
 import { appOf } from './apps.ts';
 import { changedProcess, newBuild, newPackage, scaledProcess } from './bodies.ts';
 import { buildOf, buildView, createBuild, dropletOf, dropletView, listBuilds, listDroplets } from './builds.ts';
@@ -13,6 +13,19 @@ import {
   newDeployment,
 } from './deployments.ts';
 import { createPackage, deletePackage, listPackages, packageOf, packageView, uploadPackage } from './packages.ts';
+import {
+  changedLabels,
+  changedPackage,
+  deleteDroplet,
+  editableBuild,
+  editableDeployment,
+  editableDroplet,
+  terminateInstance,
+  updateBuild,
+  updateDeployment,
+  updateDroplet,
+  updatePackage,
+} from './part-changes.ts';
 import {
   editable,
   listProcesses,
@@ -55,6 +68,13 @@ export function appPartRoutes(app: Hono<HostEnv>, route: RouteOf): void {
       `${path}/stats`,
       route((asked) => json(statsView(asked, processOf(asked, place(asked))))),
     );
+    app.delete(
+      `${path}/instances/:index`,
+      route((asked) => {
+        terminateInstance(asked, processOf(asked, place(asked)), asked.param('index'));
+        return noContent();
+      }),
+    );
     app.post(
       `${path}/actions/scale`,
       route(async (asked) => {
@@ -75,6 +95,12 @@ export function appPartRoutes(app: Hono<HostEnv>, route: RouteOf): void {
   app.get(
     '/v3/packages/:guid',
     route((asked) => json(packageView(asked, packageOf(asked, asked.param())))),
+  );
+  app.patch(
+    '/v3/packages/:guid',
+    route(async (asked) =>
+      json(packageView(asked, updatePackage(asked, asked.param(), await asked.body(changedPackage)))),
+    ),
   );
   app.delete(
     '/v3/packages/:guid',
@@ -104,6 +130,13 @@ export function appPartRoutes(app: Hono<HostEnv>, route: RouteOf): void {
     '/v3/builds/:guid',
     route((asked) => json(buildView(asked, buildOf(asked, asked.param())))),
   );
+  app.patch(
+    '/v3/builds/:guid',
+    route(async (asked) => {
+      const body = await asked.body(changedLabels, () => editableBuild(asked, asked.param()));
+      return json(buildView(asked, updateBuild(asked, asked.param(), body)));
+    }),
+  );
   app.get(
     '/v3/droplets',
     route((asked) => json(listDroplets(asked, asked.query, undefined))),
@@ -111,6 +144,18 @@ export function appPartRoutes(app: Hono<HostEnv>, route: RouteOf): void {
   app.get(
     '/v3/droplets/:guid',
     route((asked) => json(dropletView(asked, dropletOf(asked, asked.param())))),
+  );
+
+  app.patch(
+    '/v3/droplets/:guid',
+    route(async (asked) => {
+      const body = await asked.body(changedLabels, () => editableDroplet(asked, asked.param()));
+      return json(dropletView(asked, updateDroplet(asked, asked.param(), body)));
+    }),
+  );
+  app.delete(
+    '/v3/droplets/:guid',
+    route((asked) => accepted(deleteDroplet(asked, asked.param()))),
   );
 
   app.get(
@@ -126,6 +171,13 @@ export function appPartRoutes(app: Hono<HostEnv>, route: RouteOf): void {
   app.get(
     '/v3/deployments/:guid',
     route((asked) => json(deploymentView(asked, deploymentOf(asked, asked.param())))),
+  );
+  app.patch(
+    '/v3/deployments/:guid',
+    route(async (asked) => {
+      const body = await asked.body(changedLabels, () => editableDeployment(asked, asked.param()));
+      return json(deploymentView(asked, updateDeployment(asked, asked.param(), body)));
+    }),
   );
   for (const action of ['cancel', 'continue'] as const) {
     app.post(

@@ -78,6 +78,8 @@ permissionsOf('processes', [
   seen('GET /v3/apps/{app}/processes/web/stats'),
   managed('PATCH /v3/apps/{app}/processes/web', { command: 'start' }),
   managed('POST /v3/apps/{app}/processes/web/actions/scale', { instances: 2 }, 202),
+  managed('DELETE /v3/processes/{process}/instances/0', undefined, 204),
+  managed('DELETE /v3/apps/{app}/processes/web/instances/0', undefined, 204),
   seen('GET /v3/apps/{app}/sidecars'),
   seen('GET /v3/apps/{app}/tasks'),
 ]);
@@ -104,6 +106,7 @@ permissionsOf('packages, builds, droplets', [
   },
   { call: 'GET /v3/packages?guids={listed}', gets: '200', lists: '{package}', to: INSIDE },
   seen('GET /v3/packages/{package}'),
+  developed('PATCH /v3/packages/{package}', { metadata }),
   developed('POST /v3/packages/{bits_package}/upload', '', 200),
   developed('DELETE /v3/packages/{package}', undefined, 202),
   {
@@ -114,8 +117,11 @@ permissionsOf('packages, builds, droplets', [
   },
   { call: 'GET /v3/builds?guids={listed}', gets: '200', lists: '{build}', to: INSIDE },
   seen('GET /v3/builds/{build}'),
+  developed('PATCH /v3/builds/{build}', { metadata }),
   { call: 'GET /v3/droplets?guids={listed}', gets: '200', lists: '{droplet}', to: INSIDE },
   seen('GET /v3/droplets/{droplet}'),
+  developed('PATCH /v3/droplets/{droplet}', { metadata }),
+  developed('DELETE /v3/droplets/{droplet}', undefined, 202),
   seen('GET /v3/packages/{package}/droplets'),
 ]);
 
@@ -128,6 +134,7 @@ permissionsOf('deployments', [
   },
   { call: 'GET /v3/deployments?guids={listed}', gets: '200', lists: '{deployment}', to: INSIDE },
   seen('GET /v3/deployments/{deployment}'),
+  developed('PATCH /v3/deployments/{deployment}', { metadata }),
   {
     call: 'POST /v3/deployments/{deployment}/actions/cancel',
     gets: `404, 200 admin ${MANAGERS}`,

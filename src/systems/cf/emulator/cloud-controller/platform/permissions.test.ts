@@ -99,6 +99,8 @@ permissionsOf('the platform', [
   { call: 'GET /v3/feature_flags', gets: '200' },
   { call: 'GET /v3/feature_flags/route_creation', gets: '200' },
   { call: 'PATCH /v3/feature_flags/route_creation', body: { enabled: true }, gets: '403, 200 admin' },
+  { call: 'GET /v3/environment_variable_groups/running', gets: '200' },
+  { call: 'PATCH /v3/environment_variable_groups/staging', body: { var: { A: 'b' } }, gets: '403, 200 admin' },
   { call: 'GET /v3/audit_events?guids={listed}', gets: '200', lists: '{platform_event}', to: GLOBAL },
   { call: 'GET /v3/audit_events?guids={listed}', gets: '200', lists: '{org_event}', to: `${GLOBAL} org_auditor` },
   {

@@ -2,10 +2,16 @@ import type { Hono } from 'hono';
 import type { HostEnv } from '../../../../../emulation/mount.ts';
 import { manyGuids } from '../../../../protocols/cf-v3/emulator/relationships.ts';
 import { requireAdmin } from '../acting.ts';
+import { changedEnvironment } from '../apps/bodies.ts';
 import { accepted, json, noContent, type RouteOf } from '../asked.ts';
 import { eventOf, eventView, listEvents } from '../events.ts';
 import { jobOf, jobView } from '../jobs.ts';
 import { listOrgs } from '../organizations/organizations.ts';
+import {
+  groupView as environmentGroupView,
+  shownGroup,
+  updateGroup as updateEnvironmentGroup,
+} from './environment-groups.ts';
 import { changedFlag, editableFlag, flagView, listFlags, setFlag, shownFlag } from './feature-flags.ts';
 import {
   changedSegment,
@@ -37,7 +43,7 @@ import {
 } from './security-groups.ts';
 import { buildpackOf, buildpackView, listBuildpacks, listStacks, stackOf, stackView } from './stacks.ts';
 
-/** Jobs, events, feature flags, stacks and buildpacks. */
+/** Jobs, events, feature flags, variables of all apps, stacks and buildpacks. */
 export function platformRoutes(app: Hono<HostEnv>, route: RouteOf): void {
   app.get(
     '/v3/jobs/:guid',
@@ -73,6 +79,18 @@ export function platformRoutes(app: Hono<HostEnv>, route: RouteOf): void {
         ),
       ),
     ),
+  );
+  const group = '/v3/environment_variable_groups/:name';
+  app.get(
+    group,
+    route((asked) => json(environmentGroupView(asked, shownGroup(asked, asked.param('name'))))),
+  );
+  app.patch(
+    group,
+    route(async (asked) => {
+      const { var: sent = {} } = await asked.body(changedEnvironment);
+      return json(environmentGroupView(asked, updateEnvironmentGroup(asked, asked.param('name'), sent)));
+    }),
   );
   app.get(
     '/v3/stacks',

@@ -48,6 +48,14 @@ export interface CfFeatureFlag {
   readonly message: string | null;
 }
 
+/** Variables of all apps; only those groups that somebody has changed. */
+export interface CfEnvironmentGroup {
+  readonly landscape: string;
+  readonly name: string;
+  readonly variables: Readonly<Record<string, string>>;
+  readonly updatedAt: number;
+}
+
 export interface CfJob extends Row {
   readonly operation: string;
   /** Epoch milliseconds from which the job is COMPLETE, or FAILED. */
