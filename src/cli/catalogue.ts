@@ -1,3 +1,5 @@
+import { dueFindings } from '../kernel/due-secrets.ts';
+import { storeFindings } from '../kernel/due-store.ts';
 import type { ErrorCode } from '../kernel/errors.ts';
 import type { FindingKind } from '../kernel/finding.ts';
 import { lifecycleFindings } from '../kernel/lifecycle/findings.ts';
@@ -8,7 +10,12 @@ import { systems } from '../systems/index.ts';
 export function catalogue(): readonly FindingKind[] {
   const errors = Object.entries(ERRORS).map(([code, [title, explanation]]) => ({ code, title, explanation }));
   const slices = systems.flatMap((system) => [...system.rules.map((rule) => rule.kind), ...system.findings]);
-  const unique = new Map([...KERNEL, ...rotationFindings, ...slices, ...errors].map((kind) => [kind.code, kind]));
+  const unique = new Map(
+    [...KERNEL, ...rotationFindings, ...dueFindings, ...storeFindings, ...slices, ...errors].map((kind) => [
+      kind.code,
+      kind,
+    ]),
+  );
   return [...unique.values()].sort((a, b) => (a.code < b.code ? -1 : 1));
 }
 

@@ -10,6 +10,7 @@ import type { Overview } from '../kernel/lifecycle/migrate.ts';
 import type { Plan, PlanOptions } from '../kernel/plan.ts';
 import type { Store } from '../kernel/ports.ts';
 import type { ExecSession, SystemDefinition, Token } from '../kernel/system.ts';
+import type { DueRequest } from './due.ts';
 import type { FreezeReport, FreezeRequest } from './freeze.ts';
 import type { FinishReport, FinishRequest, MigrateReport, MigrateRequest, MigrationSubject } from './migrate.ts';
 import type { OffboardReport, OffboardRequest } from './offboard.ts';
@@ -67,8 +68,8 @@ export interface Engine {
   rotate(options: RotateOptions): Promise<readonly RotationReport[]>;
   /** Ends a lock after failed logins. Gives the names of the users that were unlocked. */
   unlock(user: string): Promise<readonly string[]>;
-  /** When passwords and users stop to work; `within` milliseconds ahead count as soon. */
-  due(options: { readonly users?: readonly string[]; readonly within: number }): Promise<DueReport>;
+  /** What ends by itself, and when: passwords, users, keys with certificates, what is to be rotated, the vault's own key. */
+  due(request: DueRequest): Promise<DueReport>;
   /** Every place where a technical user is used, declared or not, and what could not be looked at. */
   uses(user: string): Promise<Uses>;
   /** What it takes to remove a technical user everywhere. */

@@ -5,11 +5,12 @@ import { isNews } from '../kernel/errors.ts';
 import type { Use, Uses } from '../kernel/identity.ts';
 import type { Inventory } from '../kernel/inventory.ts';
 import type { DeclaredCredential, Manifest } from '../kernel/manifest/types.ts';
-import type { Rotations, Store } from '../kernel/ports.ts';
+import type { OpenedSecret, Rotations, Store } from '../kernel/ports.ts';
 import type { Credential, CredentialKind, CredentialState } from '../kernel/rotate/credential.ts';
 import { readRotation } from '../kernel/rotate/record.ts';
 import { credentialsOf, findPlaces, stateOf } from '../kernel/rotate/survey.ts';
 import type { Hop, SystemContext, SystemDefinition } from '../kernel/system.ts';
+import { endOf as validityOf } from '../kernel/validity.ts';
 import { withProof } from './proof.ts';
 
 const DAY = 86_400_000;
@@ -56,7 +57,7 @@ export async function credentialExpiries(
       subject,
       title: one.kind,
       ...(since === undefined ? {} : { since }),
-      end: endOf(one, state, since),
+      end: endOf(one, state, current),
       codes: { ended: 'CREDENTIAL_ENDED', soon: 'CREDENTIAL_ENDS_SOON', unknown: 'CREDENTIAL_NOT_MADE' },
       remedy: `locum rotate ${one.name}`,
     };
@@ -71,13 +72,16 @@ export async function credentialExpiries(
 function endOf(
   { rotation }: DeclaredCredential,
   state: CredentialState | undefined,
-  since: number | undefined,
+  current: OpenedSecret | undefined,
 ): Expiry['end'] {
-  if (since === undefined) return { kind: 'unknown', because: 'the vault has none yet' };
+  if (!current) return { kind: 'unknown', because: 'the vault has none yet' };
   const ends = state?.endsAt === undefined ? [] : [{ at: state.endsAt, because: 'its validity ends' }];
+  const since = current.version.createdAt;
   const every = rotation ? [{ at: since + rotation.everyMs, because: '`rotation.every` of the manifest' }] : [];
-  const [first] = [...ends, ...every].toSorted((a, b) => a.at - b.at);
-  return first ? { kind: 'at', ...first } : { kind: 'never' };
+  // Keys of the type x509, and bindings of SAP Credential Store, say it themselves.
+  const inside = validityOf(current.secret);
+  const [first] = [...ends, ...every, ...(inside ? [inside] : [])].toSorted((a, b) => a.at - b.at);
+  return first ? { ...first, kind: 'at' } : { kind: 'never' };
 }
 
 /** Proves credentials that belong to no user: what their service says, what the vault has, and one login. */

@@ -4,12 +4,11 @@ import { createMemo } from '../kernel/context.ts';
 import { emptySelectors, readInventory, readWholeInventory } from '../kernel/discover.ts';
 import { type DoctorReport, examine, subjectOf, withCredentials, withHeld } from '../kernel/doctor/doctor.ts';
 import { createLoginGuard } from '../kernel/doctor/logins.ts';
-import { forecast } from '../kernel/due.ts';
 import { ConfigError, PlanError } from '../kernel/errors.ts';
 import { execute } from '../kernel/execute.ts';
 import { expandGraph, type Graph, resourceTypes } from '../kernel/graph.ts';
 import type { Inventory } from '../kernel/inventory.ts';
-import { graceExpiries, graceFindings, graphWithout, heldUsers, observedWithout } from '../kernel/lifecycle/held.ts';
+import { graceFindings, graphWithout, heldUsers, observedWithout } from '../kernel/lifecycle/held.ts';
 import { lint } from '../kernel/lint.ts';
 import { manifestJsonSchema } from '../kernel/manifest/grammar.ts';
 import { loadManifest } from '../kernel/manifest/load.ts';
@@ -23,7 +22,8 @@ import { type Gate, gatedFetch, takeTurn } from '../kernel/turn.ts';
 import { findUses, identityOf } from '../kernel/uses.ts';
 import { systems as allSystems } from '../systems/index.ts';
 import type { ApplyOptions, ApplyReport, Engine, EngineOptions } from './api.ts';
-import { credentialExpiries, credentialUses, declaredOf, examineCredentials } from './credentials.ts';
+import { credentialUses, declaredOf, examineCredentials } from './credentials.ts';
+import { due } from './due.ts';
 import { freezeAll } from './freeze.ts';
 import { refuseGated, refuseHeld } from './gates.ts';
 import { findLeft, forgetCopies } from './left.ts';
@@ -229,14 +229,7 @@ export function createEngine(options: EngineOptions): Engine {
     apply: (applyOptions) => command((ctx) => apply(applyOptions, ctx)),
     doctor: ({ users } = {}) =>
       command((ctx) => doctor(chosenUsers(users, ctx.manifest), ctx, declaredOf(users, ctx.manifest))),
-    due: ({ users, within }) =>
-      command(async (ctx) => {
-        const chosen = chosenUsers(users, ctx.manifest);
-        const others = await credentialExpiries(declaredOf(users, ctx.manifest), deps, ctx);
-        const found = await Promise.all(systems.map((system) => system.expiries?.(chosen, ctx) ?? []));
-        const graces = graceExpiries(await store.holds.of(ctx.manifest.name));
-        return forecast([...found.flat(), ...others, ...graces], { now: ctx.now(), within });
-      }),
+    due: (request) => command((ctx) => due(request, deps, ctx)),
     lint: () => command(async (ctx) => lint(systems, ctx.manifest, ctx.now())),
     rotate: (rotateOptions) =>
       rotate(rotateOptions, {

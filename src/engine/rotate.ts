@@ -7,6 +7,7 @@ import type { Records, RunHead, Store } from '../kernel/ports.ts';
 import { closeOpenRuns } from '../kernel/resume.ts';
 import { advance, afterLeak, goBack, type Outcome } from '../kernel/rotate/advance.ts';
 import { isDue } from '../kernel/rotate/due.ts';
+import { beat } from '../kernel/rotate/heartbeat.ts';
 import { NOBODY, type Person, type PersonTask } from '../kernel/rotate/person.ts';
 import { preflight } from '../kernel/rotate/preflight.ts';
 import {
@@ -95,6 +96,7 @@ export async function rotate(options: RotateOptions, deps: RotateDeps): Promise<
       ctx: plain,
     }));
     for (const report of made) reports.set(report.credential, joined(reports.get(report.credential), report));
+    if (round.due) await noteRun(made, options.why, deps, ctx);
     const settling = made.filter(({ outcome }) => outcome === 'settling');
     if (settling.length === 0 || options.wait === false) return [...reports.values()];
     const now = ctx.now();
@@ -104,6 +106,17 @@ export async function rotate(options: RotateOptions, deps: RotateDeps): Promise<
     const { confirm: _confirm, due: _due, underWay: _underWay, ...rest } = options;
     round = { ...rest, names: settling.map(({ credential }) => credential) };
   }
+}
+
+/** The schedule has run: that is in the trail also where nothing was due. */
+async function noteRun(
+  made: readonly RotationReport[],
+  why: string,
+  { store, who }: RotateDeps,
+  ctx: SystemContext,
+): Promise<void> {
+  const outcomes = made.map(({ outcome }) => outcome);
+  await beat(store.trail, { manifest: ctx.manifest.name, at: ctx.now(), who, why, outcomes });
 }
 
 /** Steps of a rotation before and after the wait are those of one rotation. */

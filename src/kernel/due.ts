@@ -23,7 +23,8 @@ export interface Expiry {
 /** When, and why then. */
 export type End =
   | { readonly kind: 'at'; readonly at: number; readonly because: string }
-  | { readonly kind: 'never' }
+  /** `because` says what is known of it all the same. */
+  | { readonly kind: 'never'; readonly because?: string }
   | { readonly kind: 'unknown'; readonly because: string };
 
 export interface Due extends Expiry {

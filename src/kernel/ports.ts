@@ -131,6 +131,16 @@ export interface Leases {
   confirm(lease: Lease): Promise<void>;
   /** Gives it back; nothing when another has it. */
   release(lease: Lease): Promise<void>;
+  /** Those that have not run out, by name. */
+  held(now: number): Promise<readonly HeldLease[]>;
+}
+
+/** A lease that somebody has. */
+export interface HeldLease {
+  readonly name: string;
+  readonly holder: string;
+  /** Epoch milliseconds. */
+  readonly until: number;
 }
 
 /** A rotation that goes on, or has ended, as the store keeps it. */

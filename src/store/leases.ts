@@ -32,6 +32,9 @@ export function createLeases(db: Kysely<StoreTables>): Leases {
 
     confirm: (lease) => inTransaction(db, (trx) => assertHolder(trx, lease)),
 
+    held: (now) =>
+      db.selectFrom('lease').select(['name', 'holder', 'until']).where('until', '>', now).orderBy('name').execute(),
+
     async release({ name, fence }) {
       await db.updateTable('lease').set({ until: 0 }).where('name', '=', name).where('fence', '=', fence).execute();
     },

@@ -101,6 +101,11 @@ function createLeases(leases: Map<string, KeptLease>): Leases {
       if (kept) leases.set(name, { ...kept, until });
     },
     confirm: async ({ name, fence }) => assertFence(leases.get(name), name, fence),
+    held: async (now) =>
+      [...leases]
+        .filter(([, { until }]) => until > now)
+        .map(([name, { holder, until }]) => ({ name, holder, until }))
+        .sort((a, b) => (a.name < b.name ? -1 : 1)),
     async release({ name, fence }) {
       const kept = leases.get(name);
       if (kept?.fence === fence) leases.set(name, { ...kept, until: 0 });

@@ -37,6 +37,16 @@ export function turnsSuite(store: () => Store): void {
       expect(new Set(fences).size).toBe(4);
     });
 
+    test('who is at work is told until its lease has run out or was given back', async () => {
+      const request = ask();
+      const mine = async (now: number) => (await store().leases.held(now)).filter(({ name }) => name === request.name);
+      const lease = await store().leases.acquire(request);
+      expect(await mine(AT)).toEqual([{ name: request.name, holder: 'alice on a', until: AT + 60_000 }]);
+      expect(await mine(AT + 60_000)).toEqual([]);
+      await store().leases.release(lease);
+      expect(await mine(AT)).toEqual([]);
+    });
+
     test('a renewed lease lasts; one that another took is neither renewed nor given back', async () => {
       const request = ask();
       const lost = await store().leases.acquire(request);

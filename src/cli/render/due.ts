@@ -16,7 +16,7 @@ export function renderDue({ due, now, within }: DueReport, style: Style): string
         ? []
         : [`set ${day(one.since)}, ${count(Math.floor((now - one.since) / DAY), 'day')} old`],
       one.notBefore === undefined || one.notBefore <= now ? [] : [`not to be replaced before ${minute(one.notBefore)}`],
-      one.end.kind === 'never' ? [] : [one.end.because],
+      one.end.because === undefined ? [] : [one.end.because],
       one.status === 'ended' || one.status === 'soon' ? [`→ ${one.remedy}`] : [],
     ].flat();
     const about = facts.length === 0 ? '' : `  ${style.paint.dim(printable(facts.join('; ')))}`;

@@ -383,6 +383,26 @@ test('GitLab masks what it can, and takes what it can not', async () => {
   expect(double.stored()?.secret).toBe('two words');
 });
 
+test.each([
+  ['2026-12-01T00:00:00.123456789Z', { kind: 'at', at: Date.parse('2026-12-01T00:00:00.123Z') }],
+  [null, { kind: 'never' }],
+])('a token of OpenBao with the end %s is told by its lease', async (expire_time, end) => {
+  const ctx = await contextOn({
+    ...createOpenbao(),
+    connections: { openbao: { main: { url: 'https://bao.acme.example:8200', token: 'env:BAO_TOKEN' } } },
+    secrets: { BAO_TOKEN: 'hvs.given' },
+    fetch: async (input, init) => {
+      const request = new Request(input, init);
+      if (!request.url.endsWith('/v1/auth/token/lookup-self')) return new Response(null, { status: 501 });
+      if (request.headers.get('x-vault-token') !== 'hvs.given') return json(403, { errors: ['permission denied'] });
+      return json(200, { data: { expire_time, ttl: 0 } });
+    },
+  });
+  const found = await consumers.expiries?.([], ctx);
+  expect(found).toMatchObject([{ title: 'token of connections.openbao.main', end }]);
+  expect(JSON.stringify(found)).not.toContain('hvs.given');
+});
+
 test('a place without a connection is a finding, at its line', async () => {
   const ctx = await contextOn({ ...createOpenbao(), connections: {} });
   expect(consumers.section.expand(ctx.manifest, inventory).findings).toMatchObject([

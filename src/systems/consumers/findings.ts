@@ -37,4 +37,20 @@ export const findings: readonly FindingKind[] = [
     explanation:
       'The place can be read, and what it holds is no version that the vault ever kept for this technical user. Whoever reads it there would lose it. Choose another place, or write over it with --adopt.',
   },
+  {
+    code: 'CONSUMER_TOKEN_ENDED',
+    title: 'The token of a connection to OpenBao has ended',
+    explanation:
+      'Nothing is delivered there any more. Give the connection a new one, or let it log on by appRole or jwt.',
+  },
+  {
+    code: 'CONSUMER_TOKEN_ENDS_SOON',
+    title: 'The token of a connection to OpenBao ends soon',
+    explanation: 'Its lease is over then. Renew it, give the connection a new one, or let it log on by appRole or jwt.',
+  },
+  {
+    code: 'CONSUMER_TOKEN_UNKNOWN',
+    title: 'When the token of a connection to OpenBao ends is not known',
+    explanation: 'The server could not be asked, or refused the token. The entry says why.',
+  },
 ];

@@ -5,6 +5,7 @@ import { copyUses } from '../protocols/copies/copy-uses.ts';
 import { leftCopies, leftFindings } from '../protocols/copies/left.ts';
 import type { CopyPlace } from '../protocols/copies/place.ts';
 import { checks } from './checks.ts';
+import { expiries } from './expiries.ts';
 import { findings } from './findings.ts';
 import { places } from './places.ts';
 import { declaredAddresses, declaredCopies, section, targetsOf } from './section.ts';
@@ -21,6 +22,7 @@ export const consumers = defineSystem({
   findings: [...findings, ...leftFindings],
   uses: (identity, _inventory, ctx) =>
     copyUses('consumers', all, declaredCopies(identity.user, ctx.manifest), identity, ctx),
+  expiries: (_users, ctx) => expiries(ctx),
   left: (_inventory, ctx) => leftCopies('consumers', all, declaredAddresses(ctx.manifest), ctx),
   consumers: places.map((place) =>
     consumerKind('consumers', place, (holder) => targetsOf(holder).filter(({ to }) => to === place.kind)),

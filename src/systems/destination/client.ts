@@ -8,7 +8,15 @@ import { createHttp, type HttpCall } from '../protocols/http/client.ts';
 import { clientCredentialsGrant } from '../protocols/oauth/client.ts';
 import { serviceKeysOf } from './section.ts';
 import { type Key, readServiceKey } from './service-key.ts';
-import { BASE_PATH, destinationRow, destinationRows, findResult, fragmentRows, isSecretProperty } from './wire.ts';
+import {
+  BASE_PATH,
+  certificateRows,
+  destinationRow,
+  destinationRows,
+  findResult,
+  fragmentRows,
+  isSecretProperty,
+} from './wire.ts';
 
 /** A stored destination or fragment; v1 reads give secrets in clear text, which end here. */
 export interface StoredDestination {
@@ -43,6 +51,8 @@ export interface DestinationClient {
   list(level?: KeyLevel): Promise<readonly StoredDestination[]>;
   /** Every fragment of a level. */
   fragments(level: KeyLevel): Promise<readonly StoredDestination[]>;
+  /** Certificates and key stores of the subaccount level; content as it was uploaded. */
+  certificates(): Promise<readonly { readonly name: string; readonly content: Buffer }[]>;
   /** One destination of the subaccount level with its version. */
   read(name: string): Promise<{ readonly stored: StoredDestination; readonly etag: string | undefined } | undefined>;
   create(properties: Readonly<Record<string, string>>, password: Secret): Promise<void>;
@@ -57,12 +67,12 @@ export interface DestinationClient {
 const PAGE_SIZE = 500;
 const MINUTE = 60_000;
 
-/** The client of a subaccount; throws a ConfigError when its service key is missing or unusable. */
+/** The client of a subaccount, to read there only where its GUID is not known; throws a ConfigError when its service key is missing or unusable. */
 export function destinationClient(
   ctx: SystemContext,
-  subaccount: { readonly name: string; readonly guid: string },
+  subaccount: { readonly name: string; readonly guid?: string },
 ): Promise<DestinationClient> {
-  return ctx.memo(`destination/client:${subaccount.guid}`, async () => {
+  return ctx.memo(`destination/client:${subaccount.guid ?? subaccount.name}`, async () => {
     const ref = serviceKeysOf(ctx.manifest).get(subaccount.name);
     if (ref === undefined) {
       throw new ConfigError('ERR_CONFIG_CONNECTION', `no service key for the destinations of '${subaccount.name}'`, {
@@ -119,20 +129,29 @@ function createClient(ctx: SystemContext, key: Key, { http, withCertificate }: S
   const write = (properties: Readonly<Record<string, string>>, password: Secret): string =>
     JSON.stringify({ ...properties, Password: password.reveal() });
 
+  /** Every row of a list, page by page. */
+  async function rowsOf<T extends z.ZodType>(
+    operation: string,
+    path: string,
+    rows: z.ZodArray<T>,
+  ): Promise<z.infer<T>[]> {
+    const all: z.infer<T>[] = [];
+    for (let page = 1; ; page++) {
+      const response = await request(operation, `${path}?$page=${page}&$pageSize=${PAGE_SIZE}&$pageCount=true`);
+      const found = await parsed(response, rows, operation);
+      all.push(...found);
+      const pages = Number(response.headers.get('page-count') ?? Number.NaN);
+      if (Number.isNaN(pages) ? found.length < PAGE_SIZE : page >= pages) return all;
+    }
+  }
+
   return {
     ...(key.instance === undefined ? {} : { instance: key.instance }),
-    async list(level = 'subaccount') {
-      const all: StoredDestination[] = [];
-      for (let page = 1; ; page++) {
-        const response = await request(
-          'list destinations',
-          `${level}Destinations?$page=${page}&$pageSize=${PAGE_SIZE}&$pageCount=true`,
-        );
-        const rows = await parsed(response, destinationRows, 'list destinations');
-        all.push(...rows.map(stored));
-        const pages = Number(response.headers.get('page-count') ?? Number.NaN);
-        if (Number.isNaN(pages) ? rows.length < PAGE_SIZE : page >= pages) return all;
-      }
+    list: async (level = 'subaccount') =>
+      (await rowsOf('list destinations', `${level}Destinations`, destinationRows)).map(stored),
+    async certificates() {
+      const rows = await rowsOf('list certificates', 'subaccountCertificates', certificateRows);
+      return rows.map(({ Name, Content }) => ({ name: Name, content: Buffer.from(Content, 'base64') }));
     },
     // There are no pages of fragments (OpenAPI 1.0.0).
     async fragments(level) {

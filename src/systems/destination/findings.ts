@@ -111,4 +111,19 @@ export const findings: readonly FindingKind[] = [
     'The deploy service does not answer',
     'User, token and roles are proven, but an import needs the deploy service, and it did not answer or is broken.',
   ),
+  {
+    code: 'DESTINATION_CERTIFICATE_EXPIRED',
+    title: 'a certificate of the Destination service has ended',
+    explanation: 'Destinations that trust it, or log in with it, fail. Upload a new one under the same name.',
+  },
+  {
+    code: 'DESTINATION_CERTIFICATE_EXPIRES_SOON',
+    title: 'a certificate of the Destination service ends soon',
+    explanation: 'Upload a new one under the same name before; destinations refer to it by name.',
+  },
+  {
+    code: 'DESTINATION_CERTIFICATE_UNKNOWN',
+    title: 'certificates of a subaccount could not be listed',
+    explanation: 'The service key of connections.destination could not be used. The entry says why.',
+  },
 ];

@@ -2,6 +2,7 @@ import { defineSystem } from '../../kernel/system.ts';
 import { checks } from './checks.ts';
 import { declare } from './declare.ts';
 import { destinationType } from './destination.ts';
+import { expiries } from './expiries.ts';
 import { findings } from './findings.ts';
 import { destinationConsumers } from './rotation.ts';
 import { rules } from './rules.ts';
@@ -18,5 +19,6 @@ export const destination = defineSystem({
   findings,
   consumers: [destinationConsumers],
   uses,
+  expiries: (_users, ctx) => expiries(ctx),
   declare,
 });

@@ -32,7 +32,7 @@ export interface Key {
  */
 export function readServiceKey(
   text: Secret,
-  subaccount: { readonly name: string; readonly guid: string },
+  subaccount: { readonly name: string; readonly guid?: string },
   now: number,
 ): Key {
   const json = unwrapped(text, subaccount.name);
@@ -40,7 +40,8 @@ export function readServiceKey(
   const key = hasCertificate(json)
     ? certified(parse(certificateKey, json, subaccount.name), subaccount.name, now)
     : withSecret(parse(secretKey, json, subaccount.name));
-  if (key.subaccount !== undefined && key.subaccount !== subaccount.guid) {
+  const { guid } = subaccount;
+  if (guid !== undefined && key.subaccount !== undefined && key.subaccount !== guid) {
     throw new ConfigError(
       'ERR_CONFIG_CONNECTION',
       `connections.destination.${subaccount.name}: the service key belongs to another subaccount (${key.subaccount})`,

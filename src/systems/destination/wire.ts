@@ -36,6 +36,9 @@ export const certificateKey = z.looseObject({
 export const destinationRow = z.looseObject({ Name: z.string() }).transform(texts);
 export const destinationRows = z.array(destinationRow);
 
+/** A certificate or key store as v1 lists it, base64 (OpenAPI schema `Certificate`). */
+export const certificateRows = z.array(z.looseObject({ Name: z.string(), Content: z.string() }));
+
 /** A fragment, likewise (OpenAPI schema `Fragment`): its properties go over those of the destination that it is asked with. */
 export const fragmentRow = z.looseObject({ FragmentName: z.string() }).transform(texts);
 export const fragmentRows = z.array(fragmentRow);

@@ -132,9 +132,20 @@ async function read(send: Send, declared: OpenbaoTarget): Promise<Kept> {
   });
 }
 
+/** What the server tells of the token that a connection has. */
+export async function tokenLookup(connection: string, ctx: SystemContext): Promise<Response> {
+  const send = await session({ connection }, ctx);
+  return send({ operation: 'look up token', url: 'auth/token/lookup-self' });
+}
+
 /** Calls with a token, relative to `/v1/`; one login per connection and run. */
-async function session(declared: OpenbaoTarget, ctx: SystemContext): Promise<Send> {
-  const { name, connection: chosen } = connectionOf('openbao', connection, declared, ctx.manifest);
+async function session(declared: Pick<OpenbaoTarget, 'connection'>, ctx: SystemContext): Promise<Send> {
+  const { name, connection: chosen } = connectionOf(
+    'openbao',
+    connection,
+    { to: 'openbao', ...declared },
+    ctx.manifest,
+  );
   return ctx.memo(`consumers/openbao/${name}`, async () => {
     const http = createHttp({ system: 'openbao', ctx, budget: createBudget({ concurrency: 4 }, ctx) });
     const base = { 'x-vault-request': 'true', ...(chosen.namespace ? { 'x-vault-namespace': chosen.namespace } : {}) };
