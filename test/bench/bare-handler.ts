@@ -39,12 +39,13 @@ export async function* against(name: string, ask: Ask, options: AgainstOptions =
   const bare = bareHandler(await first.json(), body);
   const run = (one: Ask) => load(CLIENTS, requests, async () => (await one()).text());
   await run(ask);
-  const { ratio, latencies } = await compare(
+  const { ratio, cpuRatio, latencies } = await compare(
     ROUNDS,
     () => run(ask),
     () => run(bare),
   );
   yield { name, value: Number(ratio.toPrecision(2)), unit: '× bare handler' };
+  yield { name: `${name}, by CPU time`, value: Number(cpuRatio.toPrecision(2)), unit: '× bare handler' };
   const tail = Number((quantile(latencies, 0.99) / median(latencies)).toFixed(2));
   yield { name: `p99 of ${name}`, value: tail, unit: '× median' };
 }

@@ -55,7 +55,7 @@ export const fleetBoot: Bench = {
       const later: Boot[] = [];
       for (let run = 0; run < RUNS; run++) later.push(await boot(folder));
       const times = later.map(({ time }) => time).sort((a, b) => a - b);
-      const bound = { unit: '× node -e 0', reference: MOST_RATIO, against: 'at most' };
+      const bound = { unit: '× node -e 0', reference: MOST_RATIO };
       const ratio = (time = Number.NaN) => Number((time / base).toFixed(1));
       yield { name: 'first boot, planted', value: ratio(first.time), ...bound };
       yield { name: 'boot with an existing data directory', value: ratio(times[Math.floor(RUNS / 2)]), ...bound };
@@ -69,7 +69,6 @@ export const fleetBoot: Bench = {
           value: megabytes,
           unit: 'MB',
           reference: MOST_MEGABYTES,
-          against: 'at most',
         };
       }
     } finally {

@@ -42,17 +42,27 @@ if (strange !== undefined) {
 }
 
 function print(figure: Figure): void {
+  const { name, value, unit, reference, atLeast } = figure;
   if (json) {
-    const { name, value, unit, reference, atLeast } = figure;
     const least = atLeast === undefined ? {} : { atLeast };
-    console.log(JSON.stringify({ name, value, unit, reference: reference ?? null, ...least }));
+    console.log(
+      JSON.stringify({ name, value, unit, reference: reference ?? null, ...least, met: isMet(figure) ?? null }),
+    );
     return;
   }
-  const { value, reference, atLeast, against } = figure;
-  const bounds = [
-    ...(reference === undefined ? [] : [`${against} ${reference}${value > reference ? ', EXCEEDED' : ''}`]),
-    ...(atLeast === undefined ? [] : [`${against}: at least ${atLeast}${value < atLeast ? ', MISSED' : ''}`]),
-  ];
-  const held = bounds.length === 0 ? '' : `   (${bounds.join('; ')})`;
-  console.log(`  ${figure.name.padEnd(52)} ${String(figure.value).padStart(8)} ${figure.unit}${held}`);
+  console.log(`  ${name.padEnd(52)} ${String(value).padStart(8)} ${unit}   (${goalOf(figure)})`);
+}
+
+/** Whether the value keeps its bound; undefined = it has none. */
+function isMet({ value, reference, atLeast }: Figure): boolean | undefined {
+  if (reference !== undefined) return value <= reference;
+  return atLeast === undefined ? undefined : value >= atLeast;
+}
+
+function goalOf(figure: Figure): string {
+  const { reference, atLeast, against } = figure;
+  const met = isMet(figure);
+  if (met === undefined) return 'no goal';
+  const bound = reference === undefined ? `at least ${atLeast}` : `at most ${reference}`;
+  return `goal: ${bound}${against === undefined ? '' : `, ${against}`}: ${met ? 'met' : 'MISSED'}`;
 }

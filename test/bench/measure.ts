@@ -3,11 +3,11 @@ export interface Figure {
   readonly name: string;
   readonly value: number;
   readonly unit: string;
-  /** The most that the value may be; absent = no bound. */
+  /** The goal: the most that the value may be. A figure has this, `atLeast`, or no goal. */
   readonly reference?: number;
-  /** The least that the value shall be; absent = no bound. */
+  /** The goal: the least that the value shall be. */
   readonly atLeast?: number;
-  /** What the bound is. */
+  /** Where the goal comes from, if the name of the figure does not tell. */
   readonly against?: string;
 }
 

@@ -21,7 +21,7 @@ const ratio = (name: string, time: number, base: number, reference?: number): Fi
   name,
   value: Number((time / base).toFixed(2)),
   unit: '× node -e 0',
-  ...(reference === undefined ? {} : { reference, against: 'at most' }),
+  ...(reference === undefined ? {} : { reference }),
 });
 
 export const helpStart: Bench = {
