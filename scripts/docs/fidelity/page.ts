@@ -35,7 +35,7 @@ every other route of these hosts, answers 501.
 
 | Source | What |
 |---|---|
-| recording | a recording of the real service; tests play those that are at hand |
+| recording | a recording of the real service, for UAA also of the open-source one; tests play those that are at hand |
 | doc | SAP's or another vendor's documentation, an API description, an RFC; such as \`ias 67f720d\`, a page of the repository of the documentation by its id |
 | source code | code of the service, or of a client that is known to work with it |
 | assumed | inferred; what is in doubt is a [switch](landscape.md#switches) |

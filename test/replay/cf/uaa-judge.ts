@@ -95,7 +95,6 @@ async function startReplay(rows: readonly Interaction[]) {
       origin: user.origin,
       verified: user.verified,
       active: user.active,
-      salt: 'salt',
       version: user.meta.version,
       createdAt: Date.parse(user.meta.created),
       lastModifiedAt: Date.parse(user.meta.lastModified),

@@ -92,7 +92,12 @@ export function bearerCaller(emulators: Emulators, token: string) {
   ): Promise<UaaAnswer> => {
     const response = await emulators.fetch(`${UAA}${path}`, {
       method,
-      headers: { authorization: `Bearer ${token}`, accept: 'application/json', ...headers },
+      headers: {
+        authorization: `Bearer ${token}`,
+        accept: 'application/json',
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...headers,
+      },
       ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
     });
     const text = await response.text();

@@ -3,7 +3,7 @@ import { decisionsOf, isAutoApproved, noteDecisions } from './approvals.ts';
 import { issueAuthorizationCode } from './codes.ts';
 import { invalidClient, UaaError } from './errors.ts';
 import { authoritiesOf } from './groups.ts';
-import { challengeOf } from './pkce.ts';
+import { ChallengeError, challengeOf } from './pkce.ts';
 import { resolveRedirect } from './redirects.ts';
 import type { Logon, UaaClient, UaaUser } from './rows.ts';
 import { grantScopes, scopesOf } from './scopes.ts';
@@ -19,7 +19,12 @@ export interface Visitor {
 
 /** What becomes of an authorization request. */
 export type AuthorizationAnswer =
-  | { readonly kind: 'redirect'; readonly location: string }
+  | {
+      readonly kind: 'redirect';
+      readonly location: string;
+      /** Who redirects: the endpoint, or one that refuses before it. @default endpoint */
+      readonly by?: 'filter' | 'refusal';
+    }
   /** Nobody is signed in yet. */
   | { readonly kind: 'sign-in' }
   /** The user must decide about these scopes first. */
@@ -42,7 +47,7 @@ export async function authorize(
 ): Promise<AuthorizationAnswer> {
   const client = uaa.store.client(uaa.landscape, params.get('client_id') ?? '');
   const silent = params.get('prompt') === 'none';
-  if (!visitor) return silent ? loginRequired(client, params) : { kind: 'sign-in' };
+  if (!visitor) return silent ? loginRequired(uaa, client, params) : { kind: 'sign-in' };
   if (!client) return { kind: 'refused', status: 401, error: 'invalid_client', text: 'Bad client credentials' };
   if (client.allowedProviders && !client.allowedProviders.includes(visitor.user.origin)) {
     const text = 'The application is not authorized for your account.';
@@ -60,6 +65,9 @@ export async function authorize(
     return await answered(uaa, { client, to, types, params, visitor, silent, verdict });
   } catch (error) {
     if (!(error instanceof UaaError)) throw error;
+    if (error instanceof ChallengeError) {
+      return { kind: 'refused', status: error.status, error: error.error, text: error.message };
+    }
     return failed(to, params, types, error);
   }
 }
@@ -165,14 +173,17 @@ function approvedScopes(
 }
 
 /** `prompt=none` of somebody who is not signed in. */
-function loginRequired(client: UaaClient | undefined, params: URLSearchParams): AuthorizationAnswer {
+function loginRequired(uaa: Uaa, client: UaaClient | undefined, params: URLSearchParams): AuthorizationAnswer {
   const refused = { kind: 'refused', status: 400, error: 'invalid_request', text: 'Invalid request' } as const;
   if (!client) return refused;
   try {
     const to = resolveRedirect(client, params.get('redirect_uri'));
-    const error: Pairs = [['error', 'login_required']];
+    const error: Pairs = [
+      ['error', 'login_required'],
+      ['session_state', sessionState(uaa, client.id, to, '')],
+    ];
     const inQuery = responseTypes(params).includes('code');
-    return { kind: 'redirect', location: inQuery ? withQuery(to, error) : withFragment(to, error) };
+    return { kind: 'redirect', location: inQuery ? withQuery(to, error) : withFragment(to, error), by: 'filter' };
   } catch (error) {
     if (error instanceof UaaError) return refused;
     throw error;
@@ -181,7 +192,9 @@ function loginRequired(client: UaaClient | undefined, params: URLSearchParams): 
 
 function failed(to: string, params: URLSearchParams, types: readonly string[], error: UaaError): AuthorizationAnswer {
   const pairs: Pairs = [['error', error.error], ['error_description', error.message], ...stateOf(params)];
-  return { kind: 'redirect', location: types.includes('token') ? withFragment(to, pairs) : withQuery(to, pairs) };
+  const location = types.includes('token') ? withFragment(to, pairs) : withQuery(to, pairs);
+  const late = error.error === 'invalid_request' || error.error === 'invalid_client';
+  return { kind: 'redirect', location, ...(late ? {} : { by: 'refusal' }) };
 }
 
 function responseTypes(params: URLSearchParams): readonly string[] {

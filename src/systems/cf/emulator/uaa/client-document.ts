@@ -1,14 +1,14 @@
 import { z } from 'zod';
 import type { JsonObject } from '../../../../kernel/json.ts';
-import { UaaError } from './errors.ts';
+import { ClientRefusal, Unhandled } from './errors.ts';
 import type { UaaClient } from './rows.ts';
 
-/** Lists may come as one text with commas (UAA Jackson2ArrayOrStringDeserializer). */
+/** Lists may come as one text with commas or spaces (UAA Jackson2ArrayOrStringDeserializer). */
 const list = z
   .union([z.array(z.string()), z.string()])
   .nullish()
   .transform((value) =>
-    (typeof value === 'string' ? value.split(',') : (value ?? [])).flatMap((one) => one.trim() || []),
+    (typeof value === 'string' ? value.split(/[\s,]+/) : (value ?? [])).flatMap((one) => one.trim() || []),
   );
 
 const input = z.looseObject({
@@ -43,7 +43,7 @@ const KNOWN: ReadonlySet<string> = new Set([
 
 export function readClientInput(body: unknown): ClientInput {
   const parsed = input.safeParse(body);
-  if (!parsed.success) throw new UaaError(400, 'invalid_client', 'JSON parse error');
+  if (!parsed.success) throw new Unhandled(400);
   return parsed.data;
 }
 
@@ -72,7 +72,7 @@ const keySet = z.looseObject({ keys: z.array(z.looseObject({ kty: z.string() }))
 
 /** Keys for private_key_jwt: `jwks_uri`, or `jwks` as JSON or as text of it. */
 export function jwtConfiguration({ jwks_uri: uri, jwks }: ClientInput): UaaClient['jwt'] {
-  const refused = () => new UaaError(400, 'invalid_client', 'Client with client jwt configuration not valid');
+  const refused = () => new ClientRefusal(400, 'invalid_client', 'Client with client jwt configuration not valid');
   if (uri) {
     if (!URL.canParse(uri)) throw refused();
     return { uri };
@@ -95,12 +95,12 @@ export function clientDocument(client: UaaClient): JsonObject {
     resource_ids: ['none'],
     authorized_grant_types: [...client.grantTypes],
     ...(client.redirectUris === undefined ? {} : { redirect_uri: [...client.redirectUris] }),
-    autoapprove: approve?.includes('true') ? true : [...(approve ?? [])],
+    autoapprove: [...(approve ?? [])],
     authorities: [...client.authorities],
     ...(client.accessTokenValidity === undefined ? {} : { access_token_validity: client.accessTokenValidity }),
     ...(client.refreshTokenValidity === undefined ? {} : { refresh_token_validity: client.refreshTokenValidity }),
     ...(client.allowedProviders === undefined ? {} : { allowedproviders: [...client.allowedProviders] }),
-    ...(client.requiredUserGroups === undefined ? {} : { required_user_groups: [...client.requiredUserGroups] }),
+    required_user_groups: [...(client.requiredUserGroups ?? [])],
     ...(client.allowPublic ? { allowpublic: true } : {}),
     ...client.additional,
     ...(client.lastModifiedAt === undefined ? {} : { lastModified: client.lastModifiedAt }),

@@ -2,7 +2,7 @@ import { Hono } from 'hono';
 import { z } from 'zod';
 import type { HostEnv } from '../../../../emulation/mount.ts';
 import { readClientInput } from './client-document.ts';
-import { UaaError } from './errors.ts';
+import { accessDenied, Unhandled } from './errors.ts';
 import { changeSecret, createClient, deleteClient, listClients, readClient, updateClient } from './oauth-clients.ts';
 import { answering, callerAt, jsonOf, pathPart, queryOf, type UaaOf, uaaAt } from './requests.ts';
 
@@ -11,6 +11,8 @@ const secretChange = z.looseObject({
   secret: z.string().nullish(),
   changeMode: z.enum(['UPDATE', 'ADD', 'DELETE']).nullish(),
 });
+
+const unhandled = () => new Unhandled(400);
 
 /** Administration of OAuth clients (UAA ClientAdminEndpoints). */
 export function clientRoutes(uaaOf: UaaOf): Hono<HostEnv> {
@@ -23,7 +25,7 @@ export function clientRoutes(uaaOf: UaaOf): Hono<HostEnv> {
     '/oauth/clients',
     answering(async (c) => {
       const caller = await callerAt(uaaOf, c);
-      return c.json(await createClient(uaaAt(uaaOf, c), caller, readClientInput(await jsonOf(c))), 201);
+      return c.json(await createClient(uaaAt(uaaOf, c), caller, readClientInput(await jsonOf(c, unhandled))), 201);
     }),
   );
   app.get(
@@ -34,7 +36,9 @@ export function clientRoutes(uaaOf: UaaOf): Hono<HostEnv> {
     '/oauth/clients/:id',
     answering(async (c) => {
       const caller = await callerAt(uaaOf, c);
-      return c.json(updateClient(uaaAt(uaaOf, c), caller, pathPart(c, 'id'), readClientInput(await jsonOf(c))));
+      return c.json(
+        updateClient(uaaAt(uaaOf, c), caller, pathPart(c, 'id'), readClientInput(await jsonOf(c, unhandled))),
+      );
     }),
   );
   app.delete(
@@ -45,10 +49,16 @@ export function clientRoutes(uaaOf: UaaOf): Hono<HostEnv> {
     '/oauth/clients/:id/secret',
     answering(async (c) => {
       const caller = await callerAt(uaaOf, c);
-      const change = secretChange.safeParse(await jsonOf(c));
-      if (!change.success) throw new UaaError(400, 'invalid_client', 'JSON parse error');
+      const change = secretChange.safeParse(await jsonOf(c, unhandled));
+      if (!change.success) throw new Unhandled(400);
       return c.json(await changeSecret(uaaAt(uaaOf, c), caller, pathPart(c, 'id'), change.data));
     }),
   );
+  // What is not allowed above is denied to everybody (UAA client-admin-endpoints.xml).
+  const denied = answering(async (c) => {
+    await callerAt(uaaOf, c);
+    throw accessDenied();
+  });
+  for (const path of ['/oauth/clients', '/oauth/clients/*']) app.all(path, denied);
   return app;
 }

@@ -1,7 +1,7 @@
 import type { TokenRequest } from '../../../protocols/oauth/emulator.ts';
 import { urlOf } from '../landscapes.ts';
 import { assertedClient, checkClientAssertion } from './client-assertion.ts';
-import { invalidClient, unauthorized } from './errors.ts';
+import { endpointRefusal, invalidClient, unauthorized } from './errors.ts';
 import { matchesHash } from './hashes.ts';
 import { isVerifier } from './pkce.ts';
 import type { ClientAuthMethod, UaaClient } from './rows.ts';
@@ -53,6 +53,8 @@ export function builtInClients(landscape: string): readonly UaaClient[] {
   ];
 }
 
+const NOBODY = 'An Authentication object was not found in the SecurityContext';
+
 export interface AuthenticatedClient {
   readonly client: UaaClient;
   readonly clientAuth: ClientAuthMethod;
@@ -79,9 +81,13 @@ export async function authenticateClient(
   const form = proof.contentType?.startsWith('application/x-www-form-urlencoded') ?? false;
   const assertion = params.get('client_assertion') ?? undefined;
   const inBody = proof.authorization === null && form;
+  checkBasic(uaa, proof);
   const named = request.client ?? (assertion === undefined ? undefined : { id: '', secret: undefined, basic: false });
   const sent = rawBasic(uaa, proof) ?? (named?.basic || inBody ? named : undefined);
-  if (!sent) throw unauthorized('An Authentication object was not found in the SecurityContext');
+  if (!sent) {
+    // A form without a client is taken for the client of no name.
+    throw inBody ? invalidClient('Bad credentials') : unauthorized(NOBODY);
+  }
   const id = sent.id === '' && inBody && assertion !== undefined ? assertedClient(assertion) : sent.id;
   const client = uaa.store.client(uaa.landscape, id);
   if (!client) throw invalidClient('Bad credentials');
@@ -97,7 +103,7 @@ export async function authenticateClient(
   const secret = sent.secret ?? '';
   if (!(await matchesSecret(uaa, secret, client.secret))) throw invalidClient('Bad credentials');
   if (request.contradictingClient && params.get('grant_type') !== 'user_token') {
-    throw invalidClient('Given client ID does not match authenticated client');
+    throw endpointRefusal(invalidClient('Given client ID does not match authenticated client'));
   }
   // Others may have changed or deleted the client while its secret was checked.
   const current = uaa.store.client(uaa.landscape, id);
@@ -112,6 +118,17 @@ export async function matchesSecret({ clientSecrets }: Uaa, secret: string, stor
     if (await (hash === '' ? matches() : clientSecrets.verify(hash, secret, matches))) return true;
   }
   return false;
+}
+
+/** Credentials in a form that nobody can read (UAA ClientBasicAuthenticationFilter). */
+function checkBasic({ ctx }: Uaa, { authorization, encoded }: ClientProof): void {
+  const text = /^basic (.+)$/i.exec(authorization ?? '')?.[1];
+  if (text === undefined) return;
+  if (!/^[A-Za-z0-9+/]+={0,2}$/.test(text)) throw invalidClient('Failed to decode basic authentication token');
+  const decoded = Buffer.from(text, 'base64').toString('utf8');
+  if (!decoded.includes(':')) throw invalidClient('Invalid basic authentication token');
+  const asTheyStand = !encoded && ctx.switched('cf.uaaUriEncodingCompatibility', false);
+  if (!asTheyStand && /%(?![0-9A-Fa-f]{2})/.test(decoded)) throw invalidClient('Failed to URL Decode credentials');
 }
 
 /** A public client may redeem a code that was asked for with a challenge, and refresh what it got. */

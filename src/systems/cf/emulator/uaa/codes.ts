@@ -1,5 +1,5 @@
 import type { EmulatorContext } from '../../../../emulation/emulator.ts';
-import { invalidGrant, unauthorized } from './errors.ts';
+import { invalidGrant, passcodeRefusal } from './errors.ts';
 import type { ExpiringCode, Logon, UaaUser } from './rows.ts';
 import type { Uaa } from './services.ts';
 import { keyIn } from './store.ts';
@@ -9,18 +9,9 @@ const LIFETIME_MS = 300_000;
 /** Links of verification mails live an hour (UAA ScimUtils). */
 const VERIFICATION_MS = 3_600_000;
 
-const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
-
-/** Random letters and digits, as UAA makes codes, states and salts. */
+/** Random letters, digits, `-` and `_`, as UAA makes codes, states and salts (recorded). */
 export function randomText(ctx: Pick<EmulatorContext, 'random'>, length: number): string {
-  let text = '';
-  while (text.length < length) {
-    for (const byte of ctx.random(length)) {
-      // The bytes above the last whole round would make some letters more likely.
-      if (byte < 248 && text.length < length) text += LETTERS.charAt(byte % LETTERS.length);
-    }
-  }
-  return text;
+  return Buffer.from(ctx.random(length)).toString('base64url').slice(0, length);
 }
 
 type New<K extends ExpiringCode['kind']> = Omit<
@@ -41,7 +32,7 @@ function take(uaa: Uaa, code: string, kind: ExpiringCode['kind']): ExpiringCode 
 }
 
 /** Codes are text of the client: what is certainly no code is not looked for. */
-const CODE = /^\w{32}$/;
+const CODE = /^[\w-]{32}$/;
 
 /** A passcode for `cf login --sso`; it makes the one before worthless. */
 export function issuePasscode(uaa: Uaa, logon: Logon): string {
@@ -55,10 +46,10 @@ export function issuePasscode(uaa: Uaa, logon: Logon): string {
 
 /** Whoever has a passcode is the user that it was made for, once (UAA PasscodeAuthenticationFilter). */
 export function redeemPasscode(uaa: Uaa, passcode: string): { readonly user: UaaUser; readonly logon: Logon } {
-  if (passcode === '') throw unauthorized('Passcode information is missing.');
+  if (passcode === '') throw passcodeRefusal('Passcode information is missing.');
   const row = CODE.test(passcode) ? take(uaa, passcode, 'passcode') : undefined;
   const user = row && uaa.store.user(uaa.landscape, row.userId);
-  if (!row || row.expiresAt <= uaa.ctx.now() || !user?.active) throw unauthorized('Invalid passcode');
+  if (!row || row.expiresAt <= uaa.ctx.now() || !user?.active) throw passcodeRefusal('Invalid passcode');
   return { user, logon: row };
 }
 

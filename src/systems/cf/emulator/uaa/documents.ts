@@ -50,6 +50,7 @@ export function openIdConfiguration(origin: string, landscape: string): Record<s
     response_types_supported: ['code', 'code id_token', 'id_token', 'token id_token'],
     subject_types_supported: ['public'],
     id_token_signing_alg_values_supported: ['RS256', 'HS256'],
+    id_token_encryption_alg_values_supported: ['none'],
     claim_types_supported: ['normal'],
     claims_supported: [
       'sub',
@@ -62,6 +63,18 @@ export function openIdConfiguration(origin: string, landscape: string): Record<s
       'client_id',
       'aud',
       'zid',
+      'grant_type',
+      'user_id',
+      'azp',
+      'scope',
+      'exp',
+      'iat',
+      'jti',
+      'rev_sig',
+      'cid',
+      'given_name',
+      'family_name',
+      'phone_number',
       'email',
     ],
     claims_parameter_supported: false,
@@ -85,12 +98,18 @@ export function userInfo(uaa: Uaa, user: UaaUser, scopes: readonly string[]): Js
     email_verified: user.verified,
     ...(user.previousLogonAt === undefined ? {} : { previous_logon_time: user.previousLogonAt }),
     sub: user.id,
-    ...(scopes.includes('roles') ? { roles: externalRoles(uaa, user) } : {}),
+    ...rolesOf(uaa, user, scopes),
   };
 }
 
+/** Roles, where there are any and somebody may know. */
+export function rolesOf(uaa: Pick<Uaa, 'store' | 'landscape'>, user: UaaUser, scopes: readonly string[]): JsonObject {
+  const roles = scopes.includes('roles') ? externalRoles(uaa, user) : [];
+  return roles.length === 0 ? {} : { roles };
+}
+
 /** Groups that a user has by its identity provider: what UAA calls roles. */
-export function externalRoles({ store, landscape }: Pick<Uaa, 'store' | 'landscape'>, user: UaaUser): string[] {
+function externalRoles({ store, landscape }: Pick<Uaa, 'store' | 'landscape'>, user: UaaUser): string[] {
   if (user.origin === 'uaa') return [];
   return store.memberships
     .by('member', keyIn(landscape, user.id))

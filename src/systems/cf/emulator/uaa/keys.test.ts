@@ -20,7 +20,7 @@ test('a new key takes over when the time is there; tokens of the old one stay go
     emulators.fetch(`${UAA}${path}`, { headers: { 'if-none-match': etag ?? '' } });
 
   const before = await keys();
-  expect(before.etag).toBe(String(Date.UTC(2026, 10, 21)));
+  expect(before.etag).toBe(`"${Date.UTC(2026, 10, 21)}"`);
   expect((await ifNew('/token_keys', before.etag)).status).toBe(304);
   expect((await ifNew('/token_key', before.etag)).status).toBe(304);
   const old = await tokenOf(await robotLogin(emulators));

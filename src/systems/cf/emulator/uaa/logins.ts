@@ -1,8 +1,8 @@
 import { decodeJwt } from 'jose';
 import { redeemPasscode } from './codes.ts';
-import { UaaError, unauthorized } from './errors.ts';
+import { UaaError, Unhandled, unauthorized } from './errors.ts';
 import { logInInternally } from './internal-login.ts';
-import { chooseProvider, hintedOrigin, type OidcProvider } from './providers.ts';
+import { chooseProvider, hintedOrigin, isEmptyHint, type OidcProvider } from './providers.ts';
 import type { ExternalUser } from './proxied-login.ts';
 import type { Logon, UaaClient, UaaUser } from './rows.ts';
 import type { Uaa } from './services.ts';
@@ -10,7 +10,7 @@ import { shadowUser } from './shadow-users.ts';
 
 export interface LoggedOn {
   readonly user: UaaUser;
-  readonly logon: Logon;
+  readonly logon: Omit<Logon, 'authTime'> & Partial<Pick<Logon, 'authTime'>>;
 }
 
 const seconds = ({ ctx }: Uaa) => Math.floor(ctx.now() / 1000);
@@ -18,9 +18,16 @@ const seconds = ({ ctx }: Uaa) => Math.floor(ctx.now() / 1000);
 /** The grant `password`: by user name and password at whichever identity provider is chosen, or by a passcode. */
 export async function logInByPassword(uaa: Uaa, client: UaaClient, params: URLSearchParams): Promise<LoggedOn> {
   const passcode = params.get('passcode');
-  if (passcode !== null) return allowed(client, redeemPasscode(uaa, passcode));
+  if (passcode !== null) {
+    const { user, logon } = redeemPasscode(uaa, passcode);
+    // When and how the user signed in is not told (recorded).
+    return allowed(client, { user, logon: { userId: logon.userId, amr: [] } });
+  }
   const sent = { userName: params.get('username'), password: params.get('password') };
-  const provider = chooseProvider(client, hintedOrigin(params.get('login_hint')), uaa.providers());
+  const hint = params.get('login_hint');
+  // UAA stumbles over a hint that names nobody (recorded).
+  if (isEmptyHint(hint)) throw new Unhandled(500);
+  const provider = chooseProvider(client, hintedOrigin(hint), uaa.providers());
   const legacy = uaa.ctx.switched('uaa.legacyUnauthorized', false);
   if (provider === 'uaa') {
     const user = await logInInternally(uaa, sent, legacy);
@@ -32,12 +39,13 @@ export async function logInByPassword(uaa: Uaa, client: UaaClient, params: URLSe
 
 /** The assertion's issuer names the identity provider, whatever the login_hint says (UAA JwtTokenGranter). */
 export async function logInByAssertion(uaa: Uaa, client: UaaClient, assertion: string | null): Promise<LoggedOn> {
-  if (!assertion) throw unauthorized('Assertion is missing');
+  if (assertion === null) throw unauthorized('Assertion is missing');
+  if (assertion === '') throw unauthorized('Unable to decode expected id_token');
   let claims: ReturnType<typeof decodeJwt>;
   try {
     claims = decodeJwt(assertion);
   } catch {
-    throw unauthorized('Unable to decode expected id_token');
+    throw new UaaError(401, 'invalid_token', 'Invalid token');
   }
   const { iss } = claims;
   // Nobody has looked at the signature yet: a claim may be anything that JSON can say.
@@ -47,25 +55,26 @@ export async function logInByAssertion(uaa: Uaa, client: UaaClient, assertion: s
     return allowed(client, logInExternally(uaa, provider, await uaa.proxied.verify(provider, assertion)));
   }
   if (iss === uaa.tokens.keys.issuer && typeof claims.origin === 'string') {
-    return allowed(client, await logInByOwnToken(uaa, client, assertion));
+    return allowed(client, await logInByOwnToken(uaa, assertion));
   }
   throw unauthorized(`Unable to map issuer, ${iss} , to a single registered provider`);
 }
 
-/** A token of UAA itself as assertion: it must be meant for the client that shows it. */
-async function logInByOwnToken(uaa: Uaa, client: UaaClient, assertion: string): Promise<LoggedOn> {
+/** A token of UAA itself as assertion: whoever it was meant for (UAA ExternalOAuthAuthenticationManager.validateToken; recorded). */
+async function logInByOwnToken(uaa: Uaa, assertion: string): Promise<LoggedOn> {
   const { claims, expired } = await uaa.tokens.keys.verify(assertion);
   if (expired) throw new UaaError(401, 'invalid_token', 'Token has expired');
-  if (![claims.aud ?? []].flat().includes(client.id)) {
-    throw new UaaError(401, 'invalid_token', `Some parties were not in the token audience: ${client.id}`);
-  }
   const user = uaa.store.userByName(uaa.landscape, String(claims.user_name), String(claims.origin));
   if (!user?.active) throw new UaaError(401, 'invalid_token', `Token bears a non-existent user ID: ${claims.user_id}`);
   return { user, logon: { userId: user.id, authTime: seconds(uaa), amr: ['ext', 'oauth'] } };
 }
 
 /** A login that an identity provider vouches for: finds or makes the shadow user, and takes over names and groups. */
-export function logInExternally(uaa: Uaa, provider: OidcProvider, external: ExternalUser): LoggedOn {
+export function logInExternally(
+  uaa: Uaa,
+  provider: OidcProvider,
+  external: ExternalUser,
+): LoggedOn & { readonly logon: Logon } {
   const { originKey: origin, addShadowUserOnLogin: addOnLogin } = provider;
   const user = shadowUser(uaa.store, uaa.ctx, { landscape: uaa.landscape, origin, addOnLogin }, external);
   return { user, logon: { userId: user.id, authTime: seconds(uaa), amr: ['ext', 'oauth', ...external.amr] } };

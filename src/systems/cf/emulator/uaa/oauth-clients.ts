@@ -1,8 +1,8 @@
 import type { JsonObject } from '../../../../kernel/json.ts';
-import { type Caller, mayAny, requireScope } from './callers.ts';
+import { type Caller, mayAny, requireScopeInZone } from './callers.ts';
 import { type ClientInput, clientDocument, clientFrom, jwtConfiguration } from './client-document.ts';
 import { matchesSecret } from './clients.ts';
-import { UaaError } from './errors.ts';
+import { ClientRefusal, Unhandled } from './errors.ts';
 import { hashSecret } from './hashes.ts';
 import { isRegistrable } from './redirects.ts';
 import type { UaaClient } from './rows.ts';
@@ -25,7 +25,7 @@ const GRANTS = [
   'authorization_code',
 ];
 
-const invalid = (text: string, status = 400) => new UaaError(status, 'invalid_client', text);
+const invalid = (text: string, status = 400) => new ClientRefusal(status, 'invalid_client', text);
 
 /** No such client: an empty 404, for clients unlike for everything else (UAA ClientAdminEndpoints.handleNoSuchClient). */
 export class NoSuchClient extends Error {}
@@ -58,40 +58,58 @@ function columnsOf(client: UaaClient): Columns {
   };
 }
 
+/** Attributes can be asked for by the names of UAA's own classes, not by those of the document (recorded). */
+const ATTRIBUTE_NAMES: Readonly<Record<string, string>> = {
+  client_id: '',
+  authorized_grant_types: '',
+  clientId: 'client_id',
+  authorizedGrantTypes: 'authorized_grant_types',
+};
+
+/** A list does not tell which groups users must have. */
+function listedDocument(client: UaaClient): JsonObject {
+  const { required_user_groups: _groups, ...document } = clientDocument(client);
+  return document;
+}
+
 /** `GET /oauth/clients` */
 export function listClients(uaa: Uaa, caller: Caller, params: URLSearchParams): JsonObject {
-  requireScope(caller, 'clients.read', 'clients.admin');
+  requireScopeInZone(caller, 'clients.read', 'clients.admin');
   const kind: Kind<UaaClient> = {
     columns: columnsOf,
     attributes: ATTRIBUTES,
     sortable: ATTRIBUTES,
     candidates: () => uaa.store.clientsOf(uaa.landscape),
-    refused: ({ filter = 'client_id pr', sortBy }) =>
-      new UaaError(400, 'unknown_error', `Invalid filter expression: [${filter}] [${sortBy}]`),
+    // Other than elsewhere nobody takes the exception (recorded).
+    refused: () => new Unhandled(500),
   };
-  const query = listQuery(params, { sortBy: 'client_id' });
+  const query = listQuery(params, { sortBy: 'client_id', refused: () => new Unhandled(400) });
   const all = found(kind, query);
-  return page(all, { ...query, count: Math.min(query.count, all.length) }, clientDocument, { schema: CLIENTS_SCHEMA });
+  return page(all, { ...query, count: Math.min(query.count, all.length) }, listedDocument, {
+    schema: CLIENTS_SCHEMA,
+    mapping: ATTRIBUTE_NAMES,
+  });
 }
 
 export function readClient(uaa: Uaa, caller: Caller, id: string): JsonObject {
-  requireScope(caller, 'clients.read', 'clients.admin');
+  requireScopeInZone(caller, 'clients.read', 'clients.admin');
   return clientDocument(clientAt(uaa, id));
 }
 
 /** `POST /oauth/clients` (UAA ClientAdminEndpointsValidator, checks in its order). */
 export async function createClient(uaa: Uaa, caller: Caller, input: ClientInput): Promise<JsonObject> {
-  requireScope(caller, 'clients.write', 'clients.admin');
+  requireScopeInZone(caller, 'clients.write', 'clients.admin');
   const { store, landscape, ctx } = uaa;
   const id = input.client_id ?? '';
-  if (id === '') throw invalid('A client id must be provided');
+  // UAA stumbles over a client without an id (recorded).
+  if (id === '') throw new Unhandled(500);
   if (id === 'uaa') throw invalid(`Not allowed: ${id} is a reserved client_id`);
-  if (/[/\\]/.test(id)) throw invalid(`Not allowed characters: ${id} must not contain any of [/, \\]`);
+  if (/[/\\]/.test(id)) throw invalid(`Not allowed characters: ${id} must not contain any of [\\, /]`);
   const client = validated(caller, clientFrom(landscape, id, input, ctx.now()), input, true);
-  if (store.client(landscape, id)) throw invalid(`Client already exists: ${id}`, 409);
   const secrets = [input.client_secret, input.secondary_client_secret].flatMap((secret) => secret ?? []);
   const hashes = await Promise.all(secrets.map((secret) => hashSecret(checkedSecret(secret), ctx)));
   const jwt = jwtConfiguration(input);
+  if (store.client(landscape, id)) throw invalid(`Client already exists: ${id}`, 409);
   const created: UaaClient = {
     ...client,
     ...(hashes.length === 0 ? {} : { secret: hashes.join(' ') }),
@@ -103,9 +121,9 @@ export async function createClient(uaa: Uaa, caller: Caller, input: ClientInput)
 
 /** `PUT /oauth/clients/{id}`: what is not sent stays; the secret is changed by a call of its own. */
 export function updateClient(uaa: Uaa, caller: Caller, id: string, input: ClientInput): JsonObject {
-  requireScope(caller, 'clients.write', 'clients.admin');
+  requireScopeInZone(caller, 'clients.write', 'clients.admin');
   if (input.client_id !== id) {
-    throw invalid(`The client id (${input.client_id ?? null}) does not match the URL (${id})`);
+    throw new Unhandled(500);
   }
   const before = clientAt(uaa, id);
   const sent = clientFrom(uaa.landscape, id, input, uaa.ctx.now());
@@ -116,7 +134,7 @@ export function updateClient(uaa: Uaa, caller: Caller, id: string, input: Client
     grantTypes: or(sent.grantTypes, before.grantTypes),
     scopes: or(sent.scopes, before.scopes),
     authorities: or(sent.authorities, before.authorities),
-    redirectUris: or(sent.redirectUris ?? [], before.redirectUris ?? []),
+    ...redirectsOf(or(sent.redirectUris ?? [], before.redirectUris ?? [])),
     additional: { ...before.additional, ...sent.additional },
   };
   const { allowPublic: _public, ...confidential } = merged;
@@ -125,9 +143,11 @@ export function updateClient(uaa: Uaa, caller: Caller, id: string, input: Client
   return clientDocument(client);
 }
 
+const redirectsOf = (redirectUris: readonly string[]) => (redirectUris.length === 0 ? {} : { redirectUris });
+
 /** `DELETE /oauth/clients/{id}`: its tokens and approvals go with it. */
 export function deleteClient(uaa: Uaa, caller: Caller, id: string): JsonObject {
-  requireScope(caller, 'clients.write', 'clients.admin');
+  requireScopeInZone(caller, 'clients.write', 'clients.admin');
   const { store, landscape } = uaa;
   const client = clientAt(uaa, id);
   const key = keyIn(landscape, id);
@@ -137,7 +157,7 @@ export function deleteClient(uaa: Uaa, caller: Caller, id: string): JsonObject {
     if (approval?.landscape === landscape && approval.clientId === id) store.approvals.delete(at);
   }
   store.clients.delete(key);
-  return { ...clientDocument(client), approvals_deleted: true };
+  return clientDocument(client);
 }
 
 export interface SecretChange {
@@ -148,7 +168,7 @@ export interface SecretChange {
 
 /** `PUT /oauth/clients/{id}/secret`: replaces the secret, or adds a second one and later drops the first. */
 export async function changeSecret(uaa: Uaa, caller: Caller, id: string, change: SecretChange): Promise<JsonObject> {
-  requireScope(caller, 'clients.secret', 'clients.admin');
+  requireScopeInZone(caller, 'clients.secret', 'clients.admin');
   const client = clientAt(uaa, id);
   if (!mayAny(caller, 'uaa.admin', 'clients.admin')) {
     if (caller.client.id !== id) throw invalid("Bad request. Not permitted to change another client's secret");
@@ -176,7 +196,7 @@ export async function changeSecret(uaa: Uaa, caller: Caller, id: string, change:
 
 /** Secrets are as long as the policy allows (UAA's default policy). */
 function checkedSecret(secret: string): string {
-  if (secret.length > 255) throw invalid('Client secret must be no more than 255 characters in length.');
+  if (secret.length > 255) throw invalid('Client Secret must be no more than 255 characters in length.');
   return secret;
 }
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { invalidGrant, invalidRequest } from './errors.ts';
+import { invalidGrant, UaaError } from './errors.ts';
 import type { UaaClient } from './rows.ts';
 
 const TEXT = /^[\w.~-]{43,128}$/;
@@ -14,18 +14,25 @@ export function isVerifier(text: string): boolean {
   return TEXT.test(text);
 }
 
+/** A challenge that is none is refused on the spot, not at the redirect address (recorded). */
+export class ChallengeError extends UaaError {
+  constructor(text: string) {
+    super(400, 'invalid_request', text);
+  }
+}
+
 /** The challenge of an authorization request (UAA PkceValidationService). */
 export function challengeOf(params: URLSearchParams): Challenge | undefined {
   const value = params.get('code_challenge');
   if (value === null) return undefined;
   if (!TEXT.test(value)) {
-    throw invalidRequest(
+    throw new ChallengeError(
       'Code challenge length must between 43 and 128 and use only [A-Z],[a-z],[0-9],_,.,-,~ characters.',
     );
   }
   const method = params.get('code_challenge_method') ?? 'plain';
   if (!METHODS.includes(method)) {
-    throw invalidRequest(`Unsupported code challenge method. Supported: [${METHODS.join(', ')}]`);
+    throw new ChallengeError(`Unsupported code challenge method. Supported: [${METHODS.join(', ')}]`);
   }
   return { value, method };
 }

@@ -67,12 +67,22 @@ function provider(
 
 /** Reads `login_hint`: decoded once more, then JSON with the one key `origin`; anything else is no hint at all. */
 export function hintedOrigin(hint: string | null): string | undefined {
+  const origin = hinted(hint)?.origin;
+  return typeof origin === 'string' ? origin : undefined;
+}
+
+/** A hint by its form, without an origin in it. */
+export function isEmptyHint(hint: string | null): boolean {
+  const parsed = hinted(hint);
+  return parsed !== undefined && (parsed.origin === undefined || parsed.origin === null);
+}
+
+function hinted(hint: string | null): { readonly origin?: unknown } | undefined {
   if (hint === null) return undefined;
   try {
     const parsed: unknown = JSON.parse(decodeURIComponent(hint));
-    if (typeof parsed !== 'object' || parsed === null) return undefined;
-    const { origin, ...others } = parsed as Record<string, unknown>;
-    return typeof origin === 'string' && Object.keys(others).length === 0 ? origin : undefined;
+    if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) return undefined;
+    return Object.keys(parsed).every((key) => key === 'origin') ? parsed : undefined;
   } catch {
     return undefined;
   }

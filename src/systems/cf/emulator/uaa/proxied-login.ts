@@ -88,9 +88,8 @@ export function createProxiedLogin(ctx: Pick<EmulatorContext, 'fetch' | 'now'>):
       }
     } catch (error) {
       if (error instanceof Error && 'code' in error && typeof error.code === 'string') {
-        throw invalidToken(
-          error.code === 'ERR_JWT_EXPIRED' ? 'Token has expired' : 'Could not verify token signature.',
-        );
+        // An expired one is called so too (recorded).
+        throw invalidToken('Could not verify token signature.');
       }
       throw error;
     }
@@ -100,7 +99,8 @@ export function createProxiedLogin(ctx: Pick<EmulatorContext, 'fetch' | 'now'>):
   return {
     verify,
     async password(provider, sent, legacy) {
-      if (!sent.userName || !sent.password) throw invalidClient('Request is missing username or password.');
+      if (sent.userName === null || sent.password === null)
+        throw invalidClient('Request is missing username or password.');
       const response = await ctx
         .fetch(provider.tokenUrl, {
           method: 'POST',

@@ -1,4 +1,4 @@
-import { invalidGrant, redirectMismatch } from './errors.ts';
+import { invalidGrant } from './errors.ts';
 import type { UaaClient } from './rows.ts';
 
 /** What UAA takes as a redirect address at all: a scheme, a host that may have stars, a port, a path. */
@@ -21,7 +21,7 @@ export function resolveRedirect(client: UaaClient, requested: string | null): st
     throw invalidGrant('A redirect_uri can only be used by implicit or authorization_code grant types.');
   }
   const registered = client.redirectUris ?? [];
-  const mismatch = redirectMismatch(`Invalid redirect ${requested} did not match one of the registered values`);
+  const mismatch = invalidGrant(`Invalid redirect ${requested} did not match one of the registered values`);
   if (requested === null) {
     const [only, ...others] = registered;
     if (only !== undefined && others.length === 0 && !only.includes('*')) return only;

@@ -1,3 +1,4 @@
+import { decisionsOf } from './approvals.ts';
 import type { AuthenticatedClient } from './clients.ts';
 import { invalidClient, invalidGrant, invalidRequest, invalidScope, invalidToken, revoked } from './errors.ts';
 import { scopesOf } from './scopes.ts';
@@ -18,6 +19,8 @@ export async function refresh(
   const grant = store.refreshGrants.get(keyIn(landscape, text));
   if (!grant || grant.expiresAt <= ctx.now()) {
     // Only ids that end in `-r` name refresh tokens; the others are access tokens, opaque or not.
+    // A JWT is looked at before anybody asks what it is for.
+    if (text.split('.').length === 3) await uaa.tokens.keys.verify(text);
     const accessToken = text.split('.').length === 3 || store.keptTokens.get(keyIn(landscape, text)) !== undefined;
     throw accessToken ? invalidToken('Invalid refresh token.') : revoked();
   }
@@ -32,6 +35,12 @@ export async function refresh(
     const text = `Unable to narrow the scope of the client authentication to [${requested.join(', ')}].`;
     throw invalidScope(text, { scope: held.join(' ') });
   }
+  // Whoever types a password approves of everything by it; other grants want what the user has approved, or nobody must.
+  const { approved } = decisionsOf(uaa, owner, user, requested ?? held);
+  const unapproved = (requested ?? held).filter((scope) => !approved.includes(scope));
+  if (grant.grantType !== 'password' && unapproved.length > 0) {
+    throw invalidToken(`Invalid token (some requested scopes are not approved): [${unapproved.join(', ')}]`);
+  }
   const before = grant.clientAuth ?? 'secret';
   if (clientAuth === 'none' && before !== 'none') {
     throw invalidToken('Refresh without client authentication not allowed.');
@@ -45,7 +54,7 @@ export async function refresh(
     grantType: grant.grantType,
     authTime: grant.authTime,
     amr: grant.amr,
-    opaque: params.get('token_format') === 'opaque' || grant.revocable === true,
+    opaque: params.get('token_format') === 'opaque',
     ...(grant.nonce === undefined ? {} : { nonce: grant.nonce }),
   });
 }

@@ -47,7 +47,7 @@ describe('an opaque token', () => {
     expect(orgs.status).toBe(401);
   });
 
-  test('ends with its validity, and its refresh token gives opaque ones again', async () => {
+  test('ends with its validity; its refresh token gives a JWT unless it is asked for an opaque one again', async () => {
     const emulators = await start();
     const { access_token, refresh_token } = await tokenOf(await robotLogin(emulators, { token_format: 'opaque' }));
     emulators.advance(1_200_000);
@@ -56,7 +56,7 @@ describe('an opaque token', () => {
       { error: 'invalid_token', error_description: gone },
     ]);
     const fresh = await tokenOf(await refresh(emulators, refresh_token));
-    expect(fresh.access_token).toBe(fresh.jti);
+    expect(decodeJwt(fresh.access_token)).toMatchObject({ jti: fresh.jti, revocable: true });
     expect(await errorOf(await refresh(emulators, fresh.access_token))).toEqual([
       401,
       { error: 'invalid_token', error_description: 'Invalid refresh token.' },
@@ -160,7 +160,7 @@ describe('the list of tokens', () => {
     expect((await robot('GET', '/oauth/token/list/user/me')).body).toEqual({
       error: 'insufficient_scope',
       error_description: 'Insufficient scope for this resource',
-      scope: 'tokens.list',
+      scope: 'uaa.admin tokens.list',
     });
     const admin = await callerOf(emulators, adminClient);
     expect(await admin('GET', '/oauth/token/list')).toMatchObject({ status: 403, body: { error: 'access_denied' } });

@@ -1,6 +1,6 @@
-import { type Caller, mayAny, requireScope } from './callers.ts';
+import { type Caller, requireScope } from './callers.ts';
 import { randomText } from './codes.ts';
-import { accessDenied, insufficientScope, UaaError } from './errors.ts';
+import { accessDenied, UaaError } from './errors.ts';
 import type { KeptToken, RefreshGrant } from './rows.ts';
 import type { Uaa } from './services.ts';
 import { keyIn } from './store.ts';
@@ -9,7 +9,7 @@ const notFound = () => new UaaError(404, 'invalid_token', 'Resource not found');
 
 /** Ends all tokens of a user, JWTs too: the signature that they carry does not fit the new salt (UAA TokenRevocationEndpoint). */
 export function revokeUser(uaa: Uaa, caller: Caller, userId: string): void {
-  if (caller.user?.id !== userId) requireScope(caller, 'uaa.admin', 'tokens.revoke');
+  if (caller.user?.id !== userId) requireScope(caller, 'tokens.revoke');
   const user = uaa.store.user(uaa.landscape, userId);
   if (!user) throw notFound();
   uaa.store.save({ ...user, salt: randomText(uaa.ctx, 8), version: user.version + 1, lastModifiedAt: uaa.ctx.now() });
@@ -29,7 +29,7 @@ export function revokeClient(uaa: Uaa, caller: Caller, clientId: string): void {
 /** Ends the tokens that a user has through a client, as far as they are kept here; a JWT that is not stays good. */
 export function revokeUserAtClient(uaa: Uaa, caller: Caller, userId: string, clientId: string): void {
   const self = caller.user?.id === userId && caller.client.id === clientId;
-  if (!self) requireScope(caller, 'uaa.admin', 'tokens.revoke');
+  if (!self) requireScope(caller, 'tokens.revoke');
   for (const row of keptOfUser(uaa, userId)) if (row.clientId === clientId) drop(uaa, row.token);
 }
 
@@ -68,7 +68,7 @@ export function listTokens(
   caller: Caller,
   of: { readonly user: string } | { readonly client: string },
 ): readonly ListedToken[] {
-  if (!mayAny(caller, 'tokens.list')) throw insufficientScope('tokens.list');
+  requireScope(caller, 'tokens.list');
   const { store, landscape, ctx } = uaa;
   const rows =
     'user' in of

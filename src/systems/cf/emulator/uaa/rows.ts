@@ -18,8 +18,8 @@ export interface UaaUser {
   /** Internal users only: `scrypt` hash with its salt. */
   readonly password?: string;
   readonly passwordChangeRequired?: boolean;
-  /** Part of the revocation signature; a new one invalidates all tokens. */
-  readonly salt: string;
+  /** Part of the revocation signature; a new one invalidates all tokens. Absent until somebody wanted that. */
+  readonly salt?: string;
   /** Grows with every change of the row; the entity tag. */
   readonly version: number;
   /** Epoch milliseconds. */
@@ -72,14 +72,12 @@ export interface RefreshGrant {
   readonly userId: string;
   readonly scopes: readonly string[];
   readonly grantType: string;
-  /** Epoch seconds. */
-  readonly authTime: number;
+  /** Epoch seconds; absent for a logon by passcode. */
+  readonly authTime?: number;
   readonly amr: readonly string[];
   readonly nonce?: string;
   /** @default secret */
   readonly clientAuth?: ClientAuthMethod;
-  /** Whether the access tokens that belong to it are kept, so that they can be revoked one by one. */
-  readonly revocable?: boolean;
   readonly revocationSignature: string;
   /** Epoch milliseconds. */
   readonly issuedAt?: number;

@@ -68,7 +68,6 @@ export function blankUser(ctx: Pick<EmulatorContext, 'now' | 'id'>, landscape: s
     email: '',
     verified: false,
     active: true,
-    salt: ctx.id().slice(0, 8),
     version: 0,
     createdAt: now,
     lastModifiedAt: now,

@@ -13,7 +13,7 @@ describe('cf ssh-code', () => {
     });
     expect(response.status).toBe(302);
     expect(response.headers.get('location')).toMatch(
-      /^https:\/\/uaa\.cf\.eu10-004\.hana\.ondemand\.com\/login\?code=\w{32}$/,
+      /^https:\/\/uaa\.cf\.eu10-004\.hana\.ondemand\.com\/login\?code=[\w-]{32}$/,
     );
   });
 
@@ -29,7 +29,7 @@ describe('cf ssh-code', () => {
       {
         error: 'insufficient_scope',
         error_description: 'Insufficient scope for this resource',
-        scope: 'uaa.user',
+        scope: 'uaa.admin uaa.user',
       },
     ]);
     expect(await refused('x')).toMatchObject([401, { error: 'invalid_token' }]);

@@ -40,8 +40,12 @@ export async function checkToken(uaa: Uaa, text: string): Promise<CheckedToken> 
     return row && row.expiresAt > ctx.now() ? row : undefined;
   };
   const jwt = JWT.test(text) ? text : kept(text)?.jwt;
+  // The JWT behind a refresh token has no scope of its own.
+  const refreshes = jwt === undefined && store.refreshGrants.get(keyIn(landscape, text));
+  if (refreshes && refreshes.expiresAt > ctx.now()) throw invalidToken('The token does not bear a "scope" claim.');
   if (jwt === undefined) throw revoked();
   const verified = await uaa.tokens.keys.verify(jwt);
+  if (!Array.isArray(verified.claims.scope)) throw invalidToken('The token does not bear a "scope" claim.');
   const claims = known.parse(verified.claims);
   if (claims.revocable && !verified.expired && !kept(claims.jti)) {
     throw invalidToken(`The token has been revoked: ${claims.jti}`);

@@ -1,9 +1,9 @@
 import { Hono } from 'hono';
 import type { HostEnv } from '../../../../emulation/mount.ts';
 import { readTokenRequest } from '../../../protocols/oauth/emulator.ts';
-import { authenticateCaller, bearerOf, mayAny, requireScope } from './callers.ts';
+import { authenticateCaller, bearerOf, mayAny, requireOwnScope } from './callers.ts';
 import { loginInfo, openIdConfiguration, userInfo } from './documents.ts';
-import { accessDenied, invalidRequest, invalidScope, methodNotAllowed, UaaError } from './errors.ts';
+import { accessDenied, invalidScope, methodNotAllowed, UaaError, Unhandled } from './errors.ts';
 import { grant } from './grants.ts';
 import {
   answering,
@@ -11,6 +11,7 @@ import {
   callerAt,
   clientAt,
   JSON_UTF8,
+  JSON_VIEW,
   NO_STORE,
   pathPart,
   queryOf,
@@ -26,7 +27,7 @@ export function tokenRoutes(uaaOf: UaaOf): Hono<HostEnv> {
   const app = new Hono<HostEnv>();
 
   const token = answering(async (c) => {
-    if (c.req.method !== 'POST') throw methodNotAllowed(c.req.method);
+    if (!['GET', 'POST'].includes(c.req.method)) throw methodNotAllowed(c.req.method);
     const answer = (await userToken(uaaOf, c)) ?? (await clientToken(uaaOf, c));
     return c.json(answer, 200, { ...NO_STORE, ...JSON_UTF8 });
   });
@@ -40,7 +41,10 @@ export function tokenRoutes(uaaOf: UaaOf): Hono<HostEnv> {
         .providers()
         .map((provider) => provider.originKey),
     ];
-    return c.json(loginInfo(c.env.landscape ?? '', { hint, origins }), 200, JSON_UTF8);
+    return c.json(loginInfo(c.env.landscape ?? '', { hint, origins }), 200, {
+      ...JSON_VIEW,
+      'cache-control': 'no-store',
+    });
   };
   app.get('/info', info);
   app.get('/login', (c, next) =>
@@ -51,12 +55,15 @@ export function tokenRoutes(uaaOf: UaaOf): Hono<HostEnv> {
   app.get('/.well-known/openid-configuration', discovery);
   app.get('/oauth/token/.well-known/openid-configuration', discovery);
 
-  const keyed = (respond: (list: readonly object[]) => object) => async (c: Call) => {
-    const { keys } = uaaAt(uaaOf, c).tokens;
-    const etag = await keys.etag();
-    if (c.req.header('if-none-match') === etag) return c.body(null, 304);
-    return c.json(respond(await keys.list()), 200, { etag });
-  };
+  // Anonymous callers see the keys too, but credentials that are sent must be right.
+  const keyed = (respond: (list: readonly object[]) => object) =>
+    answering(async (c) => {
+      const { keys } = uaaAt(uaaOf, c).tokens;
+      if (/^basic /i.test(c.req.header('authorization') ?? '')) await clientAt(uaaOf, c);
+      const etag = `"${await keys.etag()}"`;
+      if (c.req.header('if-none-match') === etag) return c.body(null, 304, { etag });
+      return c.json(respond(await keys.list()), 200, { etag });
+    });
   app.get(
     '/token_keys',
     keyed((keys) => ({ keys })),
@@ -66,12 +73,18 @@ export function tokenRoutes(uaaOf: UaaOf): Hono<HostEnv> {
     keyed((keys) => keys[0] ?? {}),
   );
 
+  const onlyRead = answering(async () => {
+    throw new Unhandled(405);
+  });
+  for (const path of ['/token_keys', '/token_key']) app.all(path, onlyRead);
+  app.get('/healthz', (c) => c.text('ok\n', 200, { 'content-type': 'text/plain;charset=ISO-8859-1' }));
+
   app.all(
     '/check_token',
     answering(async (c) => {
       const { client, params } = await clientAt(uaaOf, c);
       if (!client.authorities.includes('uaa.resource')) throw accessDenied();
-      return c.json(await inspected(uaaOf, c, params), 200, NO_STORE);
+      return c.json(await inspected(uaaOf, c, params));
     }),
   );
 
@@ -81,28 +94,28 @@ export function tokenRoutes(uaaOf: UaaOf): Hono<HostEnv> {
       const uaa = uaaAt(uaaOf, c);
       const params = await inspector(uaaOf, c);
       const text = params.get('token');
-      if (!text) throw invalidRequest('Token parameter must be set');
+      if (text === null) throw new Unhandled(400);
       const checked = await checkToken(uaa, text).catch((error: unknown) => {
         if (error instanceof UaaError) return undefined;
         throw error;
       });
-      return c.json(
-        checked && !checked.expired ? { ...checked.claims, active: true } : { active: false },
-        200,
-        NO_STORE,
-      );
+      return c.json({
+        revocable: false,
+        ...(checked && !checked.expired ? { ...checked.claims, active: true } : { active: false }),
+      });
     }),
   );
   app.all(
     '/introspect',
     answering(async (c) => {
+      await inspector(uaaOf, c);
       throw methodNotAllowed(c.req.method);
     }),
   );
 
   const userinfo = answering(async (c) => {
     const caller = await callerAt(uaaOf, c);
-    requireScope(caller, 'openid');
+    requireOwnScope(caller, 'openid');
     if (!caller.user) throw accessDenied();
     return c.json(userInfo(uaaAt(uaaOf, c), caller.user, caller.scopes));
   });
@@ -132,6 +145,14 @@ export function tokenRoutes(uaaOf: UaaOf): Hono<HostEnv> {
   app.delete(
     `${revocation}/:token`,
     ending((uaa, caller, c) => revokeToken(uaa, caller, pathPart(c, 'token'))),
+  );
+
+  app.all(
+    `${revocation}/*`,
+    answering(async (c) => {
+      await callerAt(uaaOf, c);
+      throw accessDenied();
+    }),
   );
 
   app.get(
@@ -168,9 +189,7 @@ async function userToken(uaaOf: UaaOf, c: Call) {
   const { params } = await readTokenRequest(c.req.raw.clone());
   if (params.get('grant_type') !== 'user_token' || !params.has('client_id')) return undefined;
   const uaa = uaaAt(uaaOf, c);
-  const caller = await authenticateCaller(uaa, header);
-  requireScope(caller, 'uaa.user');
-  return grantUserToken(uaa, caller, params);
+  return grantUserToken(uaa, await authenticateCaller(uaa, header), params);
 }
 
 /** Claims of a token for who may look; every refusal is a 400 here (UAA CheckTokenEndpoint). */
@@ -182,12 +201,14 @@ async function inspected(uaaOf: UaaOf, c: Call, params: URLSearchParams) {
     throw error instanceof UaaError ? refused(error.message) : error;
   });
   if (expired) throw refused('Token has expired');
+  // An id token has the form of an access token, but not its claims.
+  if ('email_verified' in claims) throw refused(`Invalid token (could not decode): ${text}`);
   const held = scopes.map((scope) => scope.toLowerCase());
   const missing = (params.get('scopes') ?? '')
     .split(',')
     .filter((scope) => scope !== '' && !held.includes(scope.toLowerCase()));
   if (missing.length > 0) throw invalidScope(`Some requested scopes are missing: ${missing.join(',')}`);
-  return claims;
+  return { revocable: false, ...claims };
 }
 
 /** Parameters of an introspection, by a client or a bearer that may look into tokens of others. */

@@ -107,7 +107,7 @@ test('tells who a token belongs to, and inspects tokens for clients that may', a
   const rs = `rs:${passwordOf(emulators, 'RS')}`;
   expect(await (await inspect('/check_token', rs, token)).json()).toMatchObject({ user_name: ROBOT });
   expect(await (await inspect('/introspect', rs, token)).json()).toMatchObject({ active: true });
-  expect(await (await inspect('/introspect', rs, 'x')).json()).toEqual({ active: false });
+  expect(await (await inspect('/introspect', rs, 'x')).json()).toEqual({ active: false, revocable: false });
   expect((await inspect('/check_token', 'cf:', token)).status).toBe(403);
   emulators.advance(1_201_000);
   expect(await errorOf(await inspect('/check_token', rs, token))).toEqual([

@@ -1,7 +1,7 @@
 import type { JWTPayload } from 'jose';
 import type { EmulatorContext } from '../../../../emulation/emulator.ts';
 import { type Landscapes, urlOf } from '../landscapes.ts';
-import { externalRoles } from './documents.ts';
+import { rolesOf } from './documents.ts';
 import { invalidToken } from './errors.ts';
 import type { ClientAuthMethod, RefreshGrant, UaaClient, UaaUser } from './rows.ts';
 import { audienceOf } from './scopes.ts';
@@ -27,6 +27,8 @@ export interface TokenAnswer {
   readonly expires_in: number;
   readonly scope: string;
   readonly jti: string;
+  /** As the request had it. */
+  readonly nonce?: string;
 }
 
 /** What a token is issued for. */
@@ -37,12 +39,14 @@ export interface Authentication {
   readonly user: UaaUser;
   readonly scopes: readonly string[];
   readonly grantType: string;
-  /** Epoch seconds. */
-  readonly authTime: number;
+  /** Epoch seconds; absent where nobody knows any more when it was. */
+  readonly authTime?: number | undefined;
   readonly amr: readonly string[];
   readonly nonce?: string;
   /** Whether the client gets an id instead of the token itself. @default false */
   readonly opaque?: boolean;
+  /** Whether a JWT is kept too, so that it can be revoked. @default as the landscape is switched */
+  readonly revocable?: boolean;
 }
 
 /** Issues the tokens of one landscape's UAA. */
@@ -70,7 +74,7 @@ export function createTokens(ctx: EmulatorContext, store: UaaStore, landscapes: 
   const validityOf = (client: UaaClient) =>
     client.accessTokenValidity ?? landscapes.get(landscape)?.accessTokenValidity ?? 1200;
   const sign = (claims: JWTPayload) => keys.sign(claims, { jku: `${uaa}/token_keys` });
-  const kept = (opaque: boolean) => opaque || ctx.switched('uaa.revocableTokens', false);
+  const allRevocable = () => ctx.switched('uaa.revocableTokens', false);
 
   interface Common {
     readonly client: UaaClient;
@@ -80,9 +84,10 @@ export function createTokens(ctx: EmulatorContext, store: UaaStore, landscapes: 
     readonly grantType: string;
     readonly jti: string;
     readonly opaque: boolean;
+    readonly revocable: boolean;
   }
 
-  function commonClaims({ client, clientAuth, scopes, audience, grantType, jti, opaque }: Common): JWTPayload {
+  function commonClaims({ client, clientAuth, scopes, audience, grantType, jti, revocable }: Common): JWTPayload {
     const now = Math.floor(ctx.now() / 1000);
     return {
       jti,
@@ -92,7 +97,7 @@ export function createTokens(ctx: EmulatorContext, store: UaaStore, landscapes: 
       client_id: client.id,
       cid: client.id,
       azp: client.id,
-      ...(kept(opaque) ? { revocable: true } : {}),
+      ...(revocable ? { revocable: true } : {}),
       grant_type: grantType,
       iat: now,
       exp: now + validityOf(client),
@@ -105,7 +110,7 @@ export function createTokens(ctx: EmulatorContext, store: UaaStore, landscapes: 
   /** The token as the client gets it; kept here when it is opaque or may be revoked. */
   async function handOver(claims: JWTPayload, common: Common, userId: string | undefined): Promise<string> {
     const jwt = await sign(claims);
-    if (!kept(common.opaque)) return jwt;
+    if (!common.revocable) return jwt;
     const { client, scopes, jti, opaque } = common;
     store.keptTokens.set(keyIn(landscape, jti), {
       token: jti,
@@ -128,12 +133,13 @@ export function createTokens(ctx: EmulatorContext, store: UaaStore, landscapes: 
     return sign({
       ...identity,
       aud: [client.id],
-      amr: [...amr],
-      acr: { values: [] },
+      ...(amr.length === 0 ? {} : { amr: [...amr] }),
       scope: ['openid'],
       email_verified: user.verified,
       ...(scopes.includes('profile') ? profileOf(user) : {}),
-      ...(scopes.includes('roles') ? { roles: externalRoles({ store, landscape }, user) } : {}),
+      ...rolesOf({ store, landscape }, user, scopes),
+      // Attributes of identity providers are not kept here.
+      ...(scopes.includes('user_attributes') ? { user_attributes: {} } : {}),
       ...(user.previousLogonAt === undefined ? {} : { previous_logon_time: user.previousLogonAt }),
     });
   }
@@ -149,7 +155,8 @@ export function createTokens(ctx: EmulatorContext, store: UaaStore, landscapes: 
   ): Promise<TokenAnswer> {
     const { client, user, scopes, grantType, authTime, clientAuth = 'secret', opaque = false } = authentication;
     const jti = tokenId();
-    const common: Common = { client, clientAuth, scopes, grantType, jti, opaque, audience: more.audience };
+    const revocable = opaque || authentication.revocable || allRevocable();
+    const common: Common = { client, clientAuth, scopes, grantType, jti, opaque, revocable, audience: more.audience };
     const claims: JWTPayload = {
       ...commonClaims(common),
       ...(authentication.nonce === undefined ? {} : { nonce: authentication.nonce }),
@@ -158,7 +165,7 @@ export function createTokens(ctx: EmulatorContext, store: UaaStore, landscapes: 
       origin: user.origin,
       user_name: user.userName,
       email: user.email,
-      auth_time: authTime,
+      ...(authTime === undefined ? {} : { auth_time: authTime }),
       rev_sig: more.signature,
     };
     // The first answer of this grant is for another client: the access token comes with its refresh.
@@ -173,6 +180,7 @@ export function createTokens(ctx: EmulatorContext, store: UaaStore, landscapes: 
       expires_in: validityOf(client) - 1,
       scope: scopes.join(' '),
       jti: accessToken === null ? (more.refreshToken ?? jti) : jti,
+      ...(authentication.nonce === undefined ? {} : { nonce: authentication.nonce }),
     };
   }
 
@@ -197,11 +205,10 @@ export function createTokens(ctx: EmulatorContext, store: UaaStore, landscapes: 
         userId: user.id,
         scopes,
         grantType,
-        authTime: authentication.authTime,
+        ...(authentication.authTime === undefined ? {} : { authTime: authentication.authTime }),
         amr: authentication.amr,
         ...(nonce === undefined ? {} : { nonce }),
         clientAuth,
-        revocable: authentication.opaque ?? false,
         revocationSignature: signature,
         issuedAt: ctx.now(),
         expiresAt: ctx.now() + (client.refreshTokenValidity ?? DEFAULT_REFRESH_VALIDITY) * 1000,
@@ -218,12 +225,16 @@ export function createTokens(ctx: EmulatorContext, store: UaaStore, landscapes: 
         store.refreshGrants.set(keyIn(landscape, token), { ...grant, token });
       }
       const audience = audienceOf(grant.clientId, grant.scopes);
-      return answerFor(authentication, { refreshToken: token, signature: grant.revocationSignature, audience });
+      // Refresh tokens are kept, and so is what comes of them (UAA UaaTokenServices.isRevocable; recorded).
+      const kept = { ...authentication, revocable: true };
+      return answerFor(kept, { refreshToken: token, signature: grant.revocationSignature, audience });
     },
     async forClient(client, scopes, { clientAuth = 'secret', opaque = false } = {}) {
       const jti = tokenId();
       const audience = audienceOf(client.id, scopes);
-      const common: Common = { client, clientAuth, scopes, audience, grantType: 'client_credentials', jti, opaque };
+      const revocable = opaque || allRevocable();
+      const grantType = 'client_credentials';
+      const common: Common = { client, clientAuth, scopes, audience, grantType, jti, opaque, revocable };
       const claims: JWTPayload = {
         ...commonClaims(common),
         sub: client.id,

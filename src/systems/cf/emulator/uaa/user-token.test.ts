@@ -1,3 +1,4 @@
+import { decodeJwt } from 'jose';
 import { expect, test } from 'vitest';
 import { passwordOf, postToken, startTestLandscape } from '../testing/landscape.ts';
 import { basicOf, errorOf, invalidClient, rootLogin, tokenOf, webClient } from '../testing/uaa.ts';
@@ -15,7 +16,7 @@ test('a user token hands what a user may do to another client, as a refresh toke
   expect(body.jti).toBe(body.refresh_token);
   const refresh = { grant_type: 'refresh_token', refresh_token: String(body.refresh_token) };
   const used = await postToken(emulators, refresh, { authorization: basicOf(emulators, receiver) });
-  expect((await tokenOf(used)).access_token).toMatch(/^[0-9a-f]{32}$/);
+  expect(decodeJwt((await tokenOf(used)).access_token)).toMatchObject({ client_id: 'receiver', revocable: true });
   expect((await postToken(emulators, refresh, { authorization: options.authorization })).status).toBe(400);
   // The client `cf` may not hand anything over, and a client's secret is no user.
   const { access_token: other } = await tokenOf(await rootLogin(emulators));

@@ -1,7 +1,7 @@
 import type { Caller } from './callers.ts';
-import { invalidClient, invalidGrant, UaaError } from './errors.ts';
+import { endpointRefusal, invalidClient, invalidToken, UaaError } from './errors.ts';
 import { authoritiesOf } from './groups.ts';
-import { grantScopes, scopesOf } from './scopes.ts';
+import { covers, grantScopes, scopesOf } from './scopes.ts';
 import type { Uaa } from './services.ts';
 import type { TokenAnswer } from './tokens.ts';
 
@@ -10,17 +10,27 @@ import type { TokenAnswer } from './tokens.ts';
  * other client can use (UAA UserTokenGranter).
  * @param caller whoever the access token belongs to; it must have the scope `uaa.user`
  */
-export async function grantUserToken(uaa: Uaa, caller: Caller, params: URLSearchParams): Promise<TokenAnswer> {
+export function grantUserToken(uaa: Uaa, caller: Caller, params: URLSearchParams): Promise<TokenAnswer> {
+  return granted(uaa, caller, params).catch((error: unknown) => {
+    throw error instanceof UaaError ? endpointRefusal(error) : error;
+  });
+}
+
+async function granted(uaa: Uaa, caller: Caller, params: URLSearchParams): Promise<TokenAnswer> {
   const { user, client: requesting } = caller;
   if (!user) throw new UaaError(401, 'unauthorized', 'Authentication containing a user is required');
   const receiving = uaa.store.client(uaa.landscape, params.get('client_id') ?? '');
-  if (!receiving) throw invalidGrant('Parameter client_id is required.');
+  if (!receiving) throw invalidClient('Bad client credentials');
   if (!requesting.grantTypes.includes('user_token')) throw invalidClient('Unauthorized grant type');
   if (!receiving.grantTypes.includes('refresh_token')) throw invalidClient('Unauthorized grant type');
+  const requested = scopesOf(params);
+  if (requested && !requested.some((scope) => covers(receiving.scopes, scope))) {
+    throw invalidToken('No scopes were granted');
+  }
   return uaa.tokens.forUser({
     client: receiving,
     user,
-    scopes: grantScopes(receiving, authoritiesOf(uaa.store, user), scopesOf(params)),
+    scopes: grantScopes(receiving, authoritiesOf(uaa.store, user), requested),
     grantType: 'user_token',
     authTime: Math.floor(uaa.ctx.now() / 1000),
     amr: [],

@@ -1,8 +1,7 @@
 import type { JsonObject } from '../../../../../kernel/json.ts';
-import { urlOf } from '../../landscapes.ts';
-import { type Caller, mayAny, requireScope } from '../callers.ts';
+import { type Caller, mayAny, requireOwnScope, requireScopeInZone } from '../callers.ts';
 import { issueVerification } from '../codes.ts';
-import { invalidPassword, refusedBearer, ScimReport, scimConflict, scimRefusal } from '../errors.ts';
+import { invalidPassword, refusedBearer, ScimReport, scimFailure, scimRefusal } from '../errors.ts';
 import { matchesHash } from '../hashes.ts';
 import { unlock } from '../internal-login.ts';
 import { setPassword } from '../passwords.ts';
@@ -18,7 +17,7 @@ export async function changePassword(
   id: string,
   change: { readonly oldPassword?: string | null | undefined; readonly password?: string | null | undefined },
 ): Promise<JsonObject> {
-  requireScope(caller, 'password.write');
+  requireOwnScope(caller, 'password.write');
   const user = uaa.store.user(uaa.landscape, id);
   const { oldPassword } = change;
   const wrong = () => refusedBearer('unauthorized', 'Old password is incorrect');
@@ -49,7 +48,7 @@ export function changeStatus(
     readonly passwordChangeRequired?: boolean | null | undefined;
   },
 ): JsonObject {
-  requireScope(caller, 'scim.write', 'uaa.account_status.write');
+  requireScopeInZone(caller, 'scim.write', 'uaa.account_status.write');
   const user = userAt(uaa, id);
   const { locked, passwordChangeRequired } = status;
   if (user.origin !== 'uaa') throw scimRefusal('Can only manage users from the internal user store.');
@@ -71,14 +70,13 @@ export function changeStatus(
 
 /** `GET /Users/{id}/verify` */
 export function verifyUser(uaa: Uaa, caller: Caller, id: string, ifMatch: string | undefined): UaaUser {
-  requireScope(caller, 'scim.write', 'scim.create');
+  requireScopeInZone(caller, 'scim.write', 'scim.create');
   const user = userAt(uaa, id);
   if (ifMatch !== undefined) {
     const version = versionOf(ifMatch, user.version, 'PUT');
     if (version !== user.version) {
-      throw scimConflict(
-        `Attempt to update a user (${id}) with wrong version: expected=${user.version} but found=${version}`,
-      );
+      const text = `Attempt to update a user (${id}) with wrong version: expected=${user.version} but found=${version}`;
+      throw scimRefusal(text, 422);
     }
   }
   const verified = { ...user, verified: true };
@@ -91,10 +89,15 @@ export function verificationLink(
   uaa: Uaa,
   caller: Caller,
   id: string,
-  asked: { readonly clientId: string | undefined; readonly redirectUri: string | undefined },
+  asked: {
+    readonly clientId: string | undefined;
+    readonly redirectUri: string | undefined;
+    /** Where the caller asked: the link leads there. */
+    readonly origin: string;
+  },
 ): JsonObject {
-  requireScope(caller, 'scim.create');
-  if (asked.redirectUri === undefined) throw scimRefusal("Required request parameter 'redirect_uri' is not present");
+  requireScopeInZone(caller, 'scim.create');
+  if (asked.redirectUri === undefined) throw scimFailure();
   const user = userAt(uaa, id);
   if (user.verified) throw alreadyVerified();
   const code = issueVerification(uaa, {
@@ -104,5 +107,5 @@ export function verificationLink(
     clientId: asked.clientId ?? caller.client.id,
     redirectUri: asked.redirectUri,
   });
-  return { verify_link: `${urlOf('login', uaa.landscape)}/verify_user?code=${code}` };
+  return { verify_link: `${asked.origin}/verify_user?code=${code}` };
 }

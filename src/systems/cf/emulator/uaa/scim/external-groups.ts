@@ -1,15 +1,15 @@
 import { z } from 'zod';
 import type { JsonObject } from '../../../../../kernel/json.ts';
-import { type Caller, requireScope } from '../callers.ts';
+import { type Caller, requireScopeInZone } from '../callers.ts';
 import { ScimReport, scimRefusal } from '../errors.ts';
 import { addExternalMapping, findGroup, mappingKey } from '../groups.ts';
-import type { ExternalMapping } from '../rows.ts';
+import type { ExternalMapping, UaaGroup } from '../rows.ts';
 import type { Uaa } from '../services.ts';
 import { keyIn } from '../store.ts';
 import { parsed } from './bodies.ts';
 import { anchors, FilterError, parseFilter } from './filter.ts';
-import { groupAt } from './groups.ts';
 import { CORE_SCHEMA, listQuery } from './listing.ts';
+import { iso } from './user-document.ts';
 
 /** Origin of a mapping that names none: UAA had LDAP groups first. */
 const DEFAULT_ORIGIN = 'ldap';
@@ -23,7 +23,7 @@ const sentMapping = z.looseObject({
 
 /** `GET /Groups/External` */
 export function listMappings(uaa: Uaa, caller: Caller, params: URLSearchParams): JsonObject {
-  requireScope(caller, 'scim.read');
+  requireScopeInZone(caller, 'scim.read');
   const query = listQuery(params, { sortBy: 'created' });
   const wanted = { origin: params.get('origin') ?? '', externalgroup: params.get('externalGroup') ?? '' };
   const filter = params.get('filter') ?? '';
@@ -70,9 +70,9 @@ function deprecatedFilter(filter: string): Readonly<Record<string, string>> {
 
 /** `POST /Groups/External`: what is mapped already stays mapped, without a word. */
 export function createMapping(uaa: Uaa, caller: Caller, body: unknown): JsonObject {
-  requireScope(caller, 'scim.write');
+  requireScopeInZone(caller, 'scim.write');
   const sent = parsed(sentMapping, body);
-  const group = groupAt(uaa, sent.groupId?.trim() ? sent.groupId : idOf(uaa, sent.displayName ?? ''));
+  const group = mappedGroup(uaa, sent.groupId?.trim() ? sent.groupId : idOf(uaa, sent.displayName ?? ''));
   const externalGroup = sent.externalGroup?.trim() ?? '';
   if (externalGroup === '') {
     const text = 'external group must not be null when mapping an external group';
@@ -85,7 +85,7 @@ export function createMapping(uaa: Uaa, caller: Caller, body: unknown): JsonObje
     origin: sent.origin?.trim() ? sent.origin : DEFAULT_ORIGIN,
   };
   addExternalMapping(uaa.store, mapping);
-  return { ...shown(uaa, mapping), schemas: [CORE_SCHEMA] };
+  return single(uaa, mapping);
 }
 
 /** `DELETE /Groups/External/…`, with the group by id or by name. */
@@ -96,8 +96,8 @@ export function deleteMapping(
   externalGroup: string,
   origin: string = DEFAULT_ORIGIN,
 ): JsonObject {
-  requireScope(caller, 'scim.write');
-  const group = groupAt(uaa, 'groupId' in of ? of.groupId : idOf(uaa, of.displayName));
+  requireScopeInZone(caller, 'scim.write');
+  const group = mappedGroup(uaa, 'groupId' in of ? of.groupId : idOf(uaa, of.displayName));
   const key = mappingKey({
     landscape: uaa.landscape,
     group: group.id,
@@ -105,9 +105,26 @@ export function deleteMapping(
     origin,
   });
   const mapping = uaa.store.externalMappings.get(key);
-  if (!mapping) throw scimRefusal('The mapping between groups does not exist', 404);
+  if (!mapping) {
+    const text = `The mapping between groupId ${group.id} and external group ${externalGroup.trim().toLowerCase()} does not exist`;
+    throw scimRefusal(text, 404);
+  }
   uaa.store.externalMappings.delete(key);
-  return { ...shown(uaa, mapping), schemas: [CORE_SCHEMA] };
+  return single(uaa, mapping);
+}
+
+/** One alone has times, which are those of the answer: UAA keeps none. */
+function single(uaa: Uaa, mapping: ExternalMapping): JsonObject {
+  const now = iso(uaa.ctx.now());
+  const meta = { version: 0, created: now, lastModified: now };
+  return { ...shown(uaa, mapping), meta, schemas: [CORE_SCHEMA] };
+}
+
+/** The group of a mapping; unlike elsewhere its absence has no name of its own. */
+function mappedGroup({ store, landscape }: Uaa, id: string): UaaGroup {
+  const group = store.groups.get(keyIn(landscape, id));
+  if (!group) throw scimRefusal(`Group ${id} does not exist`, 404);
+  return group;
 }
 
 function idOf({ store, landscape }: Uaa, displayName: string): string {

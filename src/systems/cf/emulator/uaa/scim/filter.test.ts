@@ -23,7 +23,6 @@ describe('a filter', () => {
     ['userName co "%"', false],
     ['urn:scim:schemas:core:1.0:userName pr', true],
     ['familyName pr', false],
-    ['familyName eq null', true],
     ['familyName eq ""', false],
     ['active eq true', true],
     ['active eq "true"', false],

@@ -9,8 +9,7 @@ export type Filter =
 
 export type Comparator = 'eq' | 'co' | 'sw' | 'gt' | 'ge' | 'lt' | 'le';
 
-/** Null = `attr eq null`. */
-export type FilterValue = string | number | boolean | null;
+export type FilterValue = string | number | boolean;
 
 /** Values of a resource by attribute in lower case; times are epoch milliseconds. */
 export type Columns = Readonly<Record<string, string | number | boolean | undefined>>;
@@ -91,7 +90,6 @@ function literalOf(token: Token | undefined): FilterValue {
   if (token?.kind === 'string') return unescaped(token.text);
   if (token?.kind !== 'word') throw new FilterError('no value');
   const text = token.text.toLowerCase();
-  if (text === 'null') return null;
   if (text === 'true' || text === 'false') return text === 'true';
   if (/^-?\d{1,18}(?:\.\d{1,18})?$/.test(text)) return Number(text);
   throw new FilterError('an unquoted text');
@@ -116,12 +114,40 @@ function tokensOf(text: string): Token[] {
   return tokens;
 }
 
-/** Refuses attributes that the resource does not have. */
+/** Refuses attributes that the resource does not have, and values of another type than theirs. */
 export function checkAttributes(filter: Filter, known: ReadonlySet<string>): void {
   if ('left' in filter) {
     checkAttributes(filter.left, known);
     checkAttributes(filter.right, known);
-  } else if (!known.has(filter.attribute)) throw new FilterError('an unknown attribute');
+    return;
+  }
+  if (!known.has(filter.attribute)) throw new FilterError('an unknown attribute');
+  if (filter.kind !== 'pr' && !fitsColumn(filter)) throw new FilterError('a value of another type');
+}
+
+/** Types of columns that hold no text. */
+const COLUMN_TYPES: Readonly<Record<string, 'number' | 'boolean' | 'time'>> = {
+  active: 'boolean',
+  verified: 'boolean',
+  version: 'number',
+  'meta.version': 'number',
+  last_logon_success_time: 'number',
+  previous_logon_success_time: 'number',
+  access_token_validity: 'number',
+  refresh_token_validity: 'number',
+  created: 'time',
+  'meta.created': 'time',
+  lastmodified: 'time',
+  'meta.lastmodified': 'time',
+  passwd_lastmodified: 'time',
+};
+
+/** PostgreSQL compares nothing with another type (recorded); that SAP's UAA runs on it is assumed. */
+function fitsColumn({ kind, attribute, value }: Extract<Filter, { value: FilterValue }>): boolean {
+  const type = COLUMN_TYPES[attribute];
+  if (type === undefined) return typeof value === 'string';
+  if (kind === 'co' || kind === 'sw') return false;
+  return type === 'time' ? typeof value === 'string' && DATE.test(value) : typeof value === type;
 }
 
 export function matchesFilter(filter: Filter, columns: Columns): boolean {
@@ -140,7 +166,6 @@ export function matchesFilter(filter: Filter, columns: Columns): boolean {
 const DATE = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 
 function compare(kind: Comparator, found: Columns[string], wanted: FilterValue): boolean {
-  if (wanted === null) return found === undefined;
   if (found === undefined) return false;
   const value =
     typeof found === 'number' && typeof wanted === 'string' && DATE.test(wanted) ? Date.parse(wanted) : wanted;

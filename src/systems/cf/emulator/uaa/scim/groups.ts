@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { JsonObject } from '../../../../../kernel/json.ts';
-import { type Caller, requireScope } from '../callers.ts';
+import { type Caller, requireScopeInZone } from '../callers.ts';
 import { alreadyExists, invalidResource, scimNotFound, scimRefusal, UaaError } from '../errors.ts';
 import { findGroup, mappingKey, membershipKey, removeMember } from '../groups.ts';
 import type { UaaGroup } from '../rows.ts';
@@ -9,9 +9,9 @@ import { keyIn } from '../store.ts';
 import { parsed } from './bodies.ts';
 import type { Columns } from './filter.ts';
 import { CORE_SCHEMA, found, htmlEscaped, type Kind, listQuery, page } from './listing.ts';
-import { isSame, join, memberDocument, membersOf, newMembership, type SentMember, sentMember } from './members.ts';
+import { isSame, join, memberDocument, membersOf, type SentMember, sentMember } from './members.ts';
 import { iso } from './user-document.ts';
-import { versionOf } from './versions.ts';
+import { tagging, versionOf } from './versions.ts';
 
 const sentGroup = z.looseObject({
   displayName: z.string().nullish(),
@@ -75,7 +75,7 @@ function columnsOf({ id, displayName, description, createdAt, lastModifiedAt, ve
 
 /** `GET /Groups` */
 export function listGroups(uaa: Uaa, caller: Caller, params: URLSearchParams): JsonObject {
-  requireScope(caller, 'scim.read');
+  requireScopeInZone(caller, 'scim.read');
   const kind: Kind<UaaGroup> = {
     columns: columnsOf,
     attributes: ATTRIBUTES,
@@ -89,7 +89,7 @@ export function listGroups(uaa: Uaa, caller: Caller, params: URLSearchParams): J
 
 /** `POST /Groups` */
 export function createGroup(uaa: Uaa, caller: Caller, sent: SentGroup): UaaGroup {
-  requireScope(caller, 'scim.write');
+  requireScopeInZone(caller, 'scim.write', 'groups.update');
   const { store, landscape, ctx } = uaa;
   const displayName = sent.displayName ?? '';
   if (displayName === '') throw scimRefusal('A group needs a displayName');
@@ -128,10 +128,20 @@ export function replaceGroup(
   ifMatch: string | undefined,
   method: 'PUT' | 'PATCH' = 'PUT',
 ): UaaGroup {
-  requireScope(caller, 'scim.write', 'groups.update');
-  const { store, landscape, ctx } = uaa;
+  requireScopeInZone(caller, 'scim.write', 'groups.update');
   const before = groupAt(uaa, id);
-  if (versionOf(ifMatch, before.version, method) !== before.version) {
+  const version = versionOf(ifMatch, before.version, method);
+  return tagging(before, () => replaced(uaa, before, sent, version));
+}
+
+function replaced(uaa: Uaa, before: UaaGroup, sent: SentGroup, version: number): UaaGroup {
+  const { store, landscape, ctx } = uaa;
+  const { id } = before;
+  const restore = (to: number) =>
+    store.groups.set(keyIn(landscape, id), { ...before, version: to, lastModifiedAt: ctx.now() });
+  if (version !== before.version) {
+    // What was never changed is restored all the same (recorded).
+    restore(before.version + 1);
     throw scimRefusal('Incorrect result size: expected 1, actual 0', 409);
   }
   const displayName = sent.displayName ?? '';
@@ -141,8 +151,6 @@ export function replaceGroup(
   const current = membersOf(uaa, id);
   const wanted = sent.members ?? [];
   const fresh = wanted.filter((one) => !current.some((known) => isSame(known, one)));
-  // Looked at before anything is changed: a refusal leaves the group as it was.
-  for (const member of fresh) newMembership(uaa, before, member, current);
   const { description: _description, ...rest } = before;
   const group: UaaGroup = {
     ...rest,
@@ -155,14 +163,30 @@ export function replaceGroup(
   for (const known of current) {
     if (!wanted.some((one) => isSame(known, one))) store.memberships.delete(membershipKey(known));
   }
-  for (const member of fresh) join(uaa, group, member);
+  for (const member of fresh) {
+    try {
+      join(uaa, group, member);
+    } catch (error) {
+      if (!(error instanceof UaaError) || error.status !== 404) throw error;
+      // UAA restores the row, not the members that have left already (recorded).
+      restore(group.version + 1);
+      throw scimRefusal(error.message);
+    }
+  }
   return group;
 }
 
 /** `PATCH /Groups/{id}`: members are added, or taken away with `"operation":"delete"` (UAA ScimGroup.patch). */
 export function patchGroup(uaa: Uaa, caller: Caller, id: string, sent: SentGroup, ifMatch: string | undefined) {
-  requireScope(caller, 'scim.write', 'groups.update');
+  requireScopeInZone(caller, 'scim.write', 'groups.update');
   const before = groupAt(uaa, id);
+  versionOf(ifMatch, before.version, 'PATCH');
+  const patched = tagging(before, () => patchedGroup(uaa, before, sent));
+  return replaceGroup(uaa, caller, id, patched, ifMatch, 'PATCH');
+}
+
+function patchedGroup(uaa: Uaa, before: UaaGroup, sent: SentGroup): SentGroup {
+  const { id } = before;
   const current: SentMember[] = membersOf(uaa, id).map(({ member, type, origin }) => ({ value: member, type, origin }));
   const kept = withoutAttributes(
     { displayName: before.displayName, description: before.description, members: current },
@@ -175,7 +199,7 @@ export function patchGroup(uaa: Uaa, caller: Caller, id: string, sent: SentGroup
   ];
   const displayName = sent.displayName ?? kept.displayName;
   const description = sent.description ?? kept.description;
-  return replaceGroup(uaa, caller, id, { displayName, description, members }, ifMatch, 'PATCH');
+  return { displayName, description, members };
 }
 
 function withoutAttributes(group: SentGroup, sent: SentGroup): SentGroup {
@@ -204,20 +228,31 @@ function withoutAttributes(group: SentGroup, sent: SentGroup): SentGroup {
 
 /** `DELETE /Groups/{id}`: gives the group as it was. */
 export function deleteGroup(uaa: Uaa, caller: Caller, id: string, ifMatch: string | undefined): JsonObject {
-  requireScope(caller, 'scim.write');
+  requireScopeInZone(caller, 'scim.write');
   const group = groupAt(uaa, id);
   const version = versionOf(ifMatch ?? '*', group.version, 'PUT');
   // Version 0 deletes whatever version there is (UAA JdbcScimGroupProvisioning).
-  if (version > 0 && version !== group.version) throw scimRefusal(`error deleting group: ${id}`, 409);
+  tagging(group, () => {
+    if (version <= 0 || version === group.version) return;
+    // The members have left by then (recorded).
+    dropMembers(uaa, group);
+    throw scimRefusal(`error deleting group: ${id}`, 409);
+  });
   const shown = groupDocument(uaa, group);
   dropGroup(uaa, group);
   return shown;
 }
 
-function dropGroup({ store, landscape }: Uaa, { id }: UaaGroup): void {
+function dropMembers({ store, landscape }: Uaa, { id }: UaaGroup): void {
   for (const membership of store.memberships.by('group', keyIn(landscape, id))) {
     store.memberships.delete(membershipKey(membership));
   }
+}
+
+function dropGroup(uaa: Uaa, group: UaaGroup): void {
+  const { store, landscape } = uaa;
+  const { id } = group;
+  dropMembers(uaa, group);
   removeMember(store, landscape, id);
   for (const mapping of store.externalMappings.by('group', keyIn(landscape, id))) {
     store.externalMappings.delete(mappingKey(mapping));

@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '../../../../../kernel/json.ts';
-import { scimRefusal } from '../errors.ts';
+import { scimFailure, scimRefusal } from '../errors.ts';
 import { type Columns, checkAttributes, type Filter, FilterError, matchesFilter, parseFilter } from './filter.ts';
 
 export const CORE_SCHEMA = 'urn:scim:schemas:core:1.0';
@@ -16,21 +16,27 @@ export interface ListQuery {
   readonly attributes: readonly string[];
 }
 
-export function listQuery(params: URLSearchParams, defaults: { readonly sortBy: string }): ListQuery {
+/** @param defaults.refused what is thrown for a number that is none; UAA is not prepared for it */
+export function listQuery(
+  params: URLSearchParams,
+  defaults: { readonly sortBy: string; readonly refused?: () => Error },
+): ListQuery {
+  const integer = (name: string, fallback: number) =>
+    integerIn(params, name, fallback, defaults.refused ?? scimFailure);
   return {
     filter: params.get('filter') || undefined,
     sortBy: params.get('sortBy') ?? defaults.sortBy,
     ascending: (params.get('sortOrder') ?? 'ascending').toLowerCase() === 'ascending',
-    startIndex: Math.max(1, integer(params, 'startIndex', 1)),
-    count: Math.min(MAX_COUNT, Math.max(0, integer(params, 'count', 100))),
+    startIndex: Math.max(1, integer('startIndex', 1)),
+    count: Math.min(MAX_COUNT, integer('count', 100)),
     attributes: (params.get('attributes') ?? '').split(',').flatMap((name) => name.trim() || []),
   };
 }
 
-function integer(params: URLSearchParams, name: string, fallback: number): number {
+function integerIn(params: URLSearchParams, name: string, fallback: number, refused: () => Error): number {
   const text = params.get(name);
   if (text === null || text === '') return fallback;
-  if (!/^-?\d{1,9}$/.test(text)) throw scimRefusal(`Failed to convert value of '${name}' to a number`);
+  if (!/^-?\d{1,9}$/.test(text)) throw refused();
   return Number(text);
 }
 
@@ -49,7 +55,7 @@ export interface Kind<T> {
 /** All that a query finds, in its order. */
 export function found<T>(kind: Kind<T>, query: ListQuery): readonly T[] {
   let filter: Filter | undefined;
-  const sortBy = query.sortBy.toLowerCase().replace(/^meta\./, '');
+  const sortBy = query.sortBy.toLowerCase();
   try {
     if (query.filter !== undefined) {
       filter = parseFilter(query.filter);
@@ -82,7 +88,7 @@ export function page<T>(
   render: (one: T) => JsonObject,
   options: { readonly schema?: string; readonly mapping?: Readonly<Record<string, string>> } = {},
 ): JsonObject {
-  const part = all.slice(query.startIndex - 1, query.startIndex - 1 + query.count).map(render);
+  const part = all.slice(query.startIndex - 1, query.startIndex - 1 + Math.max(0, query.count)).map(render);
   const resources =
     query.attributes.length === 0 ? part : part.map((one) => projected(one, query.attributes, options.mapping ?? {}));
   return {

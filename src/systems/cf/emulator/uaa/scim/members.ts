@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { JsonObject } from '../../../../../kernel/json.ts';
-import { type Caller, requireScope } from '../callers.ts';
+import { type Caller, requireScopeInZone } from '../callers.ts';
 import { invalidResource, ScimReport, scimNotFound } from '../errors.ts';
 import { addMembership, isDefaultGroup, membershipKey } from '../groups.ts';
 import type { Membership, UaaGroup } from '../rows.ts';
@@ -8,7 +8,7 @@ import type { Uaa } from '../services.ts';
 import { keyIn } from '../store.ts';
 import { parsed } from './bodies.ts';
 import { groupAt, groupDocument } from './groups.ts';
-import { FULL, userDocument } from './user-document.ts';
+import { BARE, userDocument } from './user-document.ts';
 
 export const sentMember = z.looseObject({
   value: z.string().nullish(),
@@ -32,14 +32,14 @@ export function memberDocument({ origin, type, member }: Membership): JsonObject
 
 /** `GET /Groups/{id}/members` */
 export function listMembers(uaa: Uaa, caller: Caller, id: string, withEntities: boolean): readonly JsonObject[] {
-  requireScope(caller, 'scim.read');
+  requireScopeInZone(caller, 'scim.read');
   groupAt(uaa, id);
   return membersOf(uaa, id).map((membership) => {
     if (!withEntities) return memberDocument(membership);
     const { type, member } = membership;
     if (type === 'GROUP') return { ...memberDocument(membership), entity: groupDocument(uaa, groupAt(uaa, member)) };
     const user = uaa.store.user(uaa.landscape, member);
-    return { ...memberDocument(membership), ...(user ? { entity: userDocument(uaa, user, FULL) } : {}) };
+    return { ...memberDocument(membership), ...(user ? { entity: userDocument(uaa, user, BARE) } : {}) };
   });
 }
 
@@ -54,7 +54,7 @@ export function memberAt(uaa: Uaa, groupId: string, memberId: string): Membershi
 
 /** `POST /Groups/{id}/members` */
 export function addMember(uaa: Uaa, caller: Caller, groupId: string, sent: SentMember): JsonObject {
-  requireScope(caller, 'scim.write', 'groups.update');
+  requireScopeInZone(caller, 'scim.write', 'groups.update');
   const group = uaa.store.groups.get(keyIn(uaa.landscape, groupId));
   if (!group) throw scimNotFound(`Group ${groupId} does not exist`);
   return memberDocument(join(uaa, group, sent));
@@ -62,7 +62,7 @@ export function addMember(uaa: Uaa, caller: Caller, groupId: string, sent: SentM
 
 /** `DELETE /Groups/{id}/members/{member}` */
 export function deleteMember(uaa: Uaa, caller: Caller, groupId: string, memberId: string): JsonObject {
-  requireScope(caller, 'scim.write');
+  requireScopeInZone(caller, 'scim.write');
   const membership = memberAt(uaa, groupId, memberId);
   uaa.store.memberships.delete(membershipKey(membership));
   return memberDocument(membership);

@@ -2,9 +2,19 @@ import { Hono } from 'hono';
 import { z } from 'zod';
 import type { HostEnv } from '../../../../../emulation/mount.ts';
 import type { JsonObject } from '../../../../../kernel/json.ts';
-import { type Caller, requireScope } from '../callers.ts';
-import { accessDenied } from '../errors.ts';
-import { answering, type Call, callerAt, jsonOf, pathPart, queryOf, type UaaOf, uaaAt } from '../requests.ts';
+import { type Caller, requireScopeInZone } from '../callers.ts';
+import { accessDenied, Unhandled } from '../errors.ts';
+import {
+  answering,
+  type Call,
+  callerAt,
+  JSON_VIEW,
+  jsonOf,
+  pathPart,
+  queryOf,
+  type UaaOf,
+  uaaAt,
+} from '../requests.ts';
 import type { UaaGroup, UaaUser } from '../rows.ts';
 import type { Uaa } from '../services.ts';
 import { changePassword, changeStatus, verificationLink, verifyUser } from './accounts.ts';
@@ -21,7 +31,7 @@ import {
   replaceGroup,
 } from './groups.ts';
 import { addMember, deleteMember, listMembers, memberAt, memberDocument, readMember } from './members.ts';
-import { FULL, readUser as readUserBody, userDocument } from './user-document.ts';
+import { BARE, FULL, readUser as readUserBody, userDocument } from './user-document.ts';
 import { listUserIds, listUsers } from './user-lists.ts';
 import { createUser, deleteUser, patchUser, readUser, replaceUser } from './users.ts';
 
@@ -92,11 +102,19 @@ export function scimRoutes(uaaOf: UaaOf): Hono<HostEnv> {
   );
   app.patch(
     '/Users/:id/status',
-    by(async (uaa, caller, c) => c.json(changeStatus(uaa, caller, id(c), parsed(accountStatus, await jsonOf(c))))),
+    by(async (uaa, caller, c) =>
+      c.json(changeStatus(uaa, caller, id(c), parsed(accountStatus, await jsonOf(c))), 200, {
+        ...JSON_VIEW,
+        'cache-control': 'no-store',
+      }),
+    ),
   );
   app.get(
     '/Users/:id/verify',
-    by((uaa, caller, c) => user(c, uaa, verifyUser(uaa, caller, id(c), ifMatch(c)))),
+    by((uaa, caller, c) => {
+      const row = verifyUser(uaa, caller, id(c), ifMatch(c));
+      return c.json(userDocument(uaa, row, BARE), 200, { etag: `"${row.version}"` });
+    }),
   );
   app.get(
     '/Users/:id/verify-link',
@@ -105,13 +123,10 @@ export function scimRoutes(uaaOf: UaaOf): Hono<HostEnv> {
       const asked = {
         clientId: query.get('client_id') ?? undefined,
         redirectUri: query.get('redirect_uri') ?? undefined,
+        origin: new URL(c.req.url).origin,
       };
       return c.json(verificationLink(uaa, caller, id(c), asked));
     }),
-  );
-  app.get(
-    '/ids/Users',
-    by((uaa, caller, c) => c.json(listUserIds(uaa, caller, queryOf(c)))),
   );
 
   const external = '/Groups/External';
@@ -149,7 +164,7 @@ export function scimRoutes(uaaOf: UaaOf): Hono<HostEnv> {
   app.get(
     '/Groups/:id',
     by((uaa, caller, c) => {
-      requireScope(caller, 'scim.read');
+      requireScopeInZone(caller, 'scim.read');
       return group(c, uaa, groupAt(uaa, id(c)));
     }),
   );
@@ -180,7 +195,7 @@ export function scimRoutes(uaaOf: UaaOf): Hono<HostEnv> {
   app.get(
     `${members}/:member`,
     by((uaa, caller, c) => {
-      requireScope(caller, 'scim.read');
+      requireScopeInZone(caller, 'scim.read');
       return c.json(memberDocument(memberAt(uaa, id(c), pathPart(c, 'member'))));
     }),
   );
@@ -189,10 +204,28 @@ export function scimRoutes(uaaOf: UaaOf): Hono<HostEnv> {
     by((uaa, caller, c) => c.json(deleteMember(uaa, caller, id(c), pathPart(c, 'member')))),
   );
 
+  // Readers may look for anything below a user, but there is no more; of groups only the methods differ (recorded).
+  app.get(
+    '/Users/:id/*',
+    by((_uaa, caller) => {
+      requireScopeInZone(caller, 'scim.read');
+      throw new Unhandled(404);
+    }),
+  );
+  app.post(
+    '/Groups/:id',
+    by((_uaa, caller) => {
+      requireScopeInZone(caller, 'scim.write', 'groups.update');
+      throw new Unhandled(405);
+    }),
+  );
+
   // What is not allowed above is denied to everybody (UAA scim-endpoints.xml).
   const denied = by(() => {
     throw accessDenied();
   });
-  for (const path of ['/Users', '/Users/*', '/Groups', '/Groups/*', '/ids/Users']) app.all(path, denied);
+  const listed = by((uaa, caller, c) => c.json(listUserIds(uaa, caller, queryOf(c))));
+  app.all('/ids/Users', listed);
+  for (const path of ['/Users', '/Users/*', '/Groups', '/Groups/*']) app.all(path, denied);
   return app;
 }

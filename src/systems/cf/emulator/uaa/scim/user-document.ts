@@ -29,8 +29,13 @@ export function readUser(body: unknown): SentUser {
   return parsed(sentUser, body);
 }
 
+interface Shown {
+  readonly groups: boolean | 'absent';
+  readonly approvals: boolean | 'absent';
+}
+
 /** A user as UAA answers, keys in its order (recorded on a SAP landscape). */
-export function userDocument(uaa: Uaa, user: UaaUser, with_: { groups: boolean; approvals: boolean }): JsonObject {
+export function userDocument(uaa: Uaa, user: UaaUser, with_: Shown): JsonObject {
   const { givenName, familyName, phoneNumber, externalId } = user;
   return {
     id: user.id,
@@ -40,13 +45,15 @@ export function userDocument(uaa: Uaa, user: UaaUser, with_: { groups: boolean; 
     name: { ...(familyName === undefined ? {} : { familyName }), ...(givenName === undefined ? {} : { givenName }) },
     // Never primary, whatever was sent (recorded).
     emails: [{ value: user.email, primary: false }],
-    groups: with_.groups ? groupRefs(uaa, user) : [],
-    approvals: with_.approvals ? approvalDocuments(uaa, user) : [],
+    ...(with_.groups === 'absent' ? {} : { groups: with_.groups ? groupRefs(uaa, user) : [] }),
+    ...(with_.approvals === 'absent' ? {} : { approvals: with_.approvals ? approvalDocuments(uaa, user) : [] }),
     ...(phoneNumber === undefined ? {} : { phoneNumbers: [{ value: phoneNumber }] }),
     active: user.active,
     verified: user.verified,
     origin: user.origin,
     zoneId: 'uaa',
+    // Whose tokens were revoked has one, and it is told (recorded).
+    ...(user.salt === undefined ? {} : { salt: user.salt }),
     passwordLastModified: iso(Math.floor(user.passwordLastModifiedAt / 1000) * 1000),
     ...(user.previousLogonAt === undefined ? {} : { previousLogonTime: user.previousLogonAt }),
     ...(user.lastLogonAt === undefined ? {} : { lastLogonTime: user.lastLogonAt }),
@@ -54,7 +61,9 @@ export function userDocument(uaa: Uaa, user: UaaUser, with_: { groups: boolean; 
   };
 }
 
-export const FULL = { groups: true, approvals: true } as const;
+export const FULL: Shown = { groups: true, approvals: true };
+/** Where nobody has looked up what belongs to the user. */
+export const BARE: Shown = { groups: 'absent', approvals: 'absent' };
 
 function groupRefs({ store, landscape }: Uaa, user: UaaUser): JsonObject[] {
   const { direct, indirect } = groupsOf(store, landscape, user.id);

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../../../../kernel/json.ts';
-import { type Caller, requireScope } from '../callers.ts';
+import { type Caller, requireOwnScope, requireScopeInZone } from '../callers.ts';
 import { scimRefusal } from '../errors.ts';
 import type { UaaUser } from '../rows.ts';
 import type { Uaa } from '../services.ts';
@@ -20,9 +20,8 @@ const ATTRIBUTES: ReadonlySet<string> = new Set([
   'email',
   'emails.value',
   'givenname',
-  'name.givenname',
   'familyname',
-  'name.familyname',
+  'groups.display',
   'active',
   'phonenumber',
   'phonenumbers.value',
@@ -35,7 +34,9 @@ const ATTRIBUTES: ReadonlySet<string> = new Set([
   'external_id',
 ]);
 const SORTABLE: ReadonlySet<string> = new Set(
-  [...ATTRIBUTES].filter((name) => !name.includes('.') && name !== 'password').concat('emails.value'),
+  [...ATTRIBUTES]
+    .filter((name) => !name.includes('.') && name !== 'password')
+    .concat('emails.value', 'phonenumbers.value'),
 );
 const INDEXED: ReadonlySet<string> = new Set(['id', 'username', 'email', 'emails.value']);
 
@@ -56,9 +57,9 @@ function columnsOf(user: UaaUser): Columns {
     email,
     'emails.value': email,
     givenname: givenName,
-    'name.givenname': givenName,
     familyname: familyName,
-    'name.familyname': familyName,
+    // A column that nothing is written to any more.
+    'groups.display': undefined,
     active: user.active,
     phonenumber: phoneNumber,
     'phonenumbers.value': phoneNumber,
@@ -94,11 +95,17 @@ function usersKind({ store, landscape }: Uaa): Kind<UaaUser> {
   };
 }
 
-const ATTRIBUTE_NAMES = { familyName: 'name.familyName', givenName: 'name.givenName' };
+/** The parts of a name have no name with a dot (recorded). */
+const ATTRIBUTE_NAMES = {
+  familyName: 'name.familyName',
+  givenName: 'name.givenName',
+  'name.familyName': '',
+  'name.givenName': '',
+};
 
 /** `GET /Users` */
 export function listUsers(uaa: Uaa, caller: Caller, params: URLSearchParams): JsonObject {
-  requireScope(caller, 'scim.read');
+  requireScopeInZone(caller, 'scim.read');
   const query = listQuery(params, { sortBy: 'created' });
   const wanted = new Set(query.attributes.map((name) => name.toLowerCase()));
   const all = wanted.size === 0;
@@ -110,7 +117,7 @@ export function listUsers(uaa: Uaa, caller: Caller, params: URLSearchParams): Js
 
 /** `GET /ids/Users`: the look-up of the Cloud Controller, from names to ids and back (UAA UserIdConversionEndpoints). */
 export function listUserIds(uaa: Uaa, caller: Caller, params: URLSearchParams): JsonObject {
-  requireScope(caller, 'scim.userids');
+  requireOwnScope(caller, 'scim.userids');
   const filter = (params.get('filter') ?? '').trim();
   if (filter === '') throw scimRefusal("a 'filter' parameter is required");
   let parsed: Filter;

@@ -53,12 +53,12 @@ describe('a user is created', () => {
     expect(await create(more)).toMatchObject({ status: 400, body: report('invalid_scim_resource', text) });
   });
 
-  test('once per name and origin; the refusal names the user that is there, for the Cloud Controller', async () => {
+  test('once per name and origin; the refusal says which origin', async () => {
     const { create } = await start();
-    const { id } = (await create()).body;
+    await create();
     expect(await create({ userName: 'NEW' })).toMatchObject({
       status: 409,
-      body: { ...report('scim_resource_already_exists', 'Username already in use: NEW'), user_id: id, origin: 'uaa' },
+      body: { ...report('scim_resource_already_exists', 'Username already in use: NEW'), origin: 'uaa' },
     });
     expect((await create({ origin: 'sap.ids' })).status).toBe(201);
   });
@@ -87,7 +87,7 @@ describe('a user is created', () => {
     const robot = bearerCaller(emulators, access_token);
     expect(await robot('POST', '/Users', {})).toMatchObject({
       status: 403,
-      body: { error: 'insufficient_scope', scope: 'scim.write scim.create' },
+      body: { error: 'insufficient_scope', scope: 'uaa.admin scim.write scim.create zones.uaa.admin' },
     });
     const nobody = await emulators.fetch(`${UAA}/Users`);
     expect(nobody.status).toBe(401);
@@ -108,7 +108,7 @@ describe('a user is changed', () => {
   test('with the version that the caller knows, or any', async () => {
     const { admin, create } = await start();
     const { id } = (await create()).body;
-    const body = { userName: 'newer', emails: [{ value: 'newer@acme.example' }] };
+    const body = { userName: 'newer', name: {}, emails: [{ value: 'newer@acme.example' }] };
     const put = (headers?: Record<string, string>) => admin('PUT', `/Users/${id}`, body, headers);
     expect(await put()).toMatchObject({ status: 400, body: report('scim', 'Missing If-Match for PUT') });
     expect((await put({ 'if-match': 'x' })).body).toMatchObject({ error: 'scim' });
@@ -124,7 +124,7 @@ describe('a user is changed', () => {
     const { admin, create } = await start();
     const { id } = (await create()).body;
     const emails = [{ value: 'x@acme.example' }];
-    const put = (body: object) => admin('PUT', `/Users/${id}`, { userName: 'new', emails, ...body }, ANY);
+    const put = (body: object) => admin('PUT', `/Users/${id}`, { userName: 'new', name: {}, emails, ...body }, ANY);
     expect(await put({ origin: ORIGIN })).toMatchObject({
       status: 400,
       body: report('invalid_scim_resource', "Cannot change user's origin in update operation."),

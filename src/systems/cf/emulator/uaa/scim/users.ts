@@ -1,10 +1,11 @@
 import type { JsonObject } from '../../../../../kernel/json.ts';
-import { type Caller, mayAny, requireScope } from '../callers.ts';
+import { type Caller, mayAny, requireScopeInZone } from '../callers.ts';
 import {
   alreadyExists,
   invalidResource,
   ScimReport,
   scimConflict,
+  scimFailure,
   scimNotFound,
   scimRefusal,
   UaaError,
@@ -17,7 +18,7 @@ import type { Uaa } from '../services.ts';
 import { blankUser } from '../shadow-users.ts';
 import { keyIn } from '../store.ts';
 import { FULL, type SentUser, userDocument } from './user-document.ts';
-import { versionOf } from './versions.ts';
+import { tagging, versionOf } from './versions.ts';
 
 /** Names of internal users. */
 const USER_NAME = /^[\p{L}0-9+\-_.@'!]+$/u;
@@ -30,13 +31,13 @@ export function userAt({ store, landscape }: Uaa, id: string): UaaUser {
 
 /** `GET /Users/{id}`: for readers, and for users about themselves. */
 export function readUser(uaa: Uaa, caller: Caller, id: string): UaaUser {
-  if (caller.user?.id !== id) requireScope(caller, 'scim.read');
+  if (caller.user?.id !== id) requireScopeInZone(caller, 'scim.read');
   return userAt(uaa, id);
 }
 
 /** `POST /Users` (UAA ScimUserEndpoints.createUser, JdbcScimUserProvisioning.create). */
 export async function createUser(uaa: Uaa, caller: Caller, sent: SentUser): Promise<UaaUser> {
-  requireScope(caller, 'scim.write', 'scim.create');
+  requireScopeInZone(caller, 'scim.write', 'scim.create');
   const { store, ctx, landscape } = uaa;
   const origin = sent.origin || 'uaa';
   const { userName, email } = validated(sent, origin);
@@ -44,7 +45,7 @@ export async function createUser(uaa: Uaa, caller: Caller, sent: SentUser): Prom
   // Users of identity providers have no password here: what is sent is dropped, and no policy asked.
   if (origin === 'uaa') checkPolicy(uaa, password);
   if (store.userByName(landscape, userName, origin)) {
-    throw alreadyExists(`Username already in use: ${userName}`, existingOf(uaa, userName, origin));
+    throw alreadyExists(`Username already in use: ${userName}`, { origin });
   }
   const user: UaaUser = {
     ...blankUser(ctx, landscape, origin),
@@ -57,12 +58,6 @@ export async function createUser(uaa: Uaa, caller: Caller, sent: SentUser): Prom
   };
   store.save(user);
   return user;
-}
-
-/** The Cloud Controller reads the id out of the refusal (cloud_controller_ng); UAA's source itself has the origin only. */
-function existingOf({ store, landscape }: Uaa, userName: string, origin: string): Readonly<Record<string, string>> {
-  const known = store.userByName(landscape, userName, origin);
-  return { ...(known ? { user_id: known.id } : {}), origin };
 }
 
 /** `PUT /Users/{id}`: everything that is not sent gets its default. */
@@ -103,7 +98,7 @@ export function patchUser(uaa: Uaa, caller: Caller, id: string, sent: SentUser, 
 }
 
 function mayEdit(caller: Caller, id: string): void {
-  if (caller.user?.id !== id) requireScope(caller, 'scim.write');
+  if (caller.user?.id !== id) requireScopeInZone(caller, 'scim.write');
 }
 
 function update(uaa: Uaa, caller: Caller, before: UaaUser, sent: SentUser, version: number): UaaUser {
@@ -116,6 +111,8 @@ function update(uaa: Uaa, caller: Caller, before: UaaUser, sent: SentUser, versi
     );
   }
   if (origin !== before.origin) throw invalidResource("Cannot change user's origin in update operation.");
+  // UAA reads the parts of a name that is not there (recorded).
+  if (sent.name == null) throw scimFailure();
   const { userName, email } = validated(sent, origin);
   if (version !== before.version) {
     throw scimConflict(
@@ -256,15 +253,17 @@ function changesMoreThanNames(before: UaaUser, sent: SentUser): boolean {
 
 /** `DELETE /Users/{id}`: gives the user as it was; its memberships, tokens and approvals go with it. */
 export function deleteUser(uaa: Uaa, caller: Caller, id: string, ifMatch: string | undefined): JsonObject {
-  requireScope(caller, 'scim.write');
+  requireScopeInZone(caller, 'scim.write');
   const { store, landscape } = uaa;
   const user = userAt(uaa, id);
   if (ifMatch !== undefined) {
     const version = versionOf(ifMatch, user.version, 'PUT');
     if (version !== user.version) {
-      throw scimConflict(
-        `Attempt to update a user (${id}) with wrong version: expected=${version} but found=${version}`,
-      );
+      // The numbers are the same one: UAA tells what was sent twice.
+      const text = `Attempt to update a user (${id}) with wrong version: expected=${version} but found=${version}`;
+      tagging(user, () => {
+        throw scimRefusal(text, 422);
+      });
     }
   }
   const shown = userDocument(uaa, user, FULL);

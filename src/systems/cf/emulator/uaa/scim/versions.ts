@@ -1,4 +1,14 @@
-import { scimRefusal } from '../errors.ts';
+import { scimRefusal, UaaError } from '../errors.ts';
+
+/** Does something about a resource; a refusal tells its version (UAA adds the header when it reads the resource). */
+export function tagging<T>({ version }: { readonly version: number }, act: () => T): T {
+  try {
+    return act();
+  } catch (error) {
+    if (error instanceof UaaError) error.etag = `"${version}"`;
+    throw error;
+  }
+}
 
 /**
  * Version that `If-Match` names, quoted or not; `*` = the current one.

@@ -1,9 +1,11 @@
 import { Hono } from 'hono';
 import type { HostEnv } from '../../../../../emulation/mount.ts';
+import { approvalDocument } from '../approval-document.ts';
 import { type AuthorizationAnswer, authorize, type Verdict, type Visitor } from '../authorization.ts';
 import { authenticateCaller, bearerOf, requireScope } from '../callers.ts';
 import { issuePasscode } from '../codes.ts';
-import { answering, type Call, queryOf, redirectTo, type UaaOf, uaaAt } from '../requests.ts';
+import { Unhandled } from '../errors.ts';
+import { answering, type Call, JSON_VIEW, queryOf, redirectTo, type UaaOf, uaaAt } from '../requests.ts';
 import type { Uaa } from '../services.ts';
 import { approvalPage, errorPage, passcodePage } from './pages.ts';
 import { visitorOf } from './sessions.ts';
@@ -19,8 +21,7 @@ export function authorizeRoutes(uaaOf: UaaOf): Hono<HostEnv> {
     if (!visitor) return toSignIn(visit);
     const passcode = issuePasscode(visit.uaa, visitor.logon);
     // The bare text as JSON, for programs that hold a session (UAA PasscodeMockMvcTests).
-    if (c.req.header('accept')?.includes('application/json'))
-      return c.json(passcode, 200, { 'cache-control': 'no-store' });
+    if (c.req.header('accept')?.includes('application/json')) return c.json(passcode, 200, VIEW);
     return pageResponse(visit, passcodePage(pageContext(visit), passcode));
   });
 
@@ -30,7 +31,7 @@ export function authorizeRoutes(uaaOf: UaaOf): Hono<HostEnv> {
       const uaa = uaaAt(uaaOf, c);
       const query = queryOf(c);
       const byToken = await visitorByToken(uaa, c, query);
-      if (byToken) return answerToProgram(await authorize(uaa, query, byToken));
+      if (byToken) return answerToProgram(byToken, query, await authorize(uaa, query, byToken));
       const visit = visitAt(uaa, c);
       if (mustSignInAgain(visit, query)) return toSignIn({ ...visit, session: undefined });
       return answerToBrowser(visit, await authorize(uaa, query, visitorOf(uaa, visit.session)));
@@ -42,7 +43,7 @@ export function authorizeRoutes(uaaOf: UaaOf): Hono<HostEnv> {
     answering(async (c) => {
       const uaa = uaaAt(uaaOf, c);
       const byToken = await visitorByToken(uaa, c, queryOf(c));
-      if (byToken) return answerToProgram(await authorize(uaa, queryOf(c), byToken));
+      if (byToken) return answerToProgram(byToken, queryOf(c), await authorize(uaa, queryOf(c), byToken));
       const visit = visitAt(uaa, c);
       const fields = await submissionOf(visit);
       if (!fields) {
@@ -61,12 +62,14 @@ export function authorizeRoutes(uaaOf: UaaOf): Hono<HostEnv> {
  */
 async function visitorByToken(uaa: Uaa, c: Call, query: URLSearchParams): Promise<Visitor | undefined> {
   const header = c.req.header('authorization');
-  if (bearerOf(header) === undefined || query.get('response_type') !== 'code') return undefined;
+  if (bearerOf(header) === undefined || query.get('response_type') !== 'code' || !query.has('client_id'))
+    return undefined;
   const caller = await authenticateCaller(uaa, header);
   requireScope(caller, 'uaa.user');
-  if (!caller.user) requireScope(caller);
   const { user } = caller;
-  return user && { user, logon: { userId: user.id, authTime: Math.floor(uaa.ctx.now() / 1000), amr: [] } };
+  // UAA stumbles over a client in the place of a user (recorded).
+  if (!user) throw new Unhandled(500);
+  return { user, logon: { userId: user.id, authTime: Math.floor(uaa.ctx.now() / 1000), amr: [] } };
 }
 
 /** `prompt=login` and `max_age` want a fresh sign-in (UAA ReAuthenticationRequiredFilter). */
@@ -86,35 +89,61 @@ function verdictOf(fields: URLSearchParams): Verdict {
   return { approved: fields.get('user_oauth_approval')?.toLowerCase() === 'true', scopes: new Set(scopes) };
 }
 
-function answerToProgram(answer: AuthorizationAnswer): Response {
-  if (answer.kind === 'redirect') return redirectTo(answer.location);
-  // Nobody is there to be asked (assumed: UAA sends its page to the program).
-  if (answer.kind === 'approval') return redirectTo(`${answer.to}#error=interaction_required`);
+/** What the endpoint itself answers, in whatever form. */
+const VIEW = { ...JSON_VIEW, 'cache-control': 'no-store' };
+
+function onward({ location, by }: Extract<AuthorizationAnswer, { kind: 'redirect' }>): Response {
+  if (by === 'filter') return redirectTo(location);
+  return redirectTo(location, {
+    'content-language': 'en-US',
+    ...(by === undefined ? { 'cache-control': 'no-store' } : {}),
+  });
+}
+
+function answerToProgram({ user }: Visitor, query: URLSearchParams, answer: AuthorizationAnswer): Response {
+  if (answer.kind === 'redirect') return onward(answer);
+  // Nobody is there to be asked: what the page would have asked comes as a document (recorded).
+  if (answer.kind === 'approval') {
+    return Response.json(approvalDocument(user.landscape, query, answer), { headers: VIEW });
+  }
   const { status, error, text } =
     answer.kind === 'refused' ? answer : { status: 401, error: 'unauthorized', text: 'Unauthorized' };
-  return Response.json({ error, error_description: text }, { status, headers: { 'cache-control': 'no-store' } });
+  // A program hears of a client that is not there in other words than a person.
+  const description =
+    error === 'invalid_client' ? `No client with requested id: ${query.get('client_id') ?? ''}` : text;
+  return Response.json({ error, error_description: description }, { status, headers: VIEW });
 }
 
 function answerToBrowser(visit: Visit, answer: AuthorizationAnswer): Response | Promise<Response> {
   switch (answer.kind) {
     case 'redirect':
-      return redirectTo(answer.location);
+      return onward(answer);
     case 'sign-in':
       return toSignIn(visit);
     case 'refused':
-      return pageResponse(visit, errorPage(pageContext(visit, answer.text), 'Authorization failed'), answer.status);
+      return unkeptPage(
+        pageResponse(visit, errorPage(pageContext(visit, answer.text), 'Authorization failed'), answer.status),
+      );
     case 'approval': {
       const { pathname, search } = new URL(visit.c.req.url);
       const name = answer.client.additional?.name;
-      return pageResponse(
-        visit,
-        approvalPage(pageContext(visit), {
-          client: typeof name === 'string' ? name : answer.client.id,
-          redirectUri: answer.to,
-          scopes: answer.scopes,
-          action: `${pathname}${search}`,
-        }),
+      return unkeptPage(
+        pageResponse(
+          visit,
+          approvalPage(pageContext(visit), {
+            client: typeof name === 'string' ? name : answer.client.id,
+            redirectUri: answer.to,
+            scopes: answer.scopes,
+            action: `${pathname}${search}`,
+          }),
+        ),
       );
     }
   }
+}
+
+async function unkeptPage(page: Promise<Response>): Promise<Response> {
+  const response = await page;
+  response.headers.set('cache-control', 'no-store');
+  return response;
 }

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { endSessionUrl } from '../../../../protocols/oauth/emulator/end-session.ts';
 import { randomText } from '../codes.ts';
 import { unauthorized } from '../errors.ts';
-import { type LoggedOn, logInExternally } from '../logins.ts';
+import { logInExternally } from '../logins.ts';
 import { s256 } from '../pkce.ts';
 import type { OidcProvider } from '../providers.ts';
 import { relyingPartyBasic } from '../proxied-login.ts';
@@ -68,7 +68,7 @@ export async function arrive(
   session: BrowserSession | undefined,
   params: URLSearchParams,
   origin: string,
-): Promise<LoggedOn & { readonly idToken: string }> {
+): Promise<ReturnType<typeof logInExternally> & { readonly idToken: string }> {
   const { pending } = session ?? {};
   const expected = pending?.origin === provider.originKey ? pending : undefined;
   if (!expected || !isSame(params.get('state') ?? '', expected.state)) {

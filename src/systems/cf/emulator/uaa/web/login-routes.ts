@@ -6,7 +6,8 @@ import { logInInternally } from '../internal-login.ts';
 import { setPassword } from '../passwords.ts';
 import { type OidcProvider, ZONE_DEFAULT } from '../providers.ts';
 import { matchesRedirect } from '../redirects.ts';
-import { queryOf, redirectTo, type UaaOf, uaaAt } from '../requests.ts';
+import { type Call, queryOf, redirectTo, type UaaOf, uaaAt } from '../requests.ts';
+import type { BrowserSession } from '../rows.ts';
 import { arrive, depart, farewell } from './external-sign-in.ts';
 import { errorPage, forcePasswordPage, homePage, originPage, passwordPage } from './pages.ts';
 import { endSession, promoteSession, saveSession, visitorOf } from './sessions.ts';
@@ -36,6 +37,9 @@ const PROBLEMS: Readonly<Record<string, string>> = {
 };
 
 /** The pages on which people sign in and out (UAA LoginInfoEndpoint, login-ui.xml). */
+/** A form that came from none of our pages. */
+const forged = (c: Call) => redirectTo(`${new URL(c.req.url).origin}/login?error=invalid_login_request`);
+
 export function loginRoutes(uaaOf: UaaOf): Hono<HostEnv> {
   const app = new Hono<HostEnv>();
 
@@ -49,14 +53,17 @@ export function loginRoutes(uaaOf: UaaOf): Hono<HostEnv> {
   app.get('/login', async (c) => {
     const accept = c.req.header('accept') ?? '*/*';
     // JSON is served elsewhere, before this route.
-    if (!/text\/(html|\*)|\*\/\*|application\/xhtml/i.test(accept)) return c.body(null, 406);
+    if (!/text\/(html|\*)|\*\/\*|application\/xhtml/i.test(accept)) {
+      const visit = visitAt(uaaAt(uaaOf, c), c);
+      return pageResponse(visit, errorPage(pageContext(visit), 'Not acceptable'), 406);
+    }
     return signIn(visitAt(uaaAt(uaaOf, c), c));
   });
 
   app.post('/origin-chooser', async (c) => {
     const visit = visitAt(uaaAt(uaaOf, c), c);
     const fields = await submissionOf(visit);
-    if (!fields) return redirectTo('/login?error=invalid_login_request');
+    if (!fields) return forged(c);
     const key = (fields.get('login_hint') ?? '').trim();
     if (key === '') return redirectTo('/login?discoveryPerformed=true');
     const hint = encodeURIComponent(JSON.stringify({ origin: key.toWellFormed() }));
@@ -66,7 +73,7 @@ export function loginRoutes(uaaOf: UaaOf): Hono<HostEnv> {
   app.post('/login.do', async (c) => {
     const visit = visitAt(uaaAt(uaaOf, c), c);
     const fields = await submissionOf(visit);
-    if (!fields) return redirectTo('/login?error=invalid_login_request');
+    if (!fields) return forged(c);
     return logInByForm(visit, fields);
   });
 
@@ -86,7 +93,7 @@ export function loginRoutes(uaaOf: UaaOf): Hono<HostEnv> {
     try {
       const { logon, idToken } = await arrive(uaa, provider, session, queryOf(c), new URL(c.req.url).origin);
       const promoted = promoteSession(uaa, session, logon, { idToken });
-      return redirectWith(promoted, promoted.savedRequest ?? '/');
+      return redirectWith(promoted, comeBack(c, promoted));
     } catch (error) {
       // Whatever the identity provider answered or did not: the page tells it, as UAA does.
       return failed(error instanceof UaaError ? error.message : 'the identity provider could not be asked');
@@ -117,7 +124,7 @@ export function loginRoutes(uaaOf: UaaOf): Hono<HostEnv> {
   app.post('/force_password_change', async (c) => {
     const visit = visitAt(uaaAt(uaaOf, c), c);
     const fields = await submissionOf(visit);
-    if (!fields) return redirectTo('/login?error=invalid_login_request');
+    if (!fields) return forged(c);
     return forcePasswordChange(visit, fields);
   });
 
@@ -144,7 +151,7 @@ export function loginRoutes(uaaOf: UaaOf): Hono<HostEnv> {
 /** The page to choose an identity provider on, or on to the one that was named. */
 async function signIn(visit: Visit): Promise<Response> {
   const { c, uaa, session } = visit;
-  if (visitorOf(uaa, session)) return redirectTo('/home');
+  if (visitorOf(uaa, session)) return redirectTo('/home', { 'content-language': 'en-US' });
   if (session?.passwordChange) return redirectTo('/force_password_change');
   const query = queryOf(c);
   const problem = query.get('error');
@@ -180,14 +187,19 @@ async function leave(visit: Visit, provider: OidcProvider): Promise<Response> {
   }
 }
 
-async function logInByForm({ uaa, session }: Visit, fields: URLSearchParams): Promise<Response> {
+/** What the browser had asked for before it was sent to sign in. */
+function comeBack(c: Call, { savedRequest }: BrowserSession): string {
+  return savedRequest === undefined ? '/' : `${new URL(c.req.url).origin}${savedRequest}`;
+}
+
+async function logInByForm({ c, uaa, session }: Visit, fields: URLSearchParams): Promise<Response> {
   const sent = { userName: fields.get('username'), password: fields.get('password') };
   try {
     const user = await logInInternally(uaa, sent, false);
     const logon = { userId: user.id, authTime: Math.floor(uaa.ctx.now() / 1000), amr: ['pwd'] };
     const passwordChange = user.passwordChangeRequired === true;
     const promoted = promoteSession(uaa, session, logon, passwordChange ? { passwordChange } : {});
-    return redirectWith(promoted, passwordChange ? '/force_password_change' : (promoted.savedRequest ?? '/'));
+    return redirectWith(promoted, passwordChange ? '/force_password_change' : comeBack(c, promoted));
   } catch (error) {
     if (!(error instanceof UaaError)) throw error;
     const kinds: Readonly<Record<string, string>> = {

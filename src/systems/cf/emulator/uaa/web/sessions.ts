@@ -11,7 +11,7 @@ export const SESSION_IDLE_MS = 1_800_000;
 export const SESSION_COOKIE = 'JSESSIONID';
 
 export function sessionOf(uaa: Uaa, id: string | undefined): BrowserSession | undefined {
-  if (id === undefined || !/^\w{40}$/.test(id)) return undefined;
+  if (id === undefined || !/^[\w-]{40}$/.test(id)) return undefined;
   const session = uaa.store.sessions.get(keyIn(uaa.landscape, id));
   return session && uaa.ctx.now() < session.usedAt + SESSION_IDLE_MS ? session : undefined;
 }

@@ -43,7 +43,7 @@ describe('a person who wants a temporary authentication code', () => {
     });
     const page = await signInAt(ias, ROBOT, 'ROBOT_PASSWORD');
     expect(page.url).toBe(`${LOGIN}/passcode`);
-    expect(passcodeOn(page)).toMatch(/^\w{32}$/);
+    expect(passcodeOn(page)).toMatch(/^[\w-]{32}$/);
     // What `cf login --sso-passcode` sends: no user name, no login_hint.
     const login = await postToken(emulators, { grant_type: 'password', passcode: passcodeOn(page) });
     expect(decodeJwt((await tokenOf(login)).access_token ?? '')).toMatchObject({ origin: ORIGIN, user_name: ROBOT });
@@ -61,9 +61,9 @@ describe('a person who wants a temporary authentication code', () => {
     const { browser, signInAt } = await start();
     const ias = await browser.open(`${LOGIN}/passcode?login_hint=${HINT}`);
     expect(new URL(ias.url).host).toBe(IAS);
-    expect(passcodeOn(await signInAt(ias, ROBOT, 'ROBOT_PASSWORD'))).toMatch(/^\w{32}$/);
+    expect(passcodeOn(await signInAt(ias, ROBOT, 'ROBOT_PASSWORD'))).toMatch(/^[\w-]{32}$/);
     // Signed in already: the second time there is nothing to type.
-    expect(passcodeOn(await browser.open(`${LOGIN}/passcode`))).toMatch(/^\w{32}$/);
+    expect(passcodeOn(await browser.open(`${LOGIN}/passcode`))).toMatch(/^[\w-]{32}$/);
   });
 
   test('is told of an origin that no identity provider has, whatever it looks like', async () => {
@@ -126,7 +126,7 @@ describe('a passcode', () => {
     const { emulators, browser } = await withPasscode();
     const cookie = [...browser.cookies(new URL(LOGIN).host)].map((pair) => pair.join('=')).join('; ');
     const response = await emulators.fetch(`${LOGIN}/passcode`, { headers: { cookie, accept: 'application/json' } });
-    expect(await response.json()).toMatch(/^\w{32}$/);
+    expect(await response.json()).toMatch(/^[\w-]{32}$/);
   });
 });
 
@@ -174,7 +174,7 @@ describe('the sign-in', () => {
       headers: { cookie: 'X-Uaa-Csrf=aaaaaaaaaaaaaaaaaaaaaa' },
       body: new URLSearchParams({ username: 'root', password: passwordOf(emulators, 'ROOT_PASSWORD') }),
     });
-    expect(forged.headers.get('location')).toBe('/login?error=invalid_login_request');
+    expect(forged.headers.get('location')).toBe(`${LOGIN}/login?error=invalid_login_request`);
   });
 
   test('is not taken from somebody else: the state must be the one of this browser', async () => {
@@ -219,7 +219,7 @@ test('pages run no script, are not framed or kept, and say what they are', async
     const page = await browser.open(`${LOGIN}${path}`);
     expect(page.headers.get('content-security-policy')).toContain("default-src 'none'");
     expect(page.headers.get('content-security-policy')).toContain("frame-ancestors 'none'");
-    expect(page.headers.get('cache-control')).toBe('no-store');
+    expect(page.headers.get('cache-control')).toContain('no-store');
     expect(page.html.querySelectorAll('script, [style], [onclick]')).toHaveLength(0);
     expect(page.html.querySelector('html')?.getAttribute('lang')).toBe('en');
     expect(page.html.querySelectorAll('h1')).toHaveLength(1);

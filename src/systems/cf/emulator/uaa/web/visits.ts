@@ -18,7 +18,7 @@ export interface Visit {
 
 export function visitAt(uaa: Uaa, c: Call): Visit {
   const known = getCookie(c, CSRF);
-  const csrf = known !== undefined && /^\w{22}$/.test(known) ? known : randomText(uaa.ctx, 22);
+  const csrf = known !== undefined && /^[\w-]{22}$/.test(known) ? known : randomText(uaa.ctx, 22);
   return { c, uaa, session: sessionOf(uaa, getCookie(c, SESSION_COOKIE)), csrf };
 }
 
@@ -38,7 +38,7 @@ export function pageContext({ c, csrf }: Visit, problem?: string): PageContext {
 export async function pageResponse(visit: Visit, page: Html, status = 200): Promise<Response> {
   const headers = new Headers({
     'content-type': 'text/html;charset=UTF-8',
-    'cache-control': 'no-store',
+    'content-language': 'en-US',
     // No form-action: forms lead to identity providers and applications, by redirects.
     'content-security-policy':
       "default-src 'none'; style-src 'self'; img-src data:; base-uri 'none'; frame-ancestors 'none'",
@@ -64,8 +64,8 @@ export function redirectWithout(location: string): Response {
 
 /** Remembers what the browser asked for, and sends it to sign in. */
 export function toSignIn({ c, uaa, session }: Visit): Response {
-  const { pathname, search } = new URL(c.req.url);
-  return redirectWith(saveSession(uaa, session, { savedRequest: `${pathname}${search}` }), '/login');
+  const { pathname, search, origin } = new URL(c.req.url);
+  return redirectWith(saveSession(uaa, session, { savedRequest: `${pathname}${search}` }), `${origin}/login`);
 }
 
 /** The origin that the browser was told to sign in at: by this request, or by the one that brought it here. */

@@ -1,0 +1,31 @@
+import { LOGIN, passwordOf, startTestLandscape, UAA } from '../../../src/systems/cf/emulator/testing/landscape.ts';
+import { adminClient } from '../../../src/systems/cf/emulator/testing/uaa.ts';
+import { neighbourNames } from './neighbours.ts';
+import type { UaaWorld } from './step.ts';
+
+/** The emulated UAA of a landscape of its own. */
+export async function emulatedUaa(): Promise<UaaWorld> {
+  const emulators = await startTestLandscape({
+    cf: {
+      uaaClients: [
+        { ...adminClient, scopes: ['uaa.none'], authorities: [...adminClient.authorities, 'idps.read', 'idps.write'] },
+      ],
+    },
+  });
+  const names = await neighbourNames(emulators);
+  names.set('admin-secret', passwordOf(emulators, 'ADMIN'));
+  names.set('root-password', passwordOf(emulators, 'ROOT_PASSWORD'));
+  return {
+    names,
+    send: ({ host, path, body, ...init }) =>
+      emulators.fetch(`${host === 'uaa' ? UAA : LOGIN}${path}`, {
+        ...init,
+        redirect: 'manual',
+        ...(body === undefined ? {} : { body }),
+      }),
+    async wait(seconds) {
+      emulators.advance(seconds * 1000);
+    },
+    async [Symbol.asyncDispose]() {},
+  };
+}
