@@ -77,7 +77,7 @@ test('serves discovery without a token, and leaves unknown routes unanswered', a
   });
   expect((await emulators.fetch(`${API}/v3`)).status).toBe(200);
   expect(await (await emulators.fetch(`${API}/v3/info`)).json()).toMatchObject({ osbapi_version: '2.17' });
-  for (const path of ['/v3/tasks', '/v2/info', '/v3/roles/x/y']) {
+  for (const path of ['/v3/app_usage_events', '/v2/info', '/v3/roles/x/y']) {
     expect((await emulators.fetch(`${API}${path}`)).status).toBe(501);
   }
 });
