@@ -156,6 +156,34 @@ test('a tenant that trusts its authorities alone refuses what signs itself; noth
   expect(await statesIn(acme, 'acme/nightly-signed')).toEqual(['retired']);
 });
 
+test('no report, event, journal, trail or rotation holds what a person brought, nor the key that Locum made', async () => {
+  await using world = await openConsole();
+  const { acme, manifest } = world;
+  const person = rosa(world);
+  const events: unknown[] = [];
+  const engine = () => acme.engine({ manifest, onEvent: (event) => events.push(event) });
+  const reports: unknown[] = [];
+  for (const name of ['nightly-api', 'nightly-signed', 'nightly-api', 'nightly-signed']) {
+    reports.push(await engine().rotate({ names: [name], why: 'x', person }));
+  }
+  reports.push(await engine().rotate({ names: ['nightly-requested'], why: 'x' }));
+  const told = JSON.stringify([
+    ...reports,
+    ...events,
+    await acme.store.trail.read({ limit: 1000 }),
+    await acme.store.rotations.open('acme'),
+    await acme.store.rotations.history('acme/nightly-api'),
+    await acme.store.rotations.history('acme/nightly-signed'),
+  ]);
+  for (const version of [1, 2]) {
+    const opened = await acme.store.vault.openVersion('acme/nightly-api', version);
+    expect(opened?.secret.reveal().length).toBeGreaterThan(20);
+    expect(told).not.toContain(opened?.secret.reveal());
+  }
+  expect(told).not.toContain('PRIVATE KEY');
+  expect(told).toContain('BEGIN CERTIFICATE REQUEST');
+});
+
 test('a certificate that an authority signs is asked for with its request, and the key never leaves the vault', async () => {
   await using world = await openConsole();
   const { acme, browser, engine, pages } = world;

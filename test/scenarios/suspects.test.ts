@@ -3,19 +3,24 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import type { RotationReport } from '../../src/engine/rotate.ts';
+import { openBrowser } from '../../src/systems/ias/emulator/browser.fixture.ts';
 import { type Acme, acmeSeed, openAcme } from '../fixtures/acme.ts';
-import { cloudFoundry } from '../fixtures/administrator.ts';
+import { administrator, cloudFoundry } from '../fixtures/administrator.ts';
 
 const TENANT = 'acme-platform.accounts.ondemand.com';
 const CF = 'cf.eu10-004.hana.ondemand.com';
 
 /** A tenant whose audit log goes to a subaccount, and somebody who may read it. */
-async function openAudited(switches: Readonly<Record<string, boolean>> = {}, manifest = 'examples/acme/locum.yaml') {
+async function openAudited(
+  switches: Readonly<Record<string, boolean>> = {},
+  manifest = 'examples/acme/locum.yaml',
+  byConsole = false,
+) {
   const seed = acmeSeed() as { audit?: object; ias: { tenants: { id: string; auditLog?: object }[] } };
   const home = { globalAccount: 'acme', subaccount: 'tms' };
   seed.audit = { serviceKeys: [{ ...home, credential: 'ACME_AUDIT_KEY' }] };
   const tenant = seed.ias.tenants.find(({ id }) => id === 'acme-platform');
-  if (tenant) tenant.auditLog = home;
+  if (tenant && !byConsole) tenant.auditLog = home;
   const acme = await openAcme({ seed: seed as never, switches });
   const file = withConnection(manifest);
   const engine = (audited = true) => acme.engine({ manifest: audited ? file : manifest });
@@ -64,6 +69,27 @@ test.for([
     /somebody uses a wrong secret \(likely .* at .* \(2 refused logons, the last at \S+Z: passwordCheckFailure\)/,
   );
   expect(because).not.toContain('not known');
+});
+
+test('a person tells the tenant in its console where its audit log goes, once', async () => {
+  await using world = await openAudited({}, 'examples/acme/locum.yaml', true);
+  const { acme, engine } = world;
+  const { value } = (await (await administrator(acme)).command('accounts/subaccount', 'list', {})) as {
+    readonly value: readonly { readonly guid: string; readonly displayName: string }[];
+  };
+  const tenantId = value.find(({ displayName }) => displayName === 'tms')?.guid ?? '';
+  const browser = openBrowser(acme.landscape.fetch as typeof fetch, TENANT);
+  await browser.signIn('rosa', acme.landscape.credentials().ACME_IAS_ADMIN_PASSWORD ?? '', '/admin');
+  const empty = await browser.open('/admin/audit-logs');
+  expect((await browser.press(empty, 'Add', { tenantId: 'tms' })).status).toBe(400);
+  const added = await browser.press(empty, 'Add', { tenantId });
+  expect(added.text).toContain(tenantId);
+  expect((await browser.press(empty, 'Add', { tenantId })).text).toContain('Remove it first');
+  await failThere(acme, 'pipeline');
+  const look = () => engine().rotate({ names: ['pipeline'], why: 'x', confirm: async () => false });
+  expect(told(await look())?.because).toContain('a refused logon');
+  await browser.press(added, 'Remove');
+  expect((await browser.open('/admin/audit-logs')).text).not.toContain(tenantId);
 });
 
 test('who set another password is named, and Locum itself is not', async () => {

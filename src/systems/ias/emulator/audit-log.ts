@@ -1,5 +1,5 @@
 import type { Services } from './services.ts';
-import type { Tenant } from './store.ts';
+import type { AuditLogHome, Tenant } from './store.ts';
 
 /** An action as IAS writes it to the audit log: names are those of SAP Help (ias ac5537b). */
 export interface TenantAction {
@@ -19,18 +19,21 @@ export interface TenantAction {
  */
 export function recordAction({ ctx }: Pick<Services, 'ctx'>, tenant: Tenant, did: TenantAction): void {
   const { caller, action, objectType, objectId, state, cause, attributes = {} } = did;
-  const zone = tenant.auditLog;
+  const zone = tenant.auditLog && zoneOf(ctx, tenant.auditLog);
   if (zone === undefined) return;
-  const subaccount = ctx.world.find('accounts')?.subaccountByName(zone.globalAccount, zone.subaccount);
-  if (!subaccount) return;
   const because = cause === undefined ? '' : ` which is caused by cause ${cause}`;
   const told = Object.entries(attributes).map(([key, value]) => `${key}=${value}`);
   const message = `Caller ${caller} did action ${action} related to objectType ${objectType} with unique identifier ${objectId}. The result of this action is state ${state}${because} and the message is ${told.join(', ')}`;
   const pairs = { caller, action, objectType, objectId, state, ...(cause === undefined ? {} : { cause }) };
   ctx.world.find('audit')?.record({
-    zone: subaccount.guid,
+    zone,
     category: 'audit.security-events',
     user: caller,
     data: ctx.switched('ias.auditKeyValues', false) ? { ...pairs, additionalAttributes: attributes } : { message },
   });
+}
+
+function zoneOf({ world }: Services['ctx'], home: AuditLogHome): string | undefined {
+  if ('tenantId' in home) return home.tenantId;
+  return world.find('accounts')?.subaccountByName(home.globalAccount, home.subaccount)?.guid;
 }

@@ -18,6 +18,11 @@ import type { UniversalId } from './sap-id/universal-id.ts';
 import type { StoredSchema } from './tenant-schemas.ts';
 import { identifiersOf, userUuidOf } from './user-names.ts';
 
+/** A subaccount, by its GUID (the "tenant ID" of the console) or, in seeds, by its names. */
+export type AuditLogHome =
+  | { readonly tenantId: string }
+  | { readonly globalAccount: string; readonly subaccount: string };
+
 /** An IAS tenant, or the SAP ID service (`accounts.sap.com`). */
 export interface Tenant {
   readonly id: string;
@@ -29,7 +34,7 @@ export interface Tenant {
   /** "Authorizations Based on Policies" of the Administration Console; technical users need it (ias 885320d). @default false */
   readonly policyAuthorizations?: boolean;
   /** Subaccount to whose audit log the tenant writes (ias a3e793c). @default none: nobody reads it */
-  readonly auditLog?: { readonly globalAccount: string; readonly subaccount: string };
+  readonly auditLog?: AuditLogHome;
   /** `iss` of its tokens. @default `https://<host>` */
   readonly issuer?: string;
   /** For the applications without a token policy of their own (ias 3d6abcc). @default SAP's */

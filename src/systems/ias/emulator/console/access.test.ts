@@ -58,6 +58,9 @@ const CALLS: Readonly<Record<string, readonly string[]>> = {
     'POST /settings',
     'GET /changes',
     'GET /logons',
+    'GET /audit-logs',
+    'POST /audit-logs',
+    'POST /audit-logs/remove',
   ],
   'Manage Applications': [
     'GET /applications',

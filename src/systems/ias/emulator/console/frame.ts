@@ -24,6 +24,7 @@ export const PLACES = [
   { path: '/policies', label: 'Password Policies', operation: 'manage password policies' },
   { path: '/settings', label: 'Tenant Settings', operation: 'manage tenant settings' },
   { path: '/changes', label: 'Change Log', operation: 'see the change log' },
+  { path: '/audit-logs', label: 'Audit Logs', operation: 'manage tenant settings' },
   { path: '/logons', label: 'Troubleshooting Logs', operation: 'see the logons' },
 ] as const satisfies readonly Place[];
 

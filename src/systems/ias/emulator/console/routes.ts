@@ -6,6 +6,7 @@ import { technicalUserRoutes } from '../technical-users/routes.ts';
 import { seeOther } from '../web/visits.ts';
 import { administratorRoutes } from './administrator-routes.ts';
 import { applicationRoutes } from './application-pages.ts';
+import { auditLogRoutes } from './audit-log-page.ts';
 import { changeLogRoutes } from './change-log-page.ts';
 import { CONSOLE_PATH, PLACES } from './frame.ts';
 import { groupRoutes } from './group-pages.ts';
@@ -41,6 +42,7 @@ export function consoleRoutes(services: Services): Hono<HostEnv> {
     settingsRoutes,
     changeLogRoutes,
     logonLogRoutes,
+    auditLogRoutes,
   ]) {
     routes(pages);
   }
