@@ -5,7 +5,7 @@ import { PLANS } from './transport/caller.ts';
 import { mountTransport } from './transport/index.ts';
 import { plantLandscape } from './transport/landscape.ts';
 import { subscribe } from './transport/service-key.ts';
-import { createTransportStore } from './transport/store.ts';
+import { createTransportStore, FORWARD_MODES } from './transport/store.ts';
 
 const nodeName = z.string().min(1).max(30);
 
@@ -27,7 +27,7 @@ const ctmsSeed = z
               z.strictObject({
                 name: nodeName,
                 description: z.string().default(''),
-                forwardMode: z.enum(['AUTO', 'MANUAL']).default('AUTO'),
+                forwardMode: z.enum(FORWARD_MODES).default('AUTO'),
                 uploadAllowed: z.boolean().default(true),
                 /** Name of a destination in the subaccount; without one the node is virtual. */
                 destination: z.string().optional(),

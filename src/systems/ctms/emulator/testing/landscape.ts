@@ -2,6 +2,7 @@ import { strToU8, zipSync } from 'fflate';
 import { type Emulators, startEmulators } from '../../../../emulation/compose.ts';
 import type { EmulatorDefinition } from '../../../../emulation/emulator.ts';
 import { emulators as all } from '../../../emulators.ts';
+import type { ForwardMode } from '../transport/store.ts';
 
 export const KEY = 'ACME_TMS_SERVICE_KEY';
 export const ROBOT = 'robot@sap-test.de';
@@ -31,7 +32,7 @@ interface DestinationSeed {
 
 interface NodeSeed {
   readonly name: string;
-  readonly forwardMode?: 'AUTO' | 'MANUAL';
+  readonly forwardMode?: ForwardMode;
   readonly uploadAllowed?: boolean;
   readonly destination?: string;
 }

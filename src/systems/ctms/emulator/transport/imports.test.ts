@@ -98,7 +98,60 @@ test.each<[string, LandscapeOptions, string]>([
   expect(outcome.log[1]).toBe(text);
   expect(outcome.log.at(-1)).toContain("with status 'Fatal'");
   expect(await piper.status('DEV', request)).toBe('fatal');
-  expect(await piper.status('TEST', request)).toBeUndefined();
+  // It went on before it was imported.
+  expect(await piper.status('TEST', request)).toBe('initial');
+});
+
+const BROKEN = new TextEncoder().encode('no archive');
+
+test.each([
+  ['AUTO', 'at the start, whatever comes of it', 'initial', 'initial'],
+  ['POST_IMPORT', 'afterwards, whatever came of it', 'initial', 'initial'],
+  ['ON_SUCCESS', 'only where it succeeded', 'initial', undefined],
+  ['MANUAL', 'only when somebody says so', undefined, undefined],
+] as const)('with forward mode %s a request goes on %s', async (forwardMode, _, succeeded, failed) => {
+  const nodes = [{ name: 'DEV', destination: 'deploy', forwardMode }, { name: 'TEST' }, { name: 'PROD' }];
+  const piper = await startPiper(await startLandscape({ nodes }));
+  const [good, bad] = [await piper.upload('DEV'), await piper.upload('DEV', BROKEN)];
+  expect((await piper.import('DEV', good)).status).toBe('succeeded');
+  expect((await piper.import('DEV', bad)).status).toBe('error');
+  expect([await piper.status('TEST', good), await piper.status('TEST', bad)]).toEqual([succeeded, failed]);
+});
+
+test('a request that is forwarded again moves to the end of the queue, and can be imported again', async () => {
+  const nodes = [
+    { name: 'DEV', destination: 'deploy', forwardMode: 'MANUAL' as const },
+    { name: 'TEST' },
+    { name: 'PROD' },
+  ];
+  const piper = await startPiper(await startLandscape({ nodes }));
+  const [dev, test] = [await piper.node('DEV'), await piper.node('TEST')];
+  const [first, second] = [await piper.upload('DEV'), await piper.upload('DEV')];
+  const forward = (...transportRequests: number[]) =>
+    piper.call<{ message: string }>('POST', `/nodes/${dev}/transportRequests/forward`, { transportRequests });
+  expect(await forward(first)).toMatchObject({ status: 400, body: { message: expect.stringContaining('initial') } });
+  for (const request of [first, second]) await piper.import('DEV', request);
+  await forward(first, second);
+  await piper.import('TEST', first);
+  await forward(first);
+  const { body } = await piper.call<{ transportRequests: { id: number; status: string }[] }>(
+    'GET',
+    `/nodes/${test}/transportRequests?status=in,re,su`,
+  );
+  expect(body.transportRequests.map(({ id, status }) => [id, status])).toEqual([
+    [second, 'initial'],
+    [first, 'repeat'],
+  ]);
+});
+
+test('a fatal request is not reset, for it can be imported as it is', async () => {
+  const { piper, request } = await imported({
+    destination: { properties: OAUTH, password: 'ANOTHER_PASSWORD' },
+  });
+  const node = await piper.node('DEV');
+  const body = { transportRequests: [request] };
+  expect((await piper.call('POST', `/nodes/${node}/transportRequests/reset`, body)).status).toBe(400);
+  expect((await piper.import('DEV', request)).status).toBe('fatal');
 });
 
 test('an auditor reaches the deploy service, which refuses the first write', async () => {

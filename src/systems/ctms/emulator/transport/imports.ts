@@ -40,6 +40,8 @@ export function startImport(
   // A request that another action is importing already: the refusal is assumed.
   const [taken] = entries.filter(({ request }) => busy.has(request));
   if (taken) validEntries(store, node, [taken.request], []);
+  // "As a first step" (ctm:f71a4d5), whatever comes of the import.
+  if (node.forwardMode === 'AUTO') for (const { request } of entries) forward(parts, node, request);
   return recordAction(parts, caller, {
     type: 'I',
     node,
@@ -183,9 +185,9 @@ export function createImporter(parts: Parts): () => Promise<void> {
       store.actions.set(String(action.id), action);
       if (entry) setStatus(store, entry, next.status);
       if (!isOver(next.status)) return;
-      // Forward mode AUTO: on success.
       const succeeded = next.status === 'succeeded' || next.status === 'warning';
-      if (succeeded && node.forwardMode === 'AUTO') forward(parts, node, request.id);
+      const goesOn = node.forwardMode === 'POST_IMPORT' || (node.forwardMode === 'ON_SUCCESS' && succeeded);
+      if (goesOn) forward(parts, node, request.id);
       // That a failure keeps the requests behind it from being imported is assumed: they may build on it.
       if (!succeeded) break;
     }

@@ -60,17 +60,28 @@ export function createRequest(
   return { request, queued };
 }
 
-/** Adds a request to a node's queue; one that stands there already stays as it is. */
+/** What becomes of the status of a request that is added to a queue where it stands already; one that runs goes on (assumed). */
+const ADDED_AGAIN: Readonly<Record<RequestStatus, RequestStatus>> = {
+  initial: 'initial',
+  running: 'running',
+  repeat: 'repeat',
+  succeeded: 'repeat',
+  warning: 'repeat',
+  error: 'repeat',
+  fatal: 'repeat',
+  deleted: 'repeat',
+};
+
+/** Adds a request to the end of a node's queue, or moves it there (ctm:630fae7). */
 function enqueue({ ctx, store }: Parts, node: TransportNode, request: TransportRequest): QueueEntry {
   const known = entryOf(store, node, request.id);
-  if (known && known.status !== 'deleted') return known;
   const positions = store.queue.by('node', String(node.id)).map((entry) => entry.position);
   const entry: QueueEntry = {
     id: known?.id ?? store.nextId(),
     zone: node.zone,
     node: node.id,
     request: request.id,
-    status: 'initial',
+    status: known ? ADDED_AGAIN[known.status] : 'initial',
     position: Math.max(0, ...positions) + 1,
     queuedAt: ctx.now(),
   };
@@ -147,15 +158,15 @@ function range(from: string | undefined, to: string | undefined): (at: number) =
 
 /** What can be done with requests in a queue beside importing them. */
 const STEPS = {
-  /** Goes on to the next nodes, imported or not. */
-  forward: { type: 'FQ', from: ['initial', 'repeat', 'succeeded', 'warning', 'error', 'fatal'] },
-  /** Can be imported once more. */
-  reset: { type: 'RQ', from: ['succeeded', 'warning', 'error', 'fatal'] },
+  /** Goes on to the next nodes, once it was imported (ctm:630fae7). */
+  forward: { type: 'FQ', from: ['succeeded', 'warning', 'error'] },
+  /** Can be imported once more (ctm:e56b4a2); what is fatal can be so as it is. */
+  reset: { type: 'RQ', from: ['succeeded', 'error'] },
   remove: { type: 'DQ', from: ['initial', 'repeat', 'succeeded', 'warning', 'error', 'fatal'] },
 } as const;
 export type Step = keyof typeof STEPS;
 
-/** If one of the requests is not valid for it, nothing is done (swagger 2.2.1). Which ones are valid is assumed. */
+/** If one of the requests is not valid for it, nothing is done (swagger 2.2.1). How it is refused is assumed. */
 export function applyStep(
   parts: Parts,
   caller: Caller,
@@ -166,6 +177,7 @@ export function applyStep(
   const { store } = parts;
   const { type, from } = STEPS[step];
   const entries = validEntries(store, node, body.transportRequests, from);
+  if (step === 'forward' && node.forwardMode !== 'MANUAL') throw badRequest(`Node ${node.name} forwards automatically`);
   if (step === 'forward' && followOnNodes(store, node).length === 0) {
     throw badRequest(`Node ${node.name} has no follow-on nodes`);
   }

@@ -10,6 +10,13 @@ export type RequestStatus = 'initial' | 'running' | 'repeat' | 'succeeded' | 'wa
 export type ActionStatus = 'initial' | 'running' | 'succeeded' | 'warning' | 'error' | 'fatal';
 type ActionType = 'FU' | 'NE' | 'NU' | 'I' | 'DQ' | 'RQ' | 'FQ' | 'AQ';
 
+/**
+ * When requests go on to the next nodes (ctm:f71a4d5): before they are imported here (`AUTO`, which the cockpit calls Pre-Import since the
+ * others are there), after they were, only if that succeeded, or when somebody says so. Names of the two in between: assumed.
+ */
+export const FORWARD_MODES = ['AUTO', 'POST_IMPORT', 'ON_SUCCESS', 'MANUAL'] as const;
+export type ForwardMode = (typeof FORWARD_MODES)[number];
+
 /** Everything of a subscription carries the GUID of its subaccount. */
 interface Row {
   readonly zone: string;
@@ -32,8 +39,7 @@ export interface TransportNode extends Row {
   readonly id: number;
   readonly name: string;
   readonly description: string;
-  /** `AUTO`: what was imported goes on to the next nodes by itself. */
-  readonly forwardMode: 'AUTO' | 'MANUAL';
+  readonly forwardMode: ForwardMode;
   readonly uploadAllowed: boolean;
   /** Name of the destination for MTAs; absent = a virtual node, which deploys nothing. */
   readonly destination?: string;
