@@ -40,7 +40,6 @@ test('cf deploy: csrf token, conflicts, files, operation, messages, log, deploye
       .toUpperCase(),
     digestAlgorithm: 'MD5',
     space: plugin.space,
-    namespace: null,
   });
 
   const response = await plugin.call('POST', 'operations', { processType: 'DEPLOY', parameters: { appArchiveId } });
@@ -55,10 +54,14 @@ test('cf deploy: csrf token, conflicts, files, operation, messages, log, deploye
     mtaId: 'com.acme.shop',
     user: 'robot@sap-test.de',
     acquiredLock: true,
-    endedAt: null,
     startedAt: expect.stringMatching(/^2026-11-21T\S+Z\[UTC\]$/),
     messages: [],
   });
+  const listed = (await json('operations?mtaId=com.acme.shop')) as readonly object[];
+  // What has no value is not shown (recordings resource_mta*): no end, no namespace, no type of error.
+  expect(listed.map((one) => Object.keys(one).join(' '))).toEqual([
+    'processId processType startedAt spaceId mtaId user acquiredLock state messages parameters',
+  ]);
   expect(await json(`operations/${id}/actions`)).toEqual(['abort']);
   const over = await plugin.follow(id);
   expect(over.state).toBe('FINISHED');
@@ -71,7 +74,7 @@ test('cf deploy: csrf token, conflicts, files, operation, messages, log, deploye
   ]);
 
   const mta = {
-    metadata: { id: 'com.acme.shop', version: '1.0.0', namespace: null },
+    metadata: { id: 'com.acme.shop', version: '1.0.0' },
     modules: ['web', 'srv'].map((name) =>
       expect.objectContaining({ moduleName: name, appName: name, services: ['shop-db'] }),
     ),

@@ -31,7 +31,7 @@ async function start() {
     marks: async (name: string) => (await cf(`/v3/apps?names=${name}`))[0]?.metadata.annotations,
     async mtas() {
       const rows = await (await plugin.call('GET', `/api/v2/spaces/${plugin.space}/mtas`)).json();
-      return (rows as { metadata: { version: string; namespace: string | null } }[])
+      return (rows as { metadata: { version: string; namespace?: string } }[])
         .map(({ metadata: { version, namespace } }) => `${version} ${namespace ?? '-'}`)
         .sort();
     },

@@ -4,10 +4,14 @@ import type { DeployFile, DeployStore, Mta, Operation, UploadJob } from './store
 /** Name of the one log of a process (multiapps-controller, ProcessLoggerPersister). */
 export const LOG_ID = 'OPERATION.log';
 
-/** Bodies of the REST API (multiapps-controller, api/model). Absent values are null there. */
+/** Bodies of the REST API (multiapps-controller, api/model). What has no value is not shown (recordings resource_mta*). */
 export function fileView(file: DeployFile) {
-  const { id, name, size, digest, space, namespace = null } = file;
-  return { id, name, size, digest, digestAlgorithm: 'MD5', space, namespace };
+  const { id, name, size, digest, space, namespace } = file;
+  return { id, name, size, digest, digestAlgorithm: 'MD5', space, ...shown({ namespace }) };
+}
+
+function shown(values: Readonly<Record<string, unknown>>): object {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
 }
 
 export function jobView(job: UploadJob, store: DeployStore, now: number): { status: 200 | 201; body: object } {
@@ -30,14 +34,14 @@ export function operationView(operation: Operation, now: number, withMessages = 
     processId: operation.id,
     processType: operation.processType,
     startedAt: zoned(operation.startedAt),
-    endedAt: final ? zoned(operation.endsAt) : null,
+    ...(final ? { endedAt: zoned(operation.endsAt) } : {}),
     spaceId: operation.space,
-    mtaId: operation.mtaId ?? null,
-    namespace: operation.namespace ?? null,
+    ...shown({ mtaId: operation.mtaId, namespace: operation.namespace }),
     user: operation.user,
     acquiredLock: !final && hasLock(operation),
     state,
-    errorType: state === 'ERROR' ? (operation.errorType ?? null) : null,
+    // In lists it is never shown.
+    ...shown({ errorType: state === 'ERROR' && withMessages ? operation.errorType : undefined }),
     messages: withMessages
       ? toldBy(operation, now).map(({ id, text, at, type }) => ({ id, text, timestamp: zoned(at), type }))
       : [],
@@ -47,12 +51,10 @@ export function operationView(operation: Operation, now: number, withMessages = 
 
 export function mtaView({ id, version, namespace, modules, services }: Mta) {
   return {
-    metadata: { id, version, namespace: namespace ?? null },
+    metadata: { id, version, ...shown({ namespace }) },
     modules: modules.map((module) => ({
       moduleName: module.moduleName,
       appName: module.appName,
-      createdOn: null,
-      updatedOn: null,
       // The misspelling is the service's.
       providedDendencyNames: module.provided,
       services: module.services,
