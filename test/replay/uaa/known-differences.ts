@@ -50,12 +50,6 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
     because: 'this one text of all UAA puts unencoded into the address; browsers take both',
   },
   {
-    scenario: 'users',
-    is: (call) => call.method === 'PUT' && (call.json as { userName?: string } | undefined)?.userName === 'locum-other',
-    differs: /^body\.(message|error_description) /,
-    because: 'the text is that of the database',
-  },
-  {
     scenario: 'groups',
     is: (call) => call.method === 'POST' && call.path === '/Groups' && JSON.stringify(call.json) === '{}',
     differs: /^body\.(message|error_description) /,

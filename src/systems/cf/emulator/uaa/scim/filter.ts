@@ -142,7 +142,7 @@ const COLUMN_TYPES: Readonly<Record<string, 'number' | 'boolean' | 'time'>> = {
   passwd_lastmodified: 'time',
 };
 
-/** PostgreSQL compares nothing with another type (recorded); that SAP's UAA runs on it is assumed. */
+/** PostgreSQL, which SAP's UAA has too (recording resource_user_crud_invalid), compares nothing with another type (recorded). */
 function fitsColumn({ kind, attribute, value }: Extract<Filter, { value: FilterValue }>): boolean {
   const type = COLUMN_TYPES[attribute];
   if (type === undefined) return typeof value === 'string';
