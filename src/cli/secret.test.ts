@@ -1,6 +1,7 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { generateIdentity, identityToRecipient } from 'age-encryption';
 import { afterAll, expect, test } from 'vitest';
 import { Secret } from '../kernel/secret.ts';
 import { EXIT } from './exit-codes.ts';
@@ -69,6 +70,22 @@ test('the reason is in the trail before anything is printed', async () => {
   const failing = async () => ({ ...(await parts()), openStore: async () => ({ ...store, trail }) });
   expect(await runProgram(io, failing)).toBe(EXIT.unexpected);
   expect(io.out()).toBe('');
+});
+
+test('an export for recipients of age is never in the clear, and needs no word that it may go into the output', async () => {
+  const { locum, store } = await aVault();
+  const recipient = await identityToRecipient(await generateIdentity());
+  const words = ['secret', 'export', 'pipeline', '--why', 'handed over', '--age', recipient];
+  const shown = await locum(words);
+  expect(shown).toMatchObject({ code: EXIT.ok, out: expect.stringContaining('BEGIN AGE ENCRYPTED FILE') });
+  expect(shown.out).not.toContain('password');
+  expect((await store.trail.read()).at(-1)).toMatchObject({
+    why: 'handed over',
+    change: { to: `output, ${recipient}` },
+  });
+  const entries = (await store.trail.read()).length;
+  expect(await locum([...words.slice(0, -1), 'age1nobody'])).toMatchObject({ code: EXIT.usage, out: '' });
+  expect(await store.trail.read()).toHaveLength(entries);
 });
 
 test('an older version is shown by its number, and as JSON', async () => {

@@ -2,6 +2,7 @@ import path from 'node:path';
 import { z } from 'zod';
 import type { OpenedSecret } from '../../kernel/ports.ts';
 import { disclose, vaultNameOf } from '../../kernel/vault/disclose.ts';
+import { ageWriter } from '../age.ts';
 import type { RunCommand } from '../command.ts';
 import { reasonFor } from '../disclosure.ts';
 import { displayOf } from '../display.ts';
@@ -15,13 +16,15 @@ const options = z.object({
   yes: z.boolean().optional(),
   to: z.string().optional(),
   format: z.enum(['env', 'json']).optional(),
+  age: z.array(z.string()).optional(),
 });
 
 export const run: RunCommand = async (call) => {
   const { io, globals, parts, args } = call;
-  const { to, format = globals.json ? 'json' : 'env', ...given } = options.parse(call.options);
-  // Into private files nothing is seen by whoever reads the output.
-  const why = reasonFor(call, to === undefined ? given : { ...given, yes: true });
+  const { to, age, format = globals.json ? 'json' : 'env', ...given } = options.parse(call.options);
+  const writer = age && (await ageWriter(age));
+  // Into private files, or encrypted, nothing is seen by whoever reads the output.
+  const why = reasonFor(call, to === undefined && !writer ? given : { ...given, yes: true });
   const directory = to === undefined ? undefined : path.resolve(io.cwd, to);
   await using store = await parts.openStore(io, globals);
   const names = new Set(await Promise.all(args.map((name) => vaultNameOf(name, store.vault))));
@@ -35,20 +38,23 @@ export const run: RunCommand = async (call) => {
     who: io.who,
     why,
     at: parts.now(),
-    to: directory ?? 'output',
+    to: [directory ?? 'output', ...(age ?? [])].join(', '),
   });
   if (directory === undefined) {
-    io.stdout.write(format === 'json' ? asJson(opened) : opened.map(asVariable).join(''));
+    const text = format === 'json' ? asJson(opened) : opened.map(asVariable).join('');
+    io.stdout.write(writer ? await writer.encrypt(text) : text);
     return EXIT.ok;
   }
   const display = displayOf(io, globals);
   for (const one of opened) {
-    const file = path.join(directory, ...one.version.name.split('/').map(segment));
-    await writePrivate(file, one.secret.reveal());
+    const file = `${path.join(directory, ...one.version.name.split('/').map(segment))}${writer ? '.age' : ''}`;
+    const text = one.secret.reveal();
+    await writePrivate(file, writer ? await writer.encrypt(text) : text);
     display.print(`${file}\n`);
     display.json({ name: one.version.name, version: one.version.version, file });
   }
-  display.say(`${count(opened.length, 'secret')} written, readable for you alone: remove them when they are used`);
+  const readers = writer ? 'encrypted for the recipients' : 'readable for you alone: remove them when they are used';
+  display.say(`${count(opened.length, 'secret')} written, ${readers}`);
   return EXIT.ok;
 };
 

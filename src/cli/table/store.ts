@@ -102,11 +102,16 @@ export const STORE: readonly CommandSpec[] = [
         options: [
           WHY_SHOWN,
           { flags: '--to <dir>', about: 'a file for each, mode 0600, below this folder', completes: 'directory' },
+          {
+            flags: '--age <recipient...>',
+            about: 'encrypted with age for these recipients (age1…): never in the clear',
+          },
           { flags: '--format <format>', about: 'for the output: shell variables, or JSON', choices: ['env', 'json'] },
           { flags: '-y, --yes', about: 'also without a terminal' },
         ],
         examples: [
           'locum secret export pipeline --to /run/user/1000/deploy --why "release 2027.1"',
+          'locum secret export pipeline --age age1… --why "handed to the deploy team" > pipeline.age',
           'locum secret export pipeline monitoring --format json --yes --why nightly | other-vault import',
         ],
         load: () => import('../commands/secret-export.ts'),
