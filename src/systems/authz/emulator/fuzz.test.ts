@@ -118,7 +118,7 @@ test('whatever calls itself a token is read or refused, and never believed', asy
       const grant_type = 'urn:ietf:params:oauth:grant-type:jwt-bearer';
       expect((await landscape.token({ grant_type, assertion: sent })).status).toBe(401);
       const seen = await landscape.token({ token: sent || 'x' }, { url: `${DEV}/introspect` });
-      expect(await seen.json()).toEqual({ active: false });
+      expect(await seen.json()).toEqual({ active: false, revocable: false });
     }),
     RUNS,
   );

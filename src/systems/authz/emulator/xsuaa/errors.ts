@@ -49,6 +49,12 @@ export const invalidClient = (description: string) =>
 export const unauthorized = (description: string) =>
   new OAuthError(401, 'unauthorized', description, { challenge: challenge(description) });
 
+/** A resource that wants a token (recorded of the open-source UAA). */
+export const refusedBearer = (description: string) =>
+  new OAuthError(401, 'unauthorized', description, {
+    challenge: `Bearer realm="UAA/oauth", error="unauthorized", error_description="${description}"`,
+  });
+
 /** User name or password is wrong; older builds of UAA called it `unauthorized` (switch uaa.legacyUnauthorized). */
 export const badCredentials = (legacy: boolean, description = 'Bad credentials') =>
   legacy ? unauthorized(description) : invalidClient(description);

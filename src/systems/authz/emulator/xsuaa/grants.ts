@@ -8,7 +8,15 @@ import { entitlementsOf, NO_CLAIMS, type ProviderClaims } from '../zone/entitlem
 import { settingsOf } from '../zone/settings.ts';
 import { xsuaaUrl } from './addresses.ts';
 import type { AuthorizationCodes } from './codes.ts';
-import { insufficientScope, invalidClient, invalidGrant, invalidRequest, OAuthError, unauthorized } from './errors.ts';
+import {
+  insufficientScope,
+  invalidClient,
+  invalidGrant,
+  invalidRequest,
+  invalidToken,
+  OAuthError,
+  unauthorized,
+} from './errors.ts';
 import type { ExternalLogins } from './external-logins.ts';
 import type { Logons } from './logons.ts';
 import { clientScopes, requestedScopes, userScopes } from './scopes.ts';
@@ -86,7 +94,8 @@ export function createGrants(ctx: EmulatorContext, parts: GrantParts): Grants {
   async function jwtBearer(call: Call): Promise<TokenAnswer> {
     const { zone, params } = call;
     const assertion = params.get('assertion');
-    if (!assertion) throw unauthorized('Assertion is missing');
+    if (assertion === null) throw unauthorized('Assertion is missing');
+    if (assertion === '') throw unauthorized('Unable to decode expected id_token');
     const issuer = issuerOf(assertion);
     const provider = directory
       .providers(zone.guid)
@@ -139,6 +148,8 @@ export function createGrants(ctx: EmulatorContext, parts: GrantParts): Grants {
         case null:
         case '':
           throw invalidRequest('Missing grant type');
+        case 'implicit':
+          throw invalidGrant('Implicit grant type not supported from token endpoint');
         default:
           throw new OAuthError(400, 'unsupported_grant_type', 'Unsupported grant type');
       }
@@ -148,7 +159,7 @@ export function createGrants(ctx: EmulatorContext, parts: GrantParts): Grants {
       const found = bearerOf(zone, claims);
       if (!found) throw unauthorized('Authentication containing a user is required');
       const client = store.clients.by('client', keyOf(zone.guid, params.get('client_id') ?? ''))[0];
-      if (!client) throw invalidGrant('Parameter client_id is required.');
+      if (!client) throw invalidClient('Bad client credentials');
       const { id_token: _unused, ...answer } = await issue({ zone, client, params }, found.user, found.said);
       return { ...answer, access_token: null, jti: answer.refresh_token ?? answer.jti };
     },
@@ -163,7 +174,8 @@ function issuerOf(assertion: string): string | undefined {
   try {
     return decodeJwt(assertion).iss;
   } catch {
-    throw unauthorized('Unable to decode expected id_token');
+    // As the open-source UAA says it (recorded).
+    throw invalidToken('Invalid token');
   }
 }
 

@@ -15,7 +15,7 @@ import {
   methodNotAllowed,
   noZone,
   OAuthError,
-  unauthorized,
+  refusedBearer,
 } from './errors.ts';
 import type { Grants } from './grants.ts';
 import type { TokenAnswer, Tokens } from './tokens.ts';
@@ -98,8 +98,10 @@ export function tokenRoutes(ctx: EmulatorContext, { store, tokens, grants, limit
   app.get('/.well-known/openid-configuration', discovery);
   app.get('/oauth/token/.well-known/openid-configuration', discovery);
 
-  // UAA asks for `uaa.resource` here. XSUAA gives it to its clients by itself (btp:764abf2), so that every one may.
-  app.post(
+  // UAA asks for `uaa.resource` here. XSUAA gives it to its clients by itself (btp:764abf2), so that every one may. What the answers
+  // look like, and that GET is taken, is UAA's (recorded of the open-source one); that XSUAA has it so is assumed.
+  app.on(
+    ['GET', 'POST'],
     '/check_token',
     answering(async (c) => {
       const zone = zoneOf(ctx, c);
@@ -115,7 +117,7 @@ export function tokenRoutes(ctx: EmulatorContext, { store, tokens, grants, limit
         ?.split(',')
         .find((scope) => !held.includes(scope));
       if (missing !== undefined) throw invalidScope(`Some requested scopes are missing: ${missing}`);
-      return c.json(claims);
+      return c.json({ revocable: false, ...claims });
     }),
   );
 
@@ -125,16 +127,16 @@ export function tokenRoutes(ctx: EmulatorContext, { store, tokens, grants, limit
     answering(async (c) => {
       const zone = zoneOf(ctx, c);
       const text = (await clientOf(c, zone)).params.get('token');
-      if (!text) throw invalidRequest('Token parameter must be set');
+      if (text === null) throw invalidRequest('Token parameter must be set');
       const claims = await tokens.read(zone, text).catch(() => undefined);
-      return c.json(claims ? { ...claims, active: true } : { active: false });
+      return c.json({ revocable: false, ...(claims ? { ...claims, active: true } : { active: false }) });
     }),
   );
 
   // UAA UserInfoEndpoint takes every method.
   const userInfo = answering(async (c) => {
     const text = bearerOf(c);
-    if (text === undefined) throw unauthorized('Full authentication is required to access this resource');
+    if (text === undefined) throw refusedBearer('Full authentication is required to access this resource');
     const zone = zoneOf(ctx, c);
     const claims = await tokens.read(zone, text);
     if (!Array.isArray(claims.scope) || !claims.scope.includes('openid')) {
