@@ -1,5 +1,6 @@
 import { type Judgement, judgeAll, type Outcome } from '../outcome.ts';
 import { judgeByClient } from './client-judge.ts';
+import { isOfDeployService, judgeByDeployService } from './deploy-judge.ts';
 import { judgeByEmulator } from './emulator-judge.ts';
 import { type Interaction, isPromised, routeOf } from './recorded.ts';
 import { isOfUaa, judgeByUaa } from './uaa-judge.ts';
@@ -18,14 +19,21 @@ export async function judgeCf(cassette: string, rows: readonly Interaction[]): P
   });
 }
 
-/** The Cloud Controller with tokens, and UAA's own users and groups. */
+async function judgedBeside(
+  rows: readonly Interaction[],
+  judge: (rows: readonly Interaction[]) => Promise<readonly Judgement[]>,
+): Promise<readonly (readonly [Interaction | undefined, Judgement | undefined])[]> {
+  if (rows.length === 0) return [];
+  const judgements = await judgeAll(rows, () => judge(rows));
+  return rows.map((row, at) => [row, judgements[at]]);
+}
+
+/** The Cloud Controller with tokens, UAA's own users and groups, and the deploy service. */
 async function judgeByEmulators(rows: readonly Interaction[]): Promise<readonly Judgement[]> {
   const calls = await judgeByEmulator(rows);
-  const ofUaa = rows.filter(isOfUaa);
-  if (ofUaa.length === 0) return calls;
-  const identities = await judgeAll(ofUaa, () => judgeByUaa(ofUaa));
-  return calls.map((call, at) => {
-    const row = rows[at];
-    return (row && identities[ofUaa.indexOf(row)]) ?? call;
-  });
+  const beside = new Map([
+    ...(await judgedBeside(rows.filter(isOfUaa), judgeByUaa)),
+    ...(await judgedBeside(rows.filter(isOfDeployService), judgeByDeployService)),
+  ]);
+  return calls.map((call, at) => beside.get(rows[at]) ?? call);
 }
