@@ -62,6 +62,24 @@ test('an instance has a store of its own, and what is missing or there already i
   expect((await command('destination', 'delete', { serviceInstance, name: 'CFAPI' })).body).toEqual({ Count: 1 });
 });
 
+test('an update of a fragment replaces all of it, and tells whom it found', async () => {
+  const { command } = await start('Destination Administrator');
+  const update = (fragment: object) => command('destination-fragment', 'update', { content: JSON.stringify(fragment) });
+  expect((await update({ FragmentName: 'part', URL: 'https://x.example' })).status).toBe(404);
+  await command('destination-fragment', 'create', {
+    content: JSON.stringify({ FragmentName: 'part', URL: 'https://x.example', Password: 'secret' }),
+  });
+  expect(await update({ FragmentName: 'part', User: 'u' })).toMatchObject({ status: 200, body: { Count: 1 } });
+  expect((await command('destination-fragment', 'get', { name: 'part' })).body).toEqual({
+    content: { FragmentName: 'part', User: 'u' },
+  });
+  expect((await update({ URL: 'https://x.example' })).status).toBe(400);
+  expect((await command('destination-fragment', 'update', { content: 'no JSON' })).status).toBe(400);
+  const viewer = await start('Subaccount Viewer');
+  const refused = await viewer.command('destination-fragment', 'update', { content: '{}' });
+  expect(refused.status).toBe(403);
+});
+
 test('fragments come inside of content', async () => {
   const { command } = await start('Destination Administrator');
   const content = JSON.stringify({ FragmentName: 'part', URL: 'https://other.example' });
