@@ -3,10 +3,17 @@
 // takes which emulated route.
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { FIDELITY_PAGE, fidelityPage } from './docs/fidelity/page.ts';
+import { FIDELITY_PAGE, fidelityPage, gaps } from './docs/fidelity/page.ts';
 import { recordPins } from './docs/fidelity/pins.ts';
 import { emulatedRoutes } from './docs/fidelity/routes.ts';
 import { generatedPages } from './docs/pages.ts';
+
+function tellGaps(): void {
+  const { withoutSource, withoutTest } = gaps();
+  for (const route of withoutSource) console.error(`no comment names a source of ${route}`);
+  for (const route of withoutTest) console.error(`no test takes ${route}`);
+  if (withoutSource.length + withoutTest.length > 0) process.exitCode = 1;
+}
 
 if (import.meta.main) {
   const [option, ...places] = process.argv.slice(2);
@@ -21,4 +28,5 @@ if (import.meta.main) {
     await writeFile(file, text);
     console.log(`${file}: written`);
   }
+  if (option === '--pins') tellGaps();
 }

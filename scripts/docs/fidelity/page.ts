@@ -13,8 +13,8 @@ interface Row {
   readonly pin: Pin | undefined;
 }
 
-/** Every emulated route, where its behaviour is known from, and the test that pins it. */
-export function fidelityPage(): string {
+/** Routes by the patterns of hosts that have the same ones. */
+function groupedRows(): ReadonlyMap<readonly string[], readonly Row[]> {
   const pins = knownPins();
   const rows = emulatedRoutes().map((route): Row => {
     const pin = pins.get(keyOf(route));
@@ -22,7 +22,22 @@ export function fidelityPage(): string {
     const kinds = pin?.recorded ? new Set<SourceKind>(['recording', ...sources.kinds]) : sources.kinds;
     return { route, sources: { ...sources, kinds }, pin };
   });
-  const groups = hostGroups(rows);
+  return hostGroups(rows);
+}
+
+/** What the page does not know of routes, as `pattern method path`. */
+export function gaps(): { readonly withoutSource: readonly string[]; readonly withoutTest: readonly string[] } {
+  const rows = [...groupedRows().values()].flat();
+  const routesOf = (found: readonly Row[]) => found.map(({ route }) => keyOf(route));
+  return {
+    withoutSource: routesOf(rows.filter(({ sources }) => sources.kinds.size === 0)),
+    withoutTest: routesOf(rows.filter(({ pin }) => !pin)),
+  };
+}
+
+/** Every emulated route, where its behaviour is known from, and the test that pins it. */
+export function fidelityPage(): string {
+  const groups = groupedRows();
   const sections = [...groups].flatMap(([patterns, own]) => [
     `## ${patterns.map((pattern) => `\`${pattern}\``).join(', ')}`,
     table(['Route', 'Source', 'Test'], own.map(cellsOf)),
@@ -43,7 +58,7 @@ every other route of these hosts, answers 501.
 
 A route can have several: what was recorded once is documented for the other cases, and assumed for what nobody says. The sources are read
 from the comments beside the code, the tests from a run of those of the systems (\`npm run docs -- --pins\`): of the tests that take a route, the one of its own
-emulator that takes the fewest others. *source not named* and *no test takes it* are gaps.`;
+emulator that takes the fewest others; fuzzing does not count. *source not named* and *no test takes it* are gaps, and fail a test.`;
 
 /** Acceptance scenarios A1 to A38 with the tests that have their numbers. */
 function scenarios(): readonly string[] {
