@@ -20,7 +20,7 @@ const SIGNS: readonly (readonly [SourceKind, RegExp])[] = [
   ['doc', /\b(RFC \d{4}|OpenID Connect [A-Z]\w+|(?:swagger|OpenAPI)(?: \d[\d.]*\d)?)/g],
   ['doc', /\b(?:documented|documentation|docs|notes|SAP's help)\b/gi],
   ['source code', /\b(UAA [A-Z]\w+|cloud_controller_ng|multiapps-[\w-]+|crossplane-provider-\w+)/g],
-  ['source code', /(@sap\/xssec|\bterraform-provider-[\w-]+)/g],
+  ['source code', /(@sap\/xssec|\bjenkins-library\b|\bterraform-provider-[\w-]+)/g],
   ['source code', /\bsource code\b|\bfrom its source\b|\b(?:UAA|Cloud Controller)\b/g],
   ['assumed', /\bassumed\b/gi],
   ['ours', /\bours, not SAP's\b/gi],

@@ -194,3 +194,16 @@ test("a user's token has the roles of its role collections, whatever the plan of
   expect(await statusOf('GET', '/nodes')).toBe(200);
   expect(await statusOf('DELETE', '/files/1')).toBe(403);
 });
+
+test('routes lead from node to node, and are for those who see the nodes of the subaccount', async () => {
+  const landscape = await startLandscape();
+  const piper = await startPiper(landscape);
+  const [dev, tested, prod] = [await piper.node('DEV'), await piper.node('TEST'), await piper.node('PROD')];
+  const { status, body } = await piper.call<{ routes: readonly object[] }>('GET', '/routes');
+  expect(status).toBe(200);
+  expect(body.routes).toMatchObject([
+    { id: expect.any(Number), name: expect.any(String), sourceNodeId: dev, targetNodeId: tested },
+    { sourceNodeId: tested, targetNodeId: prod },
+  ]);
+  expect((await landscape.fetch(`${CTMS}/v2/routes`)).status).toBe(401);
+});

@@ -62,14 +62,17 @@ export function createTransportRoutes(ctx: EmulatorContext, parts: Parts, carryO
     answer: (c: Call, node: TransportNode, caller: Caller) => Response | Promise<Response>,
   ) => route(right, (c, caller) => answer(c, nodeOf(store, caller.zone, idOf(c, 'node')), caller));
 
+  // What no published description has: nodes and extension descriptors as Piper reads them (jenkins-library, pkg/tms).
   app.get(
     '/v2/nodes',
     route('read', (c, { zone }) => c.json({ nodes: nodesOf(store, zone).map(nodeView) })),
   );
+  // As in the list (jenkins-library, pkg/tms).
   app.get(
     '/v2/nodes/:node{-?[0-9]+}',
     atNode('read', (c, node) => c.json(nodeView(node))),
   );
+  // assumed: beside the nodes.
   app.get(
     '/v2/routes',
     route('read', (c, { zone }) => c.json({ routes: routesOf(store, zone).map(routeView) })),
@@ -166,6 +169,7 @@ export function createTransportRoutes(ctx: EmulatorContext, parts: Parts, carryO
   app.get('/v2/actions/:action/logs', about(actionLogsView));
 
   const DESCRIPTORS = '/v2/nodes/:node/mtaExtDescriptors';
+  // As Piper looks for one (jenkins-library, pkg/tms).
   app.get(
     DESCRIPTORS,
     atNode('read', (c, node) => {
@@ -173,6 +177,7 @@ export function createTransportRoutes(ctx: EmulatorContext, parts: Parts, carryO
       return c.json({ mtaExtDescriptors: descriptorsOf(store, node, { mtaId, mtaVersion }).map(descriptorView) });
     }),
   );
+  // As Piper sends one (jenkins-library, pkg/tms).
   app.post(
     DESCRIPTORS,
     atNode('landscape', async (c, node) => {
@@ -180,6 +185,7 @@ export function createTransportRoutes(ctx: EmulatorContext, parts: Parts, carryO
       return c.json(descriptorView(saveDescriptor(store, ctx.now(), node, await readMultipart(c.req.raw))), 201);
     }),
   );
+  // As Piper changes one (jenkins-library, pkg/tms).
   app.put(
     `${DESCRIPTORS}/:descriptor`,
     atNode('landscape', async (c, node) => {
