@@ -98,3 +98,18 @@ test('the discovery document stands below the issuer, too, and names the host th
     expect(await (await emulators.fetch(`${host}/.well-known/openid-configuration`)).json()).toEqual(document);
   }
 });
+
+test.for(['/token_keys', '/token_key'])('%s is for reading, and for nothing else', async (path) => {
+  const emulators = await start();
+  expect((await emulators.fetch(`${UAA}${path}`)).status).toBe(200);
+  for (const method of ['POST', 'PUT', 'DELETE', 'PATCH']) {
+    expect((await emulators.fetch(`${UAA}${path}`, { method })).status, method).toBe(405);
+  }
+});
+
+test('whoever watches UAA is told that it is there', async () => {
+  const emulators = await start();
+  const health = await emulators.fetch(`${UAA}/healthz`);
+  expect([health.status, await health.text()]).toEqual([200, 'ok\n']);
+  expect(health.headers.get('content-type')).toContain('text/plain');
+});

@@ -55,13 +55,13 @@ test.for([
   ['PUT', '/Users'],
   ['DELETE', '/Users'],
   ['POST', '/Users/any'],
-  ['GET', '/Users/any/password'],
   ['POST', '/Users/any/status'],
   ['PUT', '/Groups'],
   ['DELETE', '/Groups'],
-  ['POST', '/Groups/any'],
-  ['POST', '/ids/Users'],
-  ['DELETE', '/ids/Users'],
+  ['PUT', '/Groups/any/members/any'],
+  ['PUT', '/oauth/clients'],
+  ['PATCH', '/oauth/clients/any/secret/any'],
+  ['GET', '/oauth/token/revoke/any'],
 ] as const)('%s %s is denied to everybody', async ([method, path]) => {
   const { emulators, admin } = await start();
   expect(await admin(method, path, method === 'GET' ? undefined : {})).toMatchObject({
@@ -70,4 +70,25 @@ test.for([
   });
   const anonymous = await emulators.fetch(`${UAA}${path}`, { method });
   expect(anonymous.status).toBe(401);
+});
+
+test.for(['POST', 'PUT', 'DELETE'])('ids of users are told to %s as to GET', async (method) => {
+  const { emulators, admin, robot } = await start();
+  const path = `/ids/Users?filter=${encodeURIComponent('userName eq "root"')}`;
+  const read = await admin('GET', path);
+  expect(read).toMatchObject({ status: 200, body: { totalResults: 1, resources: [{ userName: 'root' }] } });
+  expect((await admin(method, path)).body).toEqual(read.body);
+  expect((await admin(method, '/ids/Users')).status).toBe(400);
+  expect((await robot(method, path)).status).toBe(403);
+  expect((await emulators.fetch(`${UAA}${path}`, { method })).status).toBe(401);
+});
+
+test.for([
+  ['GET', '/Users/any/password', 404],
+  ['POST', '/Groups/any', 405],
+] as const)('%s %s is nothing that UAA has, which only those are told who may ask', async ([method, path, status]) => {
+  const { emulators, admin, robot } = await start();
+  expect(await admin(method, path, method === 'GET' ? undefined : {})).toMatchObject({ status, body: {} });
+  expect(await robot(method, path)).toMatchObject({ status: 403, body: { error: 'insufficient_scope' } });
+  expect((await emulators.fetch(`${UAA}${path}`, { method })).status).toBe(401);
 });
