@@ -59,7 +59,7 @@ export const cfCli: Client = {
     });
     await step('ssh-code', async () => {
       await cf('auth', ROBOT, password, '--origin', ORIGIN);
-      assert.match(await cf('ssh-code'), /^\w+\s*$/);
+      assert.match(await cf('ssh-code'), /^[\w-]+\s*$/);
     });
     await step('auth --assertion', async () => {
       // UAA takes its own token, too, from a client that stands in its audience.
