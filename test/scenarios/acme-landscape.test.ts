@@ -171,15 +171,16 @@ test('an XSUAA instance in Cloud Foundry brings its application, and a key of it
     relationships: { service_instance: one(instance) },
   });
   const key = await guidAt('/v3/service_credential_bindings?names=key');
-  const details = z.object({ credentials: z.record(z.string(), z.string()) });
+  const common = z.object({ url: z.string(), clientid: z.string(), xsappname: z.string() });
+  const details = z.object({ credentials: common.extend({ clientsecret: z.string() }) });
   const { credentials } = await json(details, `${API}/v3/service_credential_bindings/${key}/details`, { headers });
   const token = () =>
     landscape.fetch(`${credentials.url}/oauth/token`, {
       method: 'POST',
       body: new URLSearchParams({
         grant_type: 'client_credentials',
-        client_id: credentials.clientid ?? '',
-        client_secret: credentials.clientsecret ?? '',
+        client_id: credentials.clientid,
+        client_secret: credentials.clientsecret,
       }),
     });
   const { scope } = z.object({ scope: z.string() }).parse(await (await token()).json());
@@ -195,12 +196,10 @@ test('an XSUAA instance in Cloud Foundry brings its application, and a key of it
   });
   const certified = await guidAt('/v3/service_credential_bindings?names=certified');
   const at = `${API}/v3/service_credential_bindings/${certified}/details`;
-  const {
-    clientid = '',
-    certificate = '',
-    key: pem = '',
-    certurl,
-  } = (await json(details, at, { headers })).credentials;
+  const x509 = z.object({
+    credentials: common.extend({ certificate: z.string(), key: z.string(), certurl: z.string() }),
+  });
+  const { clientid, certificate, key: pem, certurl } = (await json(x509, at, { headers })).credentials;
   const shown = await landscape.fetch(`${certurl}/oauth/token`, {
     method: 'POST',
     body: new URLSearchParams({ grant_type: 'client_credentials', client_id: clientid }),
