@@ -6,6 +6,7 @@ import type { UaaWorld } from './step.ts';
 /** The emulated UAA of a landscape of its own. */
 export async function emulatedUaa(): Promise<UaaWorld> {
   const emulators = await startTestLandscape({
+    switches: { 'cf.uaaFailsItself': true },
     cf: {
       uaaClients: [
         { ...adminClient, scopes: ['uaa.none'], authorities: [...adminClient.authorities, 'idps.read', 'idps.write'] },

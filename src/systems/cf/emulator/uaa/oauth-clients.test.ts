@@ -63,7 +63,7 @@ test('a client is created, read, listed, changed and deleted; its secret is neve
     name: 'An App',
     redirect_uri: app.redirect_uri,
   });
-  expect((await admin('PUT', '/oauth/clients/app', { client_id: 'other' })).status).toBe(500);
+  expect((await admin('PUT', '/oauth/clients/app', { client_id: 'other' })).status).toBe(400);
   expect((await admin('DELETE', '/oauth/clients/app')).body).toMatchObject({ client_id: 'app' });
   // No body at all, unlike everywhere else.
   expect(await admin('GET', '/oauth/clients/app')).toMatchObject({ status: 404, body: {} });

@@ -30,11 +30,33 @@ export const unkept: MiddlewareHandler<HostEnv> = async (c, next) => {
   for (const [name, value] of Object.entries(UNKEPT)) headers.set(name, value);
 };
 
+/** Answers of UAA's own failures: bad input that it was not prepared for. */
+const ownFailures = new WeakSet<Response>();
+
+/**
+ * Bad input is refused with 400 and the body that UAA has for it, although UAA fails with 500 (recorded): nobody should learn to take bad
+ * input for an outage. The switch `cf.uaaFailsItself` gives UAA's status.
+ */
+export const withoutOwnFailures =
+  (uaaOf: UaaOf): MiddlewareHandler<HostEnv> =>
+  async (c, next) => {
+    await next();
+    const { res } = c;
+    if (!ownFailures.has(res) || uaaAt(uaaOf, c).ctx.switched('cf.uaaFailsItself', false)) return;
+    c.res = new Response(res.body, { status: 400, headers: res.headers });
+  };
+
 export const uaaAt = (uaaOf: UaaOf, c: Call): Uaa => uaaOf(c.env.landscape ?? '');
 
 /** Answers, or tells what UAA refused. */
 export function answering(respond: (c: Call) => Promise<Response>): (c: Call) => Promise<Response> {
-  return (c) => respond(c).catch((error: unknown) => refusal(c, error));
+  return (c) =>
+    respond(c).catch((error: unknown) => {
+      const refused = refusal(c, error);
+      if (refused.status === 500 && (error instanceof Unhandled || error instanceof ScimReport))
+        ownFailures.add(refused);
+      return refused;
+    });
 }
 
 function refusal(c: Call, error: unknown): Response {
