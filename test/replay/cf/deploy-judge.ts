@@ -1,3 +1,6 @@
+import { Hono } from 'hono';
+import type { EmulatorDefinition } from '../../../src/emulation/emulator.ts';
+import { type HostEnv, mount } from '../../../src/emulation/mount.ts';
 import { createDeployStore, mtaKey } from '../../../src/systems/ctms/emulator/deploy-service/store.ts';
 import { fileForm, mtar, startLandscape } from '../../../src/systems/ctms/emulator/testing/landscape.ts';
 import { startMtaPlugin } from '../../../src/systems/ctms/emulator/testing/mta-plugin.ts';
@@ -11,8 +14,10 @@ export function isOfDeployService(row: Interaction): boolean {
 }
 
 const ARCHIVE = 'a.archive';
+/** Longer than the Cloud Controller lets the name of an app be. */
+const REFUSED_NAME = 'a'.repeat(256);
 const FINAL = /^(FINISHED|ERROR|ABORTED)$/;
-/** Longer than any process of the emulator takes. */
+/** Longer than any process or download of the emulator takes. */
 const LATER_MS = 40_000;
 
 /**
@@ -20,7 +25,8 @@ const LATER_MS = 40_000;
  * messages, size and digest are its own, and a deployed MTA is as it was recorded.
  */
 export async function judgeByDeployService(rows: readonly Interaction[]): Promise<readonly Judgement[]> {
-  const landscape = await startLandscape();
+  const remote: RemoteFiles = { content: '' };
+  const landscape = await startLandscape({ more: remoteHosts(rows, remote) });
   const store = createDeployStore({ state: landscape.state });
   const plugin = await startMtaPlugin(landscape);
   const ours = new Map<string, string>();
@@ -34,11 +40,11 @@ export async function judgeByDeployService(rows: readonly Interaction[]): Promis
     const { pathname, search, searchParams } = new URL(row.url);
     const [, , , , space = '', collection, id] = pathname.split('/');
     if (space !== '') ours.set(space, plugin.space);
-    // The address that the file is fetched from is nobody's here.
-    if (pathname.includes('/files/async') || pathname.includes('/files/jobs/')) return NOT_HERE;
     if (row.method === 'GET') plant(row, collection);
-    if (id !== undefined && FINAL.test(textAt(row.response_body, 'state') ?? '')) landscape.advance(LATER_MS);
-    const upload = collection === 'files' && row.method === 'POST';
+    const state = textAt(row.response_body, 'state') ?? textAt(row.response_body, 'status');
+    if (id !== undefined && FINAL.test(state ?? '')) landscape.advance(LATER_MS);
+    if (fetchedFrom(row) !== undefined) remote.content = archiveFor(row);
+    const upload = collection === 'files' && row.method === 'POST' && id === undefined;
     const body = upload
       ? fileForm(fileName(row), archiveFor(row))
       : row.method === 'POST' && row.request_body !== ''
@@ -59,20 +65,23 @@ export async function judgeByDeployService(rows: readonly Interaction[]): Promis
     }
     const answer: unknown = JSON.parse(text);
     if (upload) bind(textAt(row.response_body, 'id'), textAt(answer, 'id'));
-    return judged([...found, ...differences(answer, row.response_body, searchParams.has('embed'))]);
+    bind(textAt(row.response_body, 'file', 'id'), textAt(answer, 'file', 'id'));
+    const others = differences(answer, row.response_body, searchParams.has('embed'));
+    return judged([...found, ...others.filter((one) => !(state === 'RUNNING' && one === LOCKED_SOONER))]);
   }
 
-  /** An archive of the MTA that is deployed next; none at all where that failed. */
+  /** An archive of the MTA that is deployed next; where that failed one that fails too, before or after it has the lock. */
   function archiveFor(row: Interaction): Uint8Array | string {
     const later = rows.slice(rows.indexOf(row) + 1);
     const start = later.findIndex((one) => textAt(one.request_body, 'processType') !== undefined);
     const location = later[start] && recordedHeader(later[start], 'location');
     const id = location?.match(GUID)?.at(-1) ?? '';
-    const failed = later.some(
+    const failed = later.find(
       (one) => textAt(one.response_body, 'processId') === id && textAt(one.response_body, 'state') === 'ERROR',
     );
     const mta = textAt(later[start]?.request_body, 'parameters', 'mtaId') ?? ARCHIVE;
-    return failed ? 'no archive' : mtar(mta, '0.0.0');
+    if (failed === undefined) return mtar(mta, '0.0.0');
+    return at(failed.response_body, 'acquiredLock') === true ? mtar(mta, '0.0.0', [REFUSED_NAME]) : 'no archive';
   }
 
   function bind(recorded: string | undefined, emulated: string | undefined): void {
@@ -104,7 +113,7 @@ export async function judgeByDeployService(rows: readonly Interaction[]): Promis
         endsAt: time,
         outcome: state,
         errorType: 'CONTENT',
-        messages: [],
+        messages: at(one, 'acquiredLock') === false ? [withoutLock(time)] : [],
       });
     }
     for (const one of collection === 'mtas' ? shown : []) {
@@ -138,7 +147,7 @@ export async function judgeByDeployService(rows: readonly Interaction[]): Promis
     return [
       ...theirs.filter((key) => !mine.includes(key) && key !== SPELT_RIGHT).map((key) => `${where}.${key}: missing`),
       ...mine
-        .filter((key) => !theirs.includes(key) && key !== SPELT_WRONG)
+        .filter((key) => !theirs.includes(key) && key !== SPELT_WRONG && key !== SCHEMA_VERSION)
         .map((key) => `${where}.${key}: not recorded`),
       ...theirs
         .filter((key) => mine.includes(key))
@@ -147,13 +156,38 @@ export async function judgeByDeployService(rows: readonly Interaction[]): Promis
   }
 }
 
-const NOT_HERE: Judgement = {
-  verdict: 'not emulated',
-  because: ['the archive behind the address was not recorded'],
-};
+/** A process that failed without the lock of its MTA met another that had it. */
+const withoutLock = (at: number) => ({ id: 1, type: 'ERROR', text: 'Conflicting process', at }) as const;
+
+interface RemoteFiles {
+  /** What every recorded address gives. */
+  content: Uint8Array | string;
+}
+
+/** The hosts that the deploy service fetches from. What they gave was not recorded. */
+function remoteHosts(rows: readonly Interaction[], remote: RemoteFiles): EmulatorDefinition {
+  const hosts = [...new Set(rows.flatMap((row) => fetchedFrom(row)?.host ?? []))];
+  const app = new Hono<HostEnv>().get('*', (c) => c.body(Buffer.from(remote.content)));
+  return {
+    id: 'remote-files',
+    create: () => ({ mounts: hosts.map((host) => mount(host, () => [host], app)), seed: async () => undefined }),
+  };
+}
+
+/** Address of the file that a call has the deploy service fetch. */
+function fetchedFrom(row: Interaction): URL | undefined {
+  const encoded = row.method === 'POST' ? textAt(row.request_body, 'file_url') : undefined;
+  return URL.parse(Buffer.from(encoded ?? '', 'base64url').toString('utf8')) ?? undefined;
+}
 
 /** Two spellings, both recorded in 2024, the wrong one ever since. */
 const [SPELT_RIGHT, SPELT_WRONG] = ['providedDependencyNames', 'providedDendencyNames'];
+
+/** Of the archive; not shown in 2024, when files were first fetched. */
+const SCHEMA_VERSION = 'schema_version';
+
+/** When a process has the lock of its MTA is of the time that it takes. */
+const LOCKED_SOONER = '.acquiredLock: true, not false';
 
 const OF_ARCHIVE = /\.(messages|uris)$/;
 const OWN = /\.(size|digest|user|timestamp|startedAt|endedAt|errorType)$|\.messages\[\]\.\w+$|\.uris\[\]$/;

@@ -41,6 +41,12 @@ type Parts = {
 /** What a run of a process came to. */
 type Result = Pick<Operation, 'outcome' | 'errorType' | 'mtaId'> & { readonly texts: readonly string[] };
 
+/** How far a run has come; one that fails keeps its MTA and what it told before (recordings resource_mta_invalid_*). */
+interface Progress {
+  mtaId?: string;
+  readonly texts: string[];
+}
+
 /**
  * Starts a process. What it does is done at once, and told little by little until its time is over.
  * @throws DeployFault when a parameter is missing
@@ -76,30 +82,38 @@ export async function startOperation(
 function run(parts: Parts, caller: Caller, operation: Head): Promise<Result> {
   const works: Readonly<Record<string, typeof deploy>> = { UNDEPLOY: undeploy, ROLLBACK_MTA: rollback };
   const work = works[operation.processType] ?? deploy;
-  return work(parts, caller, operation).catch((error: unknown): Result => {
+  const progress: Progress = { texts: [] };
+  return work(parts, caller, operation, progress).catch((error: unknown): Result => {
     const content = error instanceof ArchiveError;
     if (!content && !(error instanceof ControllerError)) throw error;
-    return { outcome: 'ERROR', errorType: content ? 'CONTENT' : 'INFRASTRUCTURE', texts: [error.message] };
+    const texts = [...progress.texts, error.message];
+    return { ...progress, outcome: 'ERROR', errorType: content ? 'CONTENT' : 'INFRASTRUCTURE', texts };
   });
 }
 
 type Head = Pick<Operation, 'id' | 'landscape' | 'space' | 'user' | 'processType' | 'namespace' | 'parameters'>;
 
 /** Progress texts of multiapps-controller, process Messages. */
-async function deploy({ ctx, store, apps }: Parts, caller: Caller, operation: Head): Promise<Result> {
+async function deploy(
+  { ctx, store, apps }: Parts,
+  caller: Caller,
+  operation: Head,
+  progress: Progress,
+): Promise<Result> {
   const { space, namespace, parameters } = operation;
   const archiveId = text(parameters.appArchiveId);
   if (archiveId === undefined) throw new ArchiveError('Required process variable "appArchiveId" is missing.');
   const archive = readArchive(contentOf(store, space, archiveId));
-  const extensions = text(parameters.mtaExtDescriptorId);
-  if (extensions !== undefined) contentOf(store, space, extensions);
-
-  const texts = ['Processing MTA archive...', 'Detecting deployed MTA...'];
+  progress.mtaId = archive.id;
+  const { texts } = progress;
+  texts.push('Processing MTA archive...', 'Detecting deployed MTA...');
   const rival = runningFor(store, ctx.now(), operation, archive.id);
   if (rival) {
     const refusal = `Conflicting process "${rival.id}" found for MTA "${archive.id}"`;
     return { outcome: 'ERROR', errorType: 'CONTENT', mtaId: archive.id, texts: [...texts, refusal] };
   }
+  const extensions = text(parameters.mtaExtDescriptorId);
+  if (extensions !== undefined) contentOf(store, space, extensions);
   const place = { space, id: archive.id, ...(namespace === undefined ? {} : { namespace }) };
   const deployed = store.mtas.get(mtaKey(place));
   texts.push(

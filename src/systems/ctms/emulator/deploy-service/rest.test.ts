@@ -123,6 +123,21 @@ test('a second process for the same MTA is refused while the first one runs, and
   expect((await plugin.follow(first)).state).toBe('FINISHED');
 });
 
+test('a process that fails once it has its MTA keeps it from others, and tells what it did before', async () => {
+  const plugin = await startMtaPlugin(await startLandscape());
+  const archive = mtar('com.acme.shop', '1.0.0', ['a'.repeat(256)]);
+  const failed = await plugin.follow(await plugin.start('DEPLOY', { appArchiveId: await uploaded(plugin, archive) }));
+  expect(failed).toMatchObject({
+    state: 'ERROR',
+    errorType: 'INFRASTRUCTURE',
+    mtaId: 'com.acme.shop',
+    acquiredLock: true,
+  });
+  expect(failed.messages.at(0)).toMatchObject({ type: 'INFO', text: 'Processing MTA archive...' });
+  const next = await plugin.follow(await plugin.start('DEPLOY', { appArchiveId: await uploaded(plugin) }));
+  expect(next).toMatchObject({ state: 'ERROR', acquiredLock: false });
+});
+
 test('a failed process can be retried, and an aborted one is over', async () => {
   const plugin = await startMtaPlugin(await startLandscape());
   const failed = await plugin.start('DEPLOY', { appArchiveId: 'unknown' });
