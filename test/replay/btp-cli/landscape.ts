@@ -18,7 +18,7 @@ import { recordedEnvironment } from './environments.ts';
 import { recordedApplications, recordedEntitlements, recordedPartners } from './offers.ts';
 import { backendOf, operationOf, paramsOf, type Recording, succeeded } from './recorded.ts';
 import { recordedServices } from './services.ts';
-import type { Survey } from './survey.ts';
+import type { RecordedTrust, Survey } from './survey.ts';
 import { recordedCollections, recordedMappings, recordedUsers, zoneOf } from './users.ts';
 
 export interface Landscape {
@@ -32,7 +32,8 @@ export interface Landscape {
 /** Starts emulators that have what a sequence shows to have been there before it. */
 export async function startLandscape(cassette: readonly Recording[], known: Survey): Promise<Landscape> {
   const model = accountModel(cassette, known);
-  const tenant = tenantOf(known);
+  const platform = platformTrusts(cassette, known);
+  const tenant = tenantOf(platform);
   const identityProvider = { reachable: true };
   const emulators = await startEmulators({
     emulators: [
@@ -47,7 +48,7 @@ export async function startLandscape(cassette: readonly Recording[], known: Surv
     ],
     seed: {
       accounts: accountsSeed(cassette, model, known),
-      trust: trustSeed(cassette, model, known, tenant),
+      trust: trustSeed(cassette, model, known, tenant, platform),
       destination: recordedDestinations(cassette, (id) => placeOf(model, known, id)),
       services: recordedServices(cassette, known.catalogue, (id) => placeOf(model, known, id)),
       authz: authzSeed(cassette, model, known, tenant),
@@ -62,9 +63,22 @@ interface Tenant {
   readonly originKey: string;
 }
 
-/** The recorder replaced the tenant id in logins; the first platform trust of the account still has it. */
-function tenantOf({ trusts }: Survey): Tenant {
-  const trust = trusts.find((one) => one.typeOfTrust === 'Platform' && one.identityProvider !== null);
+/** Platform trusts of the global account, first what the sequence itself speaks of: all sequences together have more than there may be. */
+export function platformTrusts(
+  cassette: readonly Recording[],
+  { trusts }: Pick<Survey, 'trusts'>,
+): readonly RecordedTrust[] {
+  const text = JSON.stringify(cassette);
+  const isNamed = ({ originKey, identityProvider }: RecordedTrust) =>
+    text.includes(`"${originKey}"`) || text.includes(`${identityProvider}`);
+  const all = trusts.filter(
+    (one) => one.typeOfTrust === 'Platform' && one.identityProvider !== null && one.subaccount === undefined,
+  );
+  return [...all.filter(isNamed), ...all.filter((one) => !isNamed(one))];
+}
+
+/** The recorder replaced the tenant id in logins; the first platform trust still has it. */
+function tenantOf([trust]: readonly RecordedTrust[]): Tenant {
   const host = trust?.identityProvider ?? 'recorded.accounts.ondemand.com';
   const id = host.split('.')[0] ?? host;
   return { id, host, originKey: trust?.originKey ?? `${id}-platform` };
@@ -161,6 +175,7 @@ function trustSeed(
   model: AccountModel,
   { globalAccount, trusts }: Survey,
   tenant: Tenant,
+  platformTrusts: readonly RecordedTrust[],
 ) {
   // What a sequence establishes is not there before.
   const established = cassette
@@ -168,9 +183,8 @@ function trustSeed(
     .map(paramsOf);
   const isEstablished = (host: string | null, subaccount: string | undefined) =>
     established.some((params) => params.iasTenantUrl === host && params.subaccount === subaccount);
-  const platform = trusts
-    .filter((trust) => trust.typeOfTrust === 'Platform' && trust.subaccount === undefined)
-    .filter((trust) => trust.identityProvider !== null && !isEstablished(trust.identityProvider, undefined))
+  const platform = platformTrusts
+    .filter((trust) => !isEstablished(trust.identityProvider, undefined))
     .map((trust) => ({
       globalAccount,
       host: trust.identityProvider,

@@ -59,6 +59,8 @@ export function recordedUsers(cassette: readonly Recording[], globalAccount: str
 /** Group and attribute mappings in a sequence's own answers; they name the identity provider by its host. */
 export function recordedMappings(cassette: readonly Recording[], globalAccount: string, { trusts }: Survey) {
   type Mapping = Readonly<Record<'roleCollectionName' | 'attributeName' | 'attributeValue' | 'samlEntityId', string>>;
+  // Subaccounts trust the same identity providers, by other keys.
+  const ofAccount = trusts.filter((trust) => trust.subaccount === undefined);
   return cassette.flatMap((recorded) => {
     if (operationOf(recorded) !== 'security/role-collection?get' || backendOf(recorded) !== 200) return [];
     const { subaccount } = paramsOf(recorded);
@@ -70,7 +72,7 @@ export function recordedMappings(cassette: readonly Recording[], globalAccount: 
       value: mapping.attributeValue,
       originKey:
         subaccount === undefined
-          ? trusts.find((trust) => `https://${trust.identityProvider}` === mapping.samlEntityId)?.originKey
+          ? ofAccount.find((trust) => `https://${trust.identityProvider}` === mapping.samlEntityId)?.originKey
           : 'sap.custom',
     }));
   });
