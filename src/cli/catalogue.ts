@@ -1,5 +1,5 @@
-import { dueFindings } from '../kernel/due-secrets.ts';
-import { storeFindings } from '../kernel/due-store.ts';
+import { dueFindings } from '../kernel/due/secrets.ts';
+import { storeFindings } from '../kernel/due/store.ts';
 import type { ErrorCode } from '../kernel/errors.ts';
 import type { FindingKind } from '../kernel/finding.ts';
 import { lifecycleFindings } from '../kernel/lifecycle/findings.ts';

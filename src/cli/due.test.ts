@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type Expiry, forecast } from '../kernel/due.ts';
+import { type Expiry, forecast } from '../kernel/due/due.ts';
 import { EXIT } from './exit-codes.ts';
 import { runProgram } from './program.ts';
 import { fakeIo } from './testing/fake-io.ts';

@@ -1,7 +1,7 @@
 import type { Address } from '../kernel/address.ts';
 import type { Context } from '../kernel/context.ts';
 import type { DoctorReport } from '../kernel/doctor/doctor.ts';
-import type { DueReport } from '../kernel/due.ts';
+import type { DueReport } from '../kernel/due/due.ts';
 import type { RunReport } from '../kernel/execute.ts';
 import type { Finding } from '../kernel/finding.ts';
 import type { Uses } from '../kernel/identity.ts';

@@ -1,6 +1,7 @@
 import { address } from '../kernel/address.ts';
 import { type UserReport, worst } from '../kernel/doctor/doctor.ts';
-import type { Expiry } from '../kernel/due.ts';
+import type { Expiry } from '../kernel/due/due.ts';
+import { endOf as validityOf } from '../kernel/due/validity.ts';
 import { isNews } from '../kernel/errors.ts';
 import type { Use, Uses } from '../kernel/identity.ts';
 import type { Inventory } from '../kernel/inventory.ts';
@@ -10,7 +11,6 @@ import type { Credential, CredentialKind, CredentialState } from '../kernel/rota
 import { readRotation } from '../kernel/rotate/record.ts';
 import { credentialsOf, findPlaces, stateOf } from '../kernel/rotate/survey.ts';
 import type { Hop, SystemContext, SystemDefinition } from '../kernel/system.ts';
-import { endOf as validityOf } from '../kernel/validity.ts';
 import { withProof } from './proof.ts';
 
 const DAY = 86_400_000;

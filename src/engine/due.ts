@@ -1,6 +1,6 @@
-import { type DueReport, forecast } from '../kernel/due.ts';
-import { connectionExpiries, rotationExpiries } from '../kernel/due-secrets.ts';
-import { storeExpiries } from '../kernel/due-store.ts';
+import { type DueReport, forecast } from '../kernel/due/due.ts';
+import { connectionExpiries, rotationExpiries } from '../kernel/due/secrets.ts';
+import { storeExpiries } from '../kernel/due/store.ts';
 import { graceExpiries } from '../kernel/lifecycle/held.ts';
 import type { Store } from '../kernel/ports.ts';
 import type { SystemContext, SystemDefinition } from '../kernel/system.ts';

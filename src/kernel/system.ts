@@ -2,7 +2,7 @@ import type { ZodType } from 'zod';
 import type { Address } from './address.ts';
 import type { Context } from './context.ts';
 import type { LoginGuard } from './doctor/logins.ts';
-import type { Expiry } from './due.ts';
+import type { Expiry } from './due/due.ts';
 import type { LocumError } from './errors.ts';
 import type { Finding, FindingKind } from './finding.ts';
 import type { Declaration, Identity, Known, Stops, Use, Uses } from './identity.ts';

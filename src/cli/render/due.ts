@@ -1,4 +1,4 @@
-import type { Due, DueReport } from '../../kernel/due.ts';
+import type { Due, DueReport } from '../../kernel/due/due.ts';
 import type { Style } from './style.ts';
 import { count, printable } from './text.ts';
 

@@ -1,5 +1,5 @@
 import { address } from '../address.ts';
-import type { Expiry } from '../due.ts';
+import type { Expiry } from '../due/due.ts';
 import type { Finding } from '../finding.ts';
 import type { Graph } from '../graph.ts';
 import type { Manifest } from '../manifest/types.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { address } from '../../kernel/address.ts';
-import type { Expiry } from '../../kernel/due.ts';
+import type { Expiry } from '../../kernel/due/due.ts';
 import { isNews } from '../../kernel/errors.ts';
 import type { SystemContext } from '../../kernel/system.ts';
 import { tokenLookup } from './places/openbao.ts';

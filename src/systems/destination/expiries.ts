@@ -1,8 +1,8 @@
 import { address } from '../../kernel/address.ts';
-import type { Expiry } from '../../kernel/due.ts';
+import type { Expiry } from '../../kernel/due/due.ts';
+import { endsOf } from '../../kernel/due/validity.ts';
 import { isNews } from '../../kernel/errors.ts';
 import type { SystemContext } from '../../kernel/system.ts';
-import { endsOf } from '../../kernel/validity.ts';
 import { destinationClient } from './client.ts';
 import { serviceKeysOf } from './section.ts';
 

@@ -1,4 +1,4 @@
-import type { End, Expiry } from '../../kernel/due.ts';
+import type { End, Expiry } from '../../kernel/due/due.ts';
 import { isNews } from '../../kernel/errors.ts';
 import type { TechnicalUser } from '../../kernel/manifest/types.ts';
 import type { SystemContext } from '../../kernel/system.ts';

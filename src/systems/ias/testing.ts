@@ -2,7 +2,7 @@ import type { Context } from '../../kernel/context.ts';
 import { createMemo } from '../../kernel/context.ts';
 import { examine, subjectOf } from '../../kernel/doctor/doctor.ts';
 import { createLoginGuard } from '../../kernel/doctor/logins.ts';
-import { forecast } from '../../kernel/due.ts';
+import { forecast } from '../../kernel/due/due.ts';
 import { ConfigError } from '../../kernel/errors.ts';
 import { execute } from '../../kernel/execute.ts';
 import { expandGraph, resourceTypes } from '../../kernel/graph.ts';

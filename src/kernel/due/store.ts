@@ -1,9 +1,9 @@
-import { address } from './address.ts';
+import { address } from '../address.ts';
+import type { FindingKind } from '../finding.ts';
+import type { Manifest } from '../manifest/types.ts';
+import type { Store } from '../ports.ts';
+import { HEARTBEAT, heartbeats } from '../rotate/heartbeat.ts';
 import type { Expiry } from './due.ts';
-import type { FindingKind } from './finding.ts';
-import type { Manifest } from './manifest/types.ts';
-import type { Store } from './ports.ts';
-import { HEARTBEAT, heartbeats } from './rotate/heartbeat.ts';
 
 /** What of Locum's own store grows old, or should go on. */
 export const storeFindings: readonly FindingKind[] = [

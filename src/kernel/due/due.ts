@@ -1,5 +1,5 @@
-import type { Address } from './address.ts';
-import type { Finding, Severity } from './finding.ts';
+import type { Address } from '../address.ts';
+import type { Finding, Severity } from '../finding.ts';
 
 /** Something of a technical user that stops to work by itself, or may. Plain JSON; times in epoch milliseconds. */
 export interface Expiry {

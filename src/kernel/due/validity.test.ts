@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from 'vitest';
-import { selfSigned } from '../landscape/testing/client-certificate.ts';
-import { Secret } from './secret.ts';
+import { selfSigned } from '../../landscape/testing/client-certificate.ts';
+import { Secret } from '../secret.ts';
 import { endOf } from './validity.ts';
 
 let pem = '';

@@ -1,9 +1,9 @@
-import { address } from './address.ts';
+import { address } from '../address.ts';
+import { isNews } from '../errors.ts';
+import type { FindingKind } from '../finding.ts';
+import type { SecretRef, TechnicalUser } from '../manifest/types.ts';
+import type { SystemContext } from '../system.ts';
 import type { Expiry } from './due.ts';
-import { isNews } from './errors.ts';
-import type { FindingKind } from './finding.ts';
-import type { SecretRef, TechnicalUser } from './manifest/types.ts';
-import type { SystemContext } from './system.ts';
 import { endOf } from './validity.ts';
 
 /** What ends by itself in secrets that Locum keeps or is given. */

@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto';
+import type { Secret } from '../secret.ts';
 import type { End } from './due.ts';
-import type { Secret } from './secret.ts';
 
 const PEM = /-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/g;
 
