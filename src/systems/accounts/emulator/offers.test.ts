@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { start } from '../../../../test/fixtures/accounts.ts';
 import { ACME } from '../../protocols/btp-cli/emulator/testing/acme.ts';
+import { commandLine } from '../../protocols/btp-cli/emulator/testing/command-line.ts';
 
 const SECOND = 1000;
 const DAY = 24 * 60 * 60 * SECOND;
@@ -148,6 +149,27 @@ test('two subaccounts stand in for each other, and no third with them', async ()
   });
   await run('disaster-recovery/subaccount-pair?delete', { subaccount });
   expect((await run('disaster-recovery/subaccount-pair?get', { subaccount })).status).toBe(404);
+});
+
+test('errors about pairs have the media type of other answers about them', async () => {
+  const { landscape, zoneOf } = await start();
+  const types: (string | null)[] = [];
+  const fetch: typeof landscape.fetch = async (...request) => {
+    const response = await landscape.fetch(...request);
+    types.push(response.headers.get('x-cpcli-backend-mediatype'));
+    return response;
+  };
+  const run = await commandLine({ ...landscape, fetch }, 'administrator');
+  const [subaccount, withSubaccount] = [zoneOf('dev'), zoneOf('tms')];
+  const pair = () => run('disaster-recovery/subaccount-pair?create', { subaccount, withSubaccount });
+  expect((await run('disaster-recovery/subaccount-pair?get', { subaccount })).status).toBe(404);
+  expect([(await pair()).status, (await pair()).status]).toEqual([201, 400]);
+  const [, unpaired, paired, again] = types;
+  expect(paired).toMatch(/json/);
+  expect([unpaired, again]).toEqual([paired, paired]);
+  // Those of most services come without what the service's answers have beside it.
+  await run('accounts/resource-provider?get', { globalAccount: 'acme', provider: 'AWS', technicalName: 'none' });
+  expect(types.at(-1)).toBe('application/json');
 });
 
 test('a subaccount that is not there has no plans, and its global account is entitled to its own all the same', async () => {
