@@ -49,7 +49,7 @@ export interface World {
 /** What commands use of a store. */
 export type CliStore = Pick<
   OpenStore,
-  'trail' | 'vault' | 'rotateMasterKey' | 'verify' | 'backup' | typeof Symbol.asyncDispose
+  'trail' | 'vault' | 'rotateMasterKey' | 'verify' | 'move' | 'backup' | typeof Symbol.asyncDispose
 >;
 
 /** Asks on the terminal. */

@@ -1,8 +1,9 @@
 import path from 'node:path';
-import type { StoreOptions } from '../store/index.ts';
+import type { OpenStore, StoreOptions } from '../store/index.ts';
 import { createTerminalAsk } from './ask-terminal.ts';
 import type { GlobalOptions } from './command.ts';
 import { EXAMPLE_SEED } from './example.ts';
+import { externalPayloads } from './external-payloads.ts';
 import type { Io } from './io.ts';
 import { openLocalWorld } from './local-world.ts';
 import { masterKeySource } from './master-key-source.ts';
@@ -73,12 +74,19 @@ async function openEngine(
   return { engine, [Symbol.asyncDispose]: () => opened.disposeAsync() };
 }
 
-async function openStore(io: Io, globals: GlobalOptions) {
+async function openStore(io: Io, globals: GlobalOptions): Promise<OpenStore> {
   const [{ openStore: open }, { createNodeContext }] = await Promise.all([
     import('../store/index.ts'),
     import('../engine/node-context.ts'),
   ]);
-  return open(await storeOptions(io, globals), createNodeContext());
+  await using opening = new AsyncDisposableStack();
+  const context = opening.use(createNodeContext());
+  const payloads = await externalPayloads(io, context);
+  const store = opening.use(
+    await open({ ...(await storeOptions(io, globals)), ...(payloads ? { payloads } : {}) }, context),
+  );
+  const opened = opening.move();
+  return { ...store, [Symbol.asyncDispose]: () => opened.disposeAsync() };
 }
 
 async function storeOptions(io: Io, { store }: GlobalOptions): Promise<StoreOptions> {

@@ -188,6 +188,7 @@ export function createEngine(options: EngineOptions): Engine {
     refuseGated(plan);
     if (plan.steps.length === 0) return { plan, remaining: plan, confirmed: true };
     if (confirm && !(await confirm(plan))) return { plan, remaining: plan, confirmed: false };
+    await ctx.vault.ready();
     const { manifest, fingerprint } = plan;
     const run = await execute({
       plan,

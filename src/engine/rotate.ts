@@ -142,6 +142,7 @@ async function rotateOnce(
   await using turn = await takeTurn(store, who, plain);
   const { ctx, records } = turn;
   const open = (await records.rotations.open(ctx.manifest.name)).map(readRotation);
+  await ctx.vault.ready();
   const tasks = await tasksOf(options, { systems, open, records, ctx });
   const previews = tasks.map(({ preview }) => preview);
   const nothing = { steps: [], deliveries: {} };

@@ -96,6 +96,41 @@ export interface Vault {
   /** Every version, the oldest first. */
   history(name: string): Promise<readonly SecretVersion[]>;
   names(): Promise<readonly string[]>;
+  /** Throws when it could not keep a new secret: asked before one is made that nobody can read a second time. */
+  ready(): Promise<void>;
+}
+
+/** A path of a key-value engine, version 2, of OpenBao or HashiCorp Vault. */
+export interface PayloadPlace {
+  readonly mount: string;
+  /** Below the mount. */
+  readonly path: string;
+}
+
+/** Where the sealed text of a version lies that is not in the store. */
+export interface PayloadReference {
+  readonly kv2: PayloadPlace & {
+    readonly version: number;
+    /** SHA-256 of the sealed text, hexadecimal. */
+    readonly digest: string;
+  };
+}
+
+/** A place outside of the store for sealed texts: it gets nothing that it could read. */
+export interface Payloads {
+  /** @throws {RemoteError} when nothing could be written now */
+  ready(): Promise<void>;
+  /** Writes to a path that nobody had before; written again it changes nothing. Durable when it returns. */
+  put(path: string, sealed: Uint8Array): Promise<PayloadReference>;
+  /**
+   * @throws {ConfigError} `ERR_STORE_CORRUPT` when it is gone or is another
+   * @throws {RemoteError} when the place can't be asked
+   */
+  get(reference: PayloadReference): Promise<Uint8Array>;
+  /** Removes all versions for good; one that is not there is no error. */
+  remove(place: PayloadPlace): Promise<void>;
+  /** All that lie below `path`. */
+  list(path: string): Promise<readonly PayloadPlace[]>;
 }
 
 /** Lets exactly one run at a time; disposing releases it. */

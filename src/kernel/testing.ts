@@ -100,6 +100,7 @@ const noVault: Vault = {
   openVersion: async () => undefined,
   history: async () => [],
   names: async () => [],
+  ready: async () => undefined,
 };
 
 export function context(log: string[] = []): SystemContext {

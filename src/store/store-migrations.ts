@@ -151,4 +151,12 @@ export const storeMigrations: Migrations = {
         )`.execute(db);
     },
   },
+  '2026-11-30-payload': {
+    async up(db) {
+      await sql`
+        alter table vault_version add column payload json, alter column sealed drop not null,
+          add check ((sealed is null) <> (payload is null))`.execute(db);
+      await sql`alter table vault_key add column payload_area text`.execute(db);
+    },
+  },
 };

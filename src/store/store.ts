@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { Kysely } from 'kysely';
 import type { Context } from '../kernel/context.ts';
 import { ConfigError } from '../kernel/errors.ts';
-import type { Records, Store } from '../kernel/ports.ts';
+import type { Payloads, Records, Store } from '../kernel/ports.ts';
 import type { Secret } from '../kernel/secret.ts';
 import { packBackup } from './backup-file.ts';
 import { createCopies } from './copies.ts';
@@ -20,6 +20,7 @@ import {
   readMasterKey,
   readMasterKeyIfThere,
 } from './master-key.ts';
+import { gathered, movePayloads, type PayloadFact, prune, unreferenced } from './payloads.ts';
 import { createRotations } from './rotations.ts';
 import { createLocalRunLock, createServerRunLock } from './run-lock.ts';
 import { takeSnapshot } from './snapshot.ts';
@@ -36,6 +37,8 @@ export interface StoreOptions {
   readonly databaseUrl?: Secret;
   /** @default the file `master.key` in the directory, created at first use; required with a server */
   readonly masterKey?: MasterKeySource;
+  /** Where the sealed texts of new secrets go, and of old ones may lie. @default into the store */
+  readonly payloads?: Payloads;
   /** Schema of the tables. @default 'locum' */
   readonly schema?: string;
   /** Milliseconds to wait for another process that has the directory open. @default 3000 */
@@ -59,8 +62,13 @@ export interface OpenStore extends Store {
   readonly kind: 'embedded' | 'server';
   /** Seals the vault under a new master key, in one transaction with the trail's entry about it. */
   rotateMasterKey(rotation: MasterKeyRotation): Promise<void>;
-  /** Proves that every secret opens with the master key and that the trail is whole. */
-  verify(): Promise<StoreReport>;
+  /**
+   * Proves that every secret opens with the master key and that the trail is whole.
+   * @param remove removes what no version refers to outside of the store; is in the trail
+   */
+  verify(remove?: BackupFact): Promise<StoreReport>;
+  /** Moves the sealed texts of all secrets; see `movePayloads`. @returns how many versions were elsewhere before */
+  move(to: 'store' | 'openbao', fact: PayloadFact): Promise<number>;
   /** Everything in the store as of one moment, sealed with the master key, and what was proven of it. Is in the trail. */
   backup(fact: BackupFact): Promise<{ readonly file: Uint8Array; readonly report: StoreReport }>;
 }
@@ -77,7 +85,7 @@ type StoreContext = Pick<Context, 'now' | 'sleep' | 'id' | 'random'>;
  *   the one that the vault was sealed with.
  */
 export async function openStore(options: StoreOptions, ctx: StoreContext): Promise<OpenStore> {
-  const { waitMs, schema = 'locum' } = options;
+  const { waitMs, schema = 'locum', payloads } = options;
   const place = placeOf(options);
   const source = masterKeyOf(options);
   await using opening = new AsyncDisposableStack();
@@ -97,7 +105,7 @@ export async function openStore(options: StoreOptions, ctx: StoreContext): Promi
   const records = (admit: Admission): Records => ({
     journal: createJournal(db, guard, admit),
     trail: createTrail(db, admit),
-    vault: createVault(db, keyring, ctx, admit),
+    vault: createVault(db, keyring, ctx, admit, payloads),
     rotations: createRotations(db, admit),
     holds: createHolds(db, admit),
     copies: createCopies(db, admit),
@@ -110,13 +118,21 @@ export async function openStore(options: StoreOptions, ctx: StoreContext): Promi
     runs: lock,
     leases,
     rotateMasterKey: (rotation) => rotate(db, keyring, source, rotation, ctx),
-    verify: async () => verifySnapshot(await takeSnapshot(db), keyring.current),
+    async verify(remove) {
+      if (remove) await prune(db, payloads, remove);
+      const left = (await unreferenced(db, payloads)).map(({ mount, path: below }) => `${mount}/${below}`);
+      const report = verifySnapshot(await gathered(await takeSnapshot(db), payloads), keyring.current);
+      return { ...report, ...(payloads ? { unreferenced: left } : {}) };
+    },
+    move: (to, fact) => movePayloads(db, payloads, to, fact, ctx),
     async backup(fact) {
       const id = ctx.id();
+      // What lies outside comes into the file; when it can't be had now, the trail must not tell of a backup.
+      await gathered(await takeSnapshot(db), payloads);
       await inTransaction(db, (trx) =>
         appendTo(trx, { ...fact, subject: 'store', change: { action: 'backup', backup: id }, result: 'done' }),
       );
-      const snapshot = await takeSnapshot(db);
+      const snapshot = await gathered(await takeSnapshot(db), payloads);
       const file = packBackup(snapshot, keyring.current, { id, at: fact.at }, ctx.random);
       return { file, report: verifySnapshot(snapshot, keyring.current) };
     },

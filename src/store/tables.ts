@@ -1,6 +1,13 @@
 import type { ColumnType, Generated } from 'kysely';
 import type { Json, JsonObject } from '../kernel/json.ts';
-import type { HoldKind, SecretState, SecretVersion, StepIntent, StepResult } from '../kernel/ports.ts';
+import type {
+  HoldKind,
+  PayloadReference,
+  SecretState,
+  SecretVersion,
+  StepIntent,
+  StepResult,
+} from '../kernel/ports.ts';
 
 /** A column of type `json`: written as text, read as a value. Unlike `jsonb` it keeps the text, also `\u0000`. */
 type JsonColumn<T> = ColumnType<T, string, string>;
@@ -49,6 +56,8 @@ export interface TrailHeadTable {
 /** One row: which master key wraps the data keys. Locking it puts changes of the vault in order. */
 export interface VaultKeyTable {
   readonly id: string;
+  /** The folder of this store among the payloads that lie outside; null as long as none does. */
+  readonly payload_area: ColumnType<string | null, string | null | undefined, string>;
 }
 
 export interface VaultVersionTable {
@@ -60,8 +69,10 @@ export interface VaultVersionTable {
   readonly created_at: number;
   /** The data key, sealed with the master key. */
   readonly wrapped_key: Uint8Array;
-  /** The secret, sealed with the data key. */
-  readonly sealed: Uint8Array;
+  /** The secret, sealed with the data key; null when it lies outside of the store. */
+  readonly sealed: Uint8Array | null;
+  /** Where it lies then. */
+  readonly payload: ColumnType<PayloadReference | null, string | null, string | null>;
 }
 
 export interface LeaseTable {

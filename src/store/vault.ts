@@ -2,13 +2,15 @@ import type { Kysely, Selectable, Transaction } from 'kysely';
 import type { Context } from '../kernel/context.ts';
 import { ConfigError, InvariantError } from '../kernel/errors.ts';
 import { canonicalJson } from '../kernel/json.ts';
-import type { OpenedSecret, SecretVersion, Vault } from '../kernel/ports.ts';
+import type { OpenedSecret, Payloads, SecretVersion, Vault } from '../kernel/ports.ts';
 import { Secret } from '../kernel/secret.ts';
 import { changed, promotion, proposed, retirement, retirementOfAll, type StateChange } from '../kernel/vault/states.ts';
 import type { MasterKey } from './master-key.ts';
+import { putOutside, sealedOf } from './payloads.ts';
 import { seal, unseal } from './seal.ts';
 import type { StoreTables, VaultVersionTable } from './tables.ts';
 import { type Admission, everybody, inTransaction } from './trail.ts';
+import { lockVault } from './vault-lock.ts';
 
 /** The master key that the process has now. */
 export interface Keyring {
@@ -19,13 +21,15 @@ const DATA_KEY_BYTES = 32;
 
 /**
  * Secrets in the database: each version sealed with a data key of its own, that one with the master key. Both are bound
- * to name, version and time, so that a row moved to another place does not open.
+ * to name, version and time, so that a row moved to another place does not open. With `payloads` the sealed text of a
+ * new version goes there, and the row refers to it.
  */
 export function createVault(
   db: Kysely<StoreTables>,
   keyring: Keyring,
   ctx: Pick<Context, 'random'>,
   admit: Admission = everybody,
+  payloads?: Payloads,
 ): Vault {
   const changeStates = (
     name: string,
@@ -52,7 +56,7 @@ export function createVault(
       admit,
     );
   const opened = async (row: Row | undefined): Promise<OpenedSecret | undefined> =>
-    row && { version: versionOf(row), secret: await openRow(db, row, keyring) };
+    row && { version: versionOf(row), secret: await openRow(db, row, keyring, payloads) };
 
   return {
     propose: (name, secret, at) =>
@@ -65,6 +69,9 @@ export function createVault(
           const { version, state, states } = fresh;
           const row = { name, version, created_at: at };
           const dataKey = ctx.random(DATA_KEY_BYTES);
+          const sealed = seal(dataKey, Buffer.from(secret.reveal()), boundSecret(row), ctx.random);
+          // In the transaction: who lost its lease writes nothing outside either. It must not ask the database meanwhile.
+          const placed = payloads ? await putOutside(trx, payloads, row, sealed, ctx) : { sealed, payload: null };
           await trx
             .insertInto('vault_version')
             .values({
@@ -72,7 +79,7 @@ export function createVault(
               state,
               states: JSON.stringify(states),
               wrapped_key: keyring.current.wrap(dataKey, boundKey(row), ctx.random),
-              sealed: seal(dataKey, Buffer.from(secret.reveal()), boundSecret(row), ctx.random),
+              ...placed,
             })
             .execute();
           dataKey.fill(0);
@@ -109,6 +116,8 @@ export function createVault(
       const rows = await db.selectFrom('vault_version').select('name').distinct().execute();
       return rows.map(({ name }) => name).sort();
     },
+
+    ready: async () => payloads?.ready(),
   };
 }
 
@@ -136,12 +145,6 @@ export async function rewrap(
   }
   await trx.updateTable('vault_key').set({ id: next.id }).execute();
   return rows.length;
-}
-
-/** The master key's name as the vault knows it; undefined in a new vault. Others that change the vault wait. */
-async function lockVault(trx: Transaction<StoreTables>): Promise<string | undefined> {
-  const row = await trx.selectFrom('vault_key').select('id').forUpdate().executeTakeFirst();
-  return row?.id;
 }
 
 /** Another process may have rotated the master key since this one has read it. */
@@ -175,9 +178,15 @@ function versionOf({
   return { name, version, state, createdAt: created_at, states };
 }
 
-async function openRow(db: Kysely<StoreTables>, row: Row, keyring: Keyring): Promise<Secret> {
+async function openRow(
+  db: Kysely<StoreTables>,
+  row: Row,
+  keyring: Keyring,
+  payloads: Payloads | undefined,
+): Promise<Secret> {
+  const sealed = await sealedOf(row, payloads);
   try {
-    return unsealRow(row, keyring.current);
+    return unsealRow({ ...row, sealed }, keyring.current);
   } catch (error) {
     const key = await db.selectFrom('vault_key').select('id').executeTakeFirst();
     assertCurrent(key?.id, keyring);
@@ -186,7 +195,10 @@ async function openRow(db: Kysely<StoreTables>, row: Row, keyring: Keyring): Pro
 }
 
 /** @throws {ConfigError} `ERR_STORE_CORRUPT` when the key is another one, or anything of the row was changed */
-export function unsealRow(row: Identity & Pick<Row, 'wrapped_key' | 'sealed'>, key: MasterKey): Secret {
+export function unsealRow(
+  row: Identity & Pick<Row, 'wrapped_key'> & { readonly sealed: Uint8Array },
+  key: MasterKey,
+): Secret {
   const dataKey = unwrap(row, key);
   try {
     return new Secret(Buffer.from(unseal(dataKey, row.sealed, boundSecret(row))).toString('utf8'));

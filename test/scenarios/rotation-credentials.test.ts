@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest';
+import { RemoteError } from '../../src/kernel/errors.ts';
+import type { Store } from '../../src/kernel/ports.ts';
 import { type Acme, frozenAcme } from '../fixtures/acme.ts';
 import { administrator, cloudFoundry } from '../fixtures/administrator.ts';
 
@@ -126,4 +128,29 @@ test('a credential of an instance that is not there is refused before anything i
     .engine({ manifest: 'test/fixtures/credentials.yaml' })
     .rotate({ names: ['jobs-destination'], why: 'x' });
   expect(report).toMatchObject({ outcome: 'refused', findings: [{ code: 'CREDENTIAL_NO_INSTANCE' }, {}] });
+});
+
+test('while the vault can keep nothing a rotation does not begin: no service makes a secret that would be lost', async () => {
+  await using world = await withInstances();
+  const { acme, engine } = world;
+  await engine().rotate({ names: [], why: 'first' });
+  acme.calls.length = 0;
+  const sealed = new RemoteError('ERR_REMOTE_BROKEN', { system: 'openbao', operation: 'look', status: 503 });
+  const store: Store = {
+    ...acme.store,
+    fenced: (lease) => {
+      const records = acme.store.fenced(lease);
+      return { ...records, vault: { ...records.vault, ready: () => Promise.reject(sealed) } };
+    },
+  };
+  const away = acme.engine({ manifest: 'test/fixtures/credentials.yaml', store });
+  await expect(away.rotate({ names: [], why: 'second' })).rejects.toBe(sealed);
+  await expect(away.rotate({ names: [], why: 'leak', compromised: true })).rejects.toBe(sealed);
+  await expect(acme.engine({ store }).apply({ why: 'third' })).rejects.toBe(sealed);
+  expect(
+    acme.calls.filter(({ method, url }) => method !== 'GET' && !/token|log(in|out)|\?(get|list)$/.test(url)),
+  ).toEqual([]);
+  expect(await states(acme, 'acme/user-api')).toEqual(['current']);
+  const [report] = await engine().rotate({ names: ['user-api'], why: 'the server is back' });
+  expect(report).toMatchObject({ user: 'user-api', outcome: 'done' });
 });

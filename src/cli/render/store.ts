@@ -4,7 +4,7 @@ import { count, printable } from './text.ts';
 
 /** What was proven of a store or a backup, `what`. */
 export function renderStoreReport(report: StoreReport, what: string, { paint }: Style): string {
-  const { secrets, versions, unreadable, trail, runs } = report;
+  const { secrets, versions, unreadable, trail, runs, unreferenced = [] } = report;
   const line = (good: boolean, text: string) => `${good ? paint.green('✓') : paint.red('✗')} ${text}\n`;
   const opened = `${count(versions, 'version')} of ${count(secrets, 'secret')}`;
   return [
@@ -15,5 +15,6 @@ export function renderStoreReport(report: StoreReport, what: string, { paint }: 
       ? line(true, `${count(trail.entries, 'entry', 'entries')} of the trail, the chain is unbroken`)
       : line(false, `the chain of the trail is broken at entry ${trail.brokenAt}`),
     line(true, count(runs, 'run')),
+    ...unreferenced.map((place) => `  ${printable(place)}: no version refers to it; remove it with --prune\n`),
   ].join('');
 }

@@ -43,6 +43,17 @@ export const STORE: readonly CommandSpec[] = [
         load: () => import('../commands/vault-rotate-key.ts'),
       },
       {
+        name: 'move',
+        summary: 'move every secret to OpenBao, or back into the store',
+        description:
+          'Moves the sealed text of every version to the external vault that LOCUM_VAULT_URL names, or back into the store; versions and states stay where they are. Interrupted, it goes on when called again.',
+        options: [
+          { flags: '--to <place>', about: 'store or openbao (required)' },
+          { flags: '--why <text>', about: 'reason, for the trail' },
+        ],
+        load: () => import('../commands/vault-move.ts'),
+      },
+      {
         name: 'backup',
         summary: 'write the whole store into a file, sealed with the master key',
         description:
@@ -55,6 +66,7 @@ export const STORE: readonly CommandSpec[] = [
         name: 'verify',
         summary: 'prove that every secret opens and the trail is whole',
         arguments: [{ name: '[file]', about: 'a backup (default: the store)', completes: 'file' }],
+        options: [{ flags: '--prune', about: 'remove payloads in OpenBao that no version refers to, left by a crash' }],
         load: () => import('../commands/vault-verify.ts'),
       },
       {

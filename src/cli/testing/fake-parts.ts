@@ -50,6 +50,7 @@ export function fakeParts(engine: Engine = fixtureEngine(), more: Partial<Parts>
     ...createMemoryStore(),
     rotateMasterKey: async () => undefined,
     verify: unexpected('verify'),
+    move: unexpected('move'),
     backup: unexpected('backup'),
   };
   const parts: Parts = {

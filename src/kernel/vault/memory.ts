@@ -31,5 +31,6 @@ export function createMemoryVault(): Vault {
     openVersion: async (name, number) => of(name).find(({ version }) => version.version === number),
     history: async (name) => versions(name),
     names: async () => [...kept.keys()].sort(),
+    ready: async () => undefined,
   };
 }

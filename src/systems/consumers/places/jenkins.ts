@@ -4,8 +4,8 @@ import { RemoteError } from '../../../kernel/errors.ts';
 import { secretRefSchema } from '../../../kernel/manifest/grammar.ts';
 import type { SystemContext } from '../../../kernel/system.ts';
 import type { Copy } from '../../protocols/copies/place.ts';
+import { httpsUrl, slashed } from '../../protocols/http/grammar.ts';
 import { connectionOf, definePlace } from '../place.ts';
-import { httpsUrl, slashed } from './grammar.ts';
 import { pathOf, type Send, serviceAt } from './rest.ts';
 
 const connection = z.strictObject({

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { secretRefSchema } from '../../../kernel/manifest/grammar.ts';
 import { Secret } from '../../../kernel/secret.ts';
 import type { SystemContext } from '../../../kernel/system.ts';
+import { httpsUrl } from '../../protocols/http/grammar.ts';
 import { connectionOf, definePlace } from '../place.ts';
-import { httpsUrl } from './grammar.ts';
 import { pathOf, type Send, serviceAt } from './rest.ts';
 
 const connection = z.strictObject({

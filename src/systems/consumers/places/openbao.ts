@@ -1,12 +1,11 @@
 import { z } from 'zod';
-import { createBudget } from '../../../kernel/budget.ts';
 import { RemoteError } from '../../../kernel/errors.ts';
 import { secretRefSchema } from '../../../kernel/manifest/grammar.ts';
 import { Secret } from '../../../kernel/secret.ts';
 import type { SystemContext } from '../../../kernel/system.ts';
-import { createHttp, type HttpCall } from '../../protocols/http/client.ts';
+import { httpsUrl, slashed } from '../../protocols/http/grammar.ts';
+import { encodedPath, logOnTo, type Send } from '../../protocols/openbao/client.ts';
 import { connectionOf, definePlace } from '../place.ts';
-import { httpsUrl, slashed } from './grammar.ts';
 
 const connection = z
   .strictObject({
@@ -44,7 +43,6 @@ const readAnswer = z.looseObject({
   }),
 });
 const writeAnswer = z.looseObject({ data: z.looseObject({ version: z.number() }) });
-const loginAnswer = z.looseObject({ auth: z.looseObject({ client_token: z.string() }) });
 
 interface Kept {
   readonly data: Readonly<Record<string, unknown>>;
@@ -94,7 +92,7 @@ export const openbao = definePlace<OpenbaoTarget>({
     if (secret === undefined) return { path: declared.path, versions: 'none has it' };
     if (Object.keys(others).length === 0) {
       // A deleted version can be brought back, and older ones hold what may be valid still: the path goes as a whole.
-      const url = `${encoded(declared.mount)}/metadata/${encoded(declared.path)}`;
+      const url = `${encodedPath(declared.mount)}/metadata/${encodedPath(declared.path)}`;
       await send({ operation: 'delete secret', method: 'DELETE', url, expect: [204] });
       return { path: declared.path, versions: 'destroyed' };
     }
@@ -108,14 +106,8 @@ export const openbao = definePlace<OpenbaoTarget>({
   },
 });
 
-type Send = (call: HttpCall) => Promise<Response>;
-
 function dataPath({ mount, path }: OpenbaoTarget): string {
-  return `${encoded(mount)}/data/${encoded(path)}`;
-}
-
-function encoded(path: string): string {
-  return path.split('/').map(encodeURIComponent).join('/');
+  return `${encodedPath(mount)}/data/${encodedPath(path)}`;
 }
 
 async function read(send: Send, declared: OpenbaoTarget): Promise<Kept> {
@@ -146,32 +138,5 @@ async function session(declared: Pick<OpenbaoTarget, 'connection'>, ctx: SystemC
     { to: 'openbao', ...declared },
     ctx.manifest,
   );
-  return ctx.memo(`consumers/openbao/${name}`, async () => {
-    const http = createHttp({ system: 'openbao', ctx, budget: createBudget({ concurrency: 4 }, ctx) });
-    const base = { 'x-vault-request': 'true', ...(chosen.namespace ? { 'x-vault-namespace': chosen.namespace } : {}) };
-    const call = (headers: Readonly<Record<string, string>>) => (one: HttpCall) =>
-      http({ ...one, url: new URL(`v1/${one.url}`, chosen.url), headers: { ...base, ...headers } });
-    const token = await tokenOf(chosen, call({}), ctx);
-    return call({ 'x-vault-token': token.reveal() });
-  });
-}
-
-async function tokenOf(chosen: z.infer<typeof connection>, send: Send, ctx: SystemContext): Promise<Secret> {
-  if (chosen.token !== undefined) return ctx.secret(chosen.token);
-  const [mount, body] = chosen.appRole
-    ? [
-        chosen.appRole.mount,
-        { role_id: chosen.appRole.roleId, secret_id: (await ctx.secret(chosen.appRole.secretId)).reveal() },
-      ]
-    : [
-        chosen.jwt?.mount ?? 'jwt',
-        { role: chosen.jwt?.role, jwt: chosen.jwt && (await ctx.secret(chosen.jwt.token)).reveal() },
-      ];
-  const response = await send({
-    operation: 'log on',
-    method: 'POST',
-    url: `auth/${encoded(mount)}/login`,
-    body: JSON.stringify(body),
-  });
-  return new Secret(loginAnswer.parse(await response.json()).auth.client_token);
+  return ctx.memo(`consumers/openbao/${name}`, () => logOnTo(chosen, ctx));
 }

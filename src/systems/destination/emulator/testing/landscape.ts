@@ -169,6 +169,7 @@ export function vaultWith(passwords: Readonly<Record<string, string>>): Password
     },
     openVersion: async () => undefined,
     history: async () => [],
+    ready: async () => undefined,
     names: async () => [...current.keys()],
   };
 }

@@ -1,0 +1,61 @@
+import { z } from 'zod';
+import { ConfigError } from '../../../kernel/errors.ts';
+import { httpsUrl, slashed } from '../http/grammar.ts';
+import type { PayloadOptions } from './payloads.ts';
+
+const text = z.string().min(1).optional();
+
+const variables = z.object({
+  LOCUM_VAULT_URL: httpsUrl,
+  LOCUM_VAULT_NAMESPACE: text,
+  LOCUM_VAULT_MOUNT: slashed.default('secret'),
+  LOCUM_VAULT_PREFIX: slashed.default('locum'),
+  LOCUM_VAULT_TOKEN: text,
+  LOCUM_VAULT_TOKEN_FILE: text,
+  LOCUM_VAULT_APPROLE_MOUNT: slashed.default('approle'),
+  LOCUM_VAULT_ROLE_ID: text,
+  LOCUM_VAULT_SECRET_ID: text,
+  LOCUM_VAULT_SECRET_ID_FILE: text,
+});
+
+/**
+ * Where Locum's own vault keeps sealed texts when it is not the store, as variables tell it. Undefined: in the store.
+ * @throws {ConfigError} `ERR_CONFIG`, naming the variables, never what is in them
+ */
+export function payloadOptionsOf(
+  environment: Readonly<Record<string, string | undefined>>,
+): PayloadOptions | undefined {
+  if (!environment.LOCUM_VAULT_URL) return undefined;
+  const given = Object.fromEntries(
+    Object.entries(environment).filter(([name, value]) => value && name in variables.shape),
+  );
+  const parsed = variables.safeParse(given);
+  if (!parsed.success) {
+    const wrong = parsed.error.issues.map(({ path, message }) => `${String(path[0])}: ${message}`);
+    throw new ConfigError('ERR_CONFIG', `the external vault is not set up right: ${wrong.join('; ')}`, {
+      remedy: 'see docs/vault.md',
+    });
+  }
+  const { data } = parsed;
+  const token = refOf('LOCUM_VAULT_TOKEN', data.LOCUM_VAULT_TOKEN, data.LOCUM_VAULT_TOKEN_FILE);
+  const secretId = refOf('LOCUM_VAULT_SECRET_ID', data.LOCUM_VAULT_SECRET_ID, data.LOCUM_VAULT_SECRET_ID_FILE);
+  const roleId = data.LOCUM_VAULT_ROLE_ID;
+  const appRole = roleId && secretId ? { mount: data.LOCUM_VAULT_APPROLE_MOUNT, roleId, secretId } : undefined;
+  if ((token === undefined) === (appRole === undefined)) {
+    throw new ConfigError('ERR_CONFIG', 'the external vault needs exactly one login', {
+      remedy:
+        'set LOCUM_VAULT_TOKEN or LOCUM_VAULT_TOKEN_FILE, or LOCUM_VAULT_ROLE_ID with LOCUM_VAULT_SECRET_ID or LOCUM_VAULT_SECRET_ID_FILE',
+    });
+  }
+  return {
+    connection: { url: data.LOCUM_VAULT_URL, namespace: data.LOCUM_VAULT_NAMESPACE, token, appRole },
+    mount: data.LOCUM_VAULT_MOUNT,
+    prefix: data.LOCUM_VAULT_PREFIX,
+  };
+}
+
+/** A secret stays where it is until it is needed. */
+function refOf(variable: string, value: string | undefined, file: string | undefined): string | undefined {
+  if (value !== undefined) return `env:${variable}`;
+  return file === undefined ? undefined : `file:${file}`;
+}
