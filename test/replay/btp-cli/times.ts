@@ -11,14 +11,19 @@ const SINCE: Dated = [
   [/^accounts\//, /\.contractStatus$/, '2026-02-10'],
   [/^accounts\//, /\.lastModifiedBy$/, '2026-02-24'],
   [/^accounts\/subaccount\?get$/, /^\.closestEntitlementManagedParentGUID$/, '2025-04-07'],
-  // Until then an update was answered as a read is, with dates as texts.
-  [/^accounts\/subaccount\?update$/, /^\.(contentAutomationState(Details)?|createdDate|modifiedDate)$/, '2025-11-10'],
+  // Until then an update was answered as a read is, with dates as texts, and a description only where there is one.
+  [
+    /^accounts\/subaccount\?update$/,
+    /^\.(contentAutomationState(Details)?|createdDate|modifiedDate|description)$/,
+    '2025-11-10',
+  ],
   [/^accounts\/entitlement\?list$/, /\.servicePlans\[\]\.endDate$/, '2026-06-22'],
   [/^accounts\/entitlement\?list$/, /^\.assignedServices\[\]\.servicePlans\[\]\.deprecation/, '2026-06-22'],
   [/^accounts\/entitlement\?list$/, /^\.entitledServices\[\]\.servicePlans\[\]\.deprecationInfoLink$/, '2023-12-07'],
   [/^accounts\/entitlement\?list$/, /^\.entitledServices\[\]\.servicePlans\[\]\.deprecationMessage$/, '2023-09-28'],
   [/^accounts\/entitlement\?list$/, /\.(assignedBillingObject|billingObjects?|\w+BillingObjects?)$/, '2023-07-19'],
   [/^accounts\/available-environment\?/, /\.availabilityLevel$/, '2025-01-23'],
+  [/^accounts\/available-environment\?/, /\.updateSchema$/, '2026-07-15'],
   [/^accounts\/available-environment\?/, /\.allowAdditionalEnvironmentInstance$/, '2023-08-01'],
   [/^accounts\/subscription\?/, /\.(supportsGetParameters|allowedTargetPlans)$/, '2025-01-23'],
   [/^accounts\/directory\?(create|update|delete)$/, /^\.(subdomain|jobId)$/, '2023-08-28'],
@@ -41,12 +46,14 @@ const SINCE: Dated = [
   ],
   [/^security\/trust\?/, /\.config\.cacheJwks$/, '2026-06-09'],
   [/^security\/trust\?/, /\.config\.jwtClientAuthentication$/, '2025-01-28'],
-  [/^security\/trust\?/, /\.aliasZid$/, '2024-07-15'],
+  // Trusts of the global account have had it since 2024-07-15.
+  [/^security\/trust\?/, /\.aliasZid$/, '2026-01-12'],
   [/^security\/(user\?get|role-collection\?(un)?assign)$/, /^\.(created|modified)$/, '2025-01-23'],
 ];
 
 /** What answers showed until a day. */
 const UNTIL: Dated = [
+  [/^accounts\/entitlement\?list$/, /\.assignmentInfo\[\]\.sourceEntitlement$/, '2023-06-05'],
   [/^login$/, /^\.refreshToken$/, '2026-06-24'],
   [/^login$/, /^\.user$/, '2025-06-12'],
   [/^security\/trust\?(create|delete)$/, /^\.relyingPartySecret$/, '2025-01-27'],
