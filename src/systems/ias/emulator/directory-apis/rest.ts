@@ -1,4 +1,5 @@
 import { Hono, type Context as HonoContext } from 'hono';
+import type { z } from 'zod';
 import type { HostEnv } from '../../../../emulation/mount.ts';
 import type { Json, JsonObject } from '../../../../kernel/json.ts';
 import { isObject, safeDocument } from '../../../protocols/scim/emulator/document.ts';
@@ -37,6 +38,12 @@ export class DirectoryError extends Error {
     this.status = status;
     this.details = details;
   }
+}
+
+/** 400 with the path and the complaint of everything that a schema does not take. */
+export function invalid(message: string, { issues }: z.ZodError): DirectoryError {
+  const details = issues.map((issue) => ({ target: `/${issue.path.join('/')}`, message: issue.message }));
+  return new DirectoryError(400, message, details);
 }
 
 /**

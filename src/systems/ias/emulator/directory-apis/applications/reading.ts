@@ -18,7 +18,7 @@ import type { StoredApplication, Tenant } from '../../store.ts';
 import { withCertificateFacts } from '../certificate-facts.ts';
 import { isoTime, overlaid, without } from '../documents.ts';
 import { providerName } from '../identity-providers/references.ts';
-import { DirectoryError } from '../rest.ts';
+import { DirectoryError, invalid } from '../rest.ts';
 import { EXCHANGE_PERIODS, exchangeSeconds } from './exchange-period.ts';
 import { AUTHENTICATION, AUTHORIZATION_CODE_PKCE, GRANT_TYPE_NAMES, SUBJECT_NAMES } from './names.ts';
 
@@ -137,10 +137,7 @@ export function readApplication(
   before: StoredApplication | undefined,
 ): ReadApplication {
   const parsed = applicationBody.safeParse(document);
-  if (!parsed.success) {
-    const details = parsed.error.issues.map(({ path, message }) => ({ target: `/${path.join('/')}`, message }));
-    throw new DirectoryError(400, 'The application is not valid.', details);
-  }
+  if (!parsed.success) throw invalid('The application is not valid.', parsed.error);
   const { name, parentApplicationId: parent } = parsed.data;
   const read = parsed.data[AUTHENTICATION] ?? {};
   const { allowLocking, unlock } = read.restApiAuthentication ?? {};

@@ -1,8 +1,8 @@
 import type { Hono } from 'hono';
 import type { HostEnv } from '../../../../../emulation/mount.ts';
-import type { Json, JsonObject } from '../../../../../kernel/json.ts';
+import type { JsonObject } from '../../../../../kernel/json.ts';
 import { applicationsBelow } from '../../applications.ts';
-import { recordChange } from '../../change-log.ts';
+import { recordChange, shownCredentials } from '../../change-log.ts';
 import { unlockClient } from '../../clients.ts';
 import type { Services } from '../../services.ts';
 import { keyIn, type StoredApplication, type Tenant } from '../../store.ts';
@@ -145,10 +145,7 @@ export function record(
     if (!one) return undefined;
     // Every change has them.
     const { meta: _times, ...document } = applicationDocument(services, tenant, one);
-    return {
-      ...document,
-      secrets: (one.secrets ?? []).map(({ hint, description }) => `${hint}… ${description}`) as Json,
-    };
+    return { ...document, ...shownCredentials(one) };
   };
   recordChange(services, tenant, actor, { type: 'application', id, name, before: shown(before), after: shown(after) });
 }

@@ -7,7 +7,7 @@ import { scimTime } from '../../resource.ts';
 import { createSecret, MAX_SECRETS } from '../../secrets.ts';
 import { keyIn, type StoredApplication, type StoredSecret } from '../../store.ts';
 import { patched } from '../patch.ts';
-import { answer, type DirectoryCall, DirectoryError, documentOf, emptyAnswer } from '../rest.ts';
+import { answer, type DirectoryCall, DirectoryError, documentOf, emptyAnswer, invalid } from '../rest.ts';
 import { AUTHORIZATION_SCOPES } from './names.ts';
 import { applicationOf, record } from './routes.ts';
 
@@ -85,10 +85,7 @@ function remove(call: DirectoryCall): Response {
 /** @throws DirectoryError 400; a past end is refused (assumed) */
 function read({ services }: DirectoryCall, body: JsonObject): z.infer<typeof secretBody> {
   const parsed = secretBody.safeParse(body);
-  if (!parsed.success) {
-    const details = parsed.error.issues.map(({ path, message }) => ({ target: `/${path.join('/')}`, message }));
-    throw new DirectoryError(400, 'The secret is not valid.', details);
-  }
+  if (!parsed.success) throw invalid('The secret is not valid.', parsed.error);
   const { validTo } = parsed.data;
   if (validTo && Date.parse(validTo) <= services.ctx.now()) {
     throw new DirectoryError(400, 'The secret is not valid.', [{ target: '/validTo', message: 'It is in the past.' }]);

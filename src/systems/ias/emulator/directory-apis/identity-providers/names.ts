@@ -11,8 +11,7 @@ export const PROTOCOLS: Readonly<Record<CorporateProvider['protocol'], (typeof P
   saml: 'saml2',
 };
 
-export const CLIENT_AUTHENTICATION = { body: 'clientSecretPost', basic: 'clientSecretBasic' } as const;
-/** Beside those: with a signed JWT, which the landscape does not send. */
+/** By a secret in the body or the header, or with a signed JWT, which the landscape does not send. */
 export const CLIENT_AUTHENTICATIONS = [
   'clientSecretPost',
   'clientSecretBasic',

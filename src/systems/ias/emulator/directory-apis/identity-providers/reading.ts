@@ -4,8 +4,8 @@ import type { CorporateProvider } from '../../oidc/corporate.ts';
 import type { Services } from '../../services.ts';
 import { withCertificateFacts } from '../certificate-facts.ts';
 import { overlaid, without } from '../documents.ts';
-import { DirectoryError } from '../rest.ts';
-import { CLIENT_AUTHENTICATION, CLIENT_AUTHENTICATIONS, PROVIDER_TYPES } from './names.ts';
+import { invalid } from '../rest.ts';
+import { CLIENT_AUTHENTICATIONS, PROVIDER_TYPES } from './names.ts';
 
 const providerBody = z.looseObject({
   displayName: z.string().trim().min(1).max(255),
@@ -59,10 +59,7 @@ export async function readProvider(
   id: string,
 ): Promise<ReadProvider> {
   const parsed = providerBody.safeParse(document);
-  if (!parsed.success) {
-    const details = parsed.error.issues.map(({ path, message }) => ({ target: `/${path.join('/')}`, message }));
-    throw new DirectoryError(400, 'The identity provider is not valid.', details);
-  }
+  if (!parsed.success) throw invalid('The identity provider is not valid.', parsed.error);
   const { name, type, identityFederation, oidcConfiguration: oidc } = parsed.data;
   const address = (oidc?.discoveryUrl ?? oidc?.issuer ?? '').replace(WELL_KNOWN, '').replace(/\/$/, '');
   const metadata = type === 'openIdConnect' && address !== '' ? await metadataOf(services, address) : undefined;
@@ -76,7 +73,7 @@ export async function readProvider(
     clientId: oidc?.clientId ?? '',
     clientSecret: oidc?.clientSecret ?? before?.clientSecret ?? '',
     useLocalUsers: identityFederation?.useLocalUserStore ?? false,
-    clientAuthentication: oidc?.tokenEndpointAuthMethod === CLIENT_AUTHENTICATION.basic ? 'basic' : 'body',
+    clientAuthentication: oidc?.tokenEndpointAuthMethod === 'clientSecretBasic' ? 'basic' : 'body',
     document: metadata ? overlaid(kept, { oidcConfiguration: metadata.shown }) : kept,
   };
 }
