@@ -1,5 +1,5 @@
 import type { Io } from './io.ts';
-import type { Parts } from './parts.ts';
+import type { Parts } from './parts/parts.ts';
 
 export interface OptionSpec {
   /** In commander's notation: `-m, --manifest <file>`. */

@@ -67,6 +67,6 @@ const io: Io = {
 };
 
 process.exitCode = await runProgram(io, async () => {
-  const { createRealParts } = await import('./real-parts.ts');
+  const { createRealParts } = await import('./parts/real-parts.ts');
   return createRealParts(process.stdin, process.stderr);
 });

@@ -1,9 +1,9 @@
 import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import type { CommandSpec, Invocation, OptionSpec } from './command.ts';
-import { COMMANDS, GLOBAL_OPTIONS } from './commands.ts';
 import { EXIT } from './exit-codes.ts';
 import type { Io } from './io.ts';
-import type { Parts } from './parts.ts';
+import type { Parts } from './parts/parts.ts';
+import { COMMANDS, GLOBAL_OPTIONS } from './table/commands.ts';
 
 const VERSION = '0.1.0';
 

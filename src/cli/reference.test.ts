@@ -6,11 +6,11 @@ import { loadManifest } from '../kernel/manifest/load.ts';
 import { systems } from '../systems/index.ts';
 import { catalogue } from './catalogue.ts';
 import type { CommandSpec } from './command.ts';
-import { COMMANDS, GLOBAL_OPTIONS } from './commands.ts';
 import { EXAMPLE_MANIFEST } from './example.ts';
 import { EXIT, EXIT_CODES } from './exit-codes.ts';
 import { runProgram } from './program.ts';
 import { starterManifest } from './starter-manifest.ts';
+import { COMMANDS, GLOBAL_OPTIONS } from './table/commands.ts';
 import { fakeIo } from './testing/fake-io.ts';
 import { fakeParts } from './testing/fake-parts.ts';
 
@@ -68,7 +68,7 @@ test('docs/cli.md names every command, option, exit code and variable', () => {
     commands.flatMap((command) => [command, ...flat(command.commands ?? [])]);
   const all = flat(COMMANDS);
   const options = [...GLOBAL_OPTIONS, ...all.flatMap((command) => command.options ?? [])];
-  const sources = readdirSync(import.meta.dirname)
+  const sources = readdirSync(import.meta.dirname, { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'))
     .map((file) => readFileSync(path.join(import.meta.dirname, file), 'utf8'));
   const words = [

@@ -1,7 +1,7 @@
 import process from 'node:process';
-import { openLocalWorld } from '../../src/cli/local-world.ts';
+import { openLocalWorld } from '../../src/cli/parts/local-world.ts';
+import { createRealParts } from '../../src/cli/parts/real-parts.ts';
 import { runProgram } from '../../src/cli/program.ts';
-import { createRealParts } from '../../src/cli/real-parts.ts';
 
 // Locum as a process of its own on a landscape that is up, with a clock that is ahead by so many milliseconds:
 // node locum.child.ts AHEAD DIRECTORY ARGUMENTS…

@@ -1,15 +1,15 @@
 import { z } from 'zod';
 import type { ApplyReport } from '../../engine/engine.ts';
 import type { RunCommand } from '../command.ts';
-import { confirmation } from '../confirmation.ts';
-import { displayOf } from '../display.ts';
 import { EXIT } from '../exit-codes.ts';
-import { planOptions } from '../options.ts';
+import { readPlan } from '../files/saved-plan.ts';
+import { withEngine } from '../parts/with-engine.ts';
 import { renderPlan } from '../render/plan.ts';
 import { isMade, renderApply } from '../render/run.ts';
-import { readPlan } from '../saved-plan.ts';
+import { planOptions } from '../table/options.ts';
+import { confirmation } from '../terminal/confirmation.ts';
+import { displayOf } from '../terminal/display.ts';
 import { UsageError } from '../usage-error.ts';
-import { withEngine } from '../with-engine.ts';
 
 const options = planOptions.extend({
   yes: z.boolean().optional(),

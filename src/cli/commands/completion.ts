@@ -1,7 +1,7 @@
 import type { RunCommand } from '../command.ts';
-import { GLOBAL_OPTIONS } from '../commands.ts';
-import { SHELLS } from '../completion.ts';
 import { EXIT } from '../exit-codes.ts';
+import { GLOBAL_OPTIONS } from '../table/commands.ts';
+import { SHELLS } from '../table/completion.ts';
 
 export const run: RunCommand = async ({ io, args, table }) => {
   const [shell] = args;

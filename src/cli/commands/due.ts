@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import type { RunCommand } from '../command.ts';
-import { displayOf } from '../display.ts';
-import { parseDuration } from '../duration.ts';
 import { EXIT } from '../exit-codes.ts';
+import { withEngine } from '../parts/with-engine.ts';
 import { renderDue } from '../render/due.ts';
-import { withEngine } from '../with-engine.ts';
+import { parseDuration } from '../table/duration.ts';
+import { displayOf } from '../terminal/display.ts';
 
 const options = z.object({ within: z.string().default('30d'), exitCode: z.boolean().optional() });
 

@@ -2,8 +2,8 @@ import path from 'node:path';
 import { z } from 'zod';
 import { ConfigError } from '../../kernel/errors.ts';
 import type { RunCommand } from '../command.ts';
-import { displayOf } from '../display.ts';
 import { EXIT } from '../exit-codes.ts';
+import { displayOf } from '../terminal/display.ts';
 
 const options = z.object({
   directory: z.string(),

@@ -1,9 +1,9 @@
 import type { ExecSession } from '../../kernel/system.ts';
 import type { Invocation, RunCommand } from '../command.ts';
-import { openLocalWorld } from '../local-world.ts';
-import { targetOption } from '../options.ts';
-import type { World } from '../parts.ts';
-import { openPrivateFolder } from '../private-folder.ts';
+import { openPrivateFolder } from '../files/private-folder.ts';
+import { openLocalWorld } from '../parts/local-world.ts';
+import type { World } from '../parts/parts.ts';
+import { targetOption } from '../table/options.ts';
 
 export const run: RunCommand = async (call) => {
   const { io, globals, parts, args } = call;

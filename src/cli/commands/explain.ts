@@ -1,9 +1,9 @@
 import { nearest } from '../../kernel/manifest/nearest.ts';
 import { catalogue } from '../catalogue.ts';
 import type { RunCommand } from '../command.ts';
-import { displayOf } from '../display.ts';
 import { EXIT } from '../exit-codes.ts';
 import { wrap } from '../render/text.ts';
+import { displayOf } from '../terminal/display.ts';
 import { UsageError } from '../usage-error.ts';
 
 export const run: RunCommand = async ({ io, globals, args }) => {

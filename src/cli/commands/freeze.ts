@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import type { RunCommand } from '../command.ts';
-import { confirmation } from '../confirmation.ts';
-import { displayOf } from '../display.ts';
 import { EXIT } from '../exit-codes.ts';
+import { withEngine } from '../parts/with-engine.ts';
 import { renderFreeze } from '../render/lifecycle.ts';
+import { confirmation } from '../terminal/confirmation.ts';
+import { displayOf } from '../terminal/display.ts';
 import { UsageError } from '../usage-error.ts';
-import { withEngine } from '../with-engine.ts';
 
 const options = z.object({ yes: z.boolean().optional(), why: z.string().optional(), atOnce: z.boolean().optional() });
 

@@ -1,8 +1,8 @@
 import { nearest } from '../../kernel/manifest/nearest.ts';
 import type { RunCommand } from '../command.ts';
-import { displayOf } from '../display.ts';
 import { EXIT, EXIT_CODES } from '../exit-codes.ts';
 import { helpOf } from '../program.ts';
+import { displayOf } from '../terminal/display.ts';
 import { UsageError } from '../usage-error.ts';
 
 export const run: RunCommand = async ({ io, globals, args, table }) => {

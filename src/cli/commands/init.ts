@@ -4,9 +4,9 @@ import { z } from 'zod';
 import { manifestSchemaForEditors } from '../../engine/engine.ts';
 import { ConfigError } from '../../kernel/errors.ts';
 import type { RunCommand } from '../command.ts';
-import { displayOf } from '../display.ts';
 import { EXIT } from '../exit-codes.ts';
 import { starterManifest } from '../starter-manifest.ts';
+import { displayOf } from '../terminal/display.ts';
 
 const options = z.object({ schema: z.union([z.literal(true), z.string()]).optional() });
 

@@ -1,8 +1,8 @@
 import type { RunCommand } from '../command.ts';
-import { displayOf } from '../display.ts';
 import { EXIT } from '../exit-codes.ts';
+import { withEngine } from '../parts/with-engine.ts';
 import { countFindings, renderFindings } from '../render/findings.ts';
-import { withEngine } from '../with-engine.ts';
+import { displayOf } from '../terminal/display.ts';
 
 export const run: RunCommand = async (call) => {
   const display = displayOf(call.io, call.globals);

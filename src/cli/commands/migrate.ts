@@ -3,13 +3,13 @@ import path from 'node:path';
 import { stringify } from 'yaml';
 import { z } from 'zod';
 import type { Invocation, RunCommand } from '../command.ts';
-import { confirmation } from '../confirmation.ts';
-import { displayOf } from '../display.ts';
 import { EXIT } from '../exit-codes.ts';
+import { withEngine } from '../parts/with-engine.ts';
 import { renderFinish, renderMigration, renderOverview } from '../render/migration.ts';
 import { renderPlan } from '../render/plan.ts';
+import { confirmation } from '../terminal/confirmation.ts';
+import { displayOf } from '../terminal/display.ts';
 import { UsageError } from '../usage-error.ts';
-import { withEngine } from '../with-engine.ts';
 
 const DAY_MS = 86_400_000;
 

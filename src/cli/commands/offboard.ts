@@ -1,15 +1,15 @@
 import { z } from 'zod';
 import type { Plan } from '../../kernel/plan.ts';
 import type { RunCommand } from '../command.ts';
-import { confirmation } from '../confirmation.ts';
-import { displayOf } from '../display.ts';
 import { EXIT } from '../exit-codes.ts';
+import { readPlan, savePlan } from '../files/saved-plan.ts';
+import { withEngine } from '../parts/with-engine.ts';
 import { renderOffboard } from '../render/lifecycle.ts';
 import { renderPlan } from '../render/plan.ts';
 import { isMade } from '../render/run.ts';
-import { readPlan, savePlan } from '../saved-plan.ts';
+import { confirmation } from '../terminal/confirmation.ts';
+import { displayOf } from '../terminal/display.ts';
 import { UsageError } from '../usage-error.ts';
-import { withEngine } from '../with-engine.ts';
 
 const options = z.object({
   yes: z.boolean().optional(),

@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import type { Plan } from '../../kernel/plan.ts';
 import type { RunCommand } from '../command.ts';
-import { displayOf } from '../display.ts';
 import { EXIT } from '../exit-codes.ts';
-import { planOptions } from '../options.ts';
+import { savePlan } from '../files/saved-plan.ts';
+import { withEngine } from '../parts/with-engine.ts';
 import { renderPlan } from '../render/plan.ts';
-import { savePlan } from '../saved-plan.ts';
-import { withEngine } from '../with-engine.ts';
+import { planOptions } from '../table/options.ts';
+import { displayOf } from '../terminal/display.ts';
 
 const options = planOptions.extend({
   out: z.string().optional(),

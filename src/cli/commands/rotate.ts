@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import type { RunCommand } from '../command.ts';
-import { displayOf } from '../display.ts';
 import { EXIT } from '../exit-codes.ts';
-import { personAt } from '../person.ts';
+import { withEngine } from '../parts/with-engine.ts';
 import { renderPreviews, renderRotations } from '../render/rotation.ts';
+import { displayOf } from '../terminal/display.ts';
+import { personAt } from '../terminal/person.ts';
 import { UsageError } from '../usage-error.ts';
-import { withEngine } from '../with-engine.ts';
 
 const options = z.object({
   yes: z.boolean().optional(),

@@ -2,14 +2,14 @@ import path from 'node:path';
 import { z } from 'zod';
 import type { OpenedSecret } from '../../kernel/ports.ts';
 import { disclose, vaultNameOf } from '../../kernel/vault/disclose.ts';
-import { ageWriter } from '../age.ts';
 import type { RunCommand } from '../command.ts';
-import { reasonFor } from '../disclosure.ts';
-import { displayOf } from '../display.ts';
 import { EXIT } from '../exit-codes.ts';
+import { ageWriter } from '../files/age.ts';
+import { writePrivate } from '../files/write-private.ts';
 import { count } from '../render/text.ts';
+import { reasonFor } from '../terminal/disclosure.ts';
+import { displayOf } from '../terminal/display.ts';
 import { UsageError } from '../usage-error.ts';
-import { writePrivate } from '../write-private.ts';
 
 const options = z.object({
   why: z.string().optional(),

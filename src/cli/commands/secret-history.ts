@@ -1,9 +1,9 @@
 import type { SecretVersion } from '../../kernel/ports.ts';
 import { vaultNameOf } from '../../kernel/vault/disclose.ts';
 import type { RunCommand } from '../command.ts';
-import { displayOf } from '../display.ts';
 import { EXIT } from '../exit-codes.ts';
 import type { Style } from '../render/style.ts';
+import { displayOf } from '../terminal/display.ts';
 
 export const run: RunCommand = async ({ io, globals, parts, args }) => {
   const display = displayOf(io, globals);

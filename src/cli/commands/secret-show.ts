@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { disclose, vaultNameOf } from '../../kernel/vault/disclose.ts';
 import type { RunCommand } from '../command.ts';
-import { reasonFor } from '../disclosure.ts';
-import { displayOf } from '../display.ts';
 import { EXIT } from '../exit-codes.ts';
 import { printable } from '../render/text.ts';
+import { reasonFor } from '../terminal/disclosure.ts';
+import { displayOf } from '../terminal/display.ts';
 
 const options = z.object({
   why: z.string().optional(),

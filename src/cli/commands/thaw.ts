@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import type { RunCommand } from '../command.ts';
-import { confirmation } from '../confirmation.ts';
-import { displayOf } from '../display.ts';
 import { EXIT } from '../exit-codes.ts';
+import { withEngine } from '../parts/with-engine.ts';
 import { renderThaw } from '../render/lifecycle.ts';
 import { renderPlan } from '../render/plan.ts';
-import { withEngine } from '../with-engine.ts';
+import { confirmation } from '../terminal/confirmation.ts';
+import { displayOf } from '../terminal/display.ts';
 
 const options = z.object({ yes: z.boolean().optional(), why: z.string().optional() });
 

@@ -1,8 +1,8 @@
 import type { RunCommand } from '../command.ts';
-import { displayOf } from '../display.ts';
 import { EXIT } from '../exit-codes.ts';
-import { targetOption } from '../options.ts';
-import { withEngine } from '../with-engine.ts';
+import { withEngine } from '../parts/with-engine.ts';
+import { targetOption } from '../table/options.ts';
+import { displayOf } from '../terminal/display.ts';
 
 export const run: RunCommand = async (call) => {
   const [user = ''] = call.args;

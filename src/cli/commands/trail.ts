@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import type { TrailEntry } from '../../kernel/ports.ts';
 import type { RunCommand } from '../command.ts';
-import { displayOf } from '../display.ts';
 import { EXIT } from '../exit-codes.ts';
 import { count, printable } from '../render/text.ts';
+import { displayOf } from '../terminal/display.ts';
 
 const options = z.object({ verify: z.boolean().optional(), limit: z.number().optional() });
 

@@ -1,7 +1,7 @@
 import type { RunCommand } from '../command.ts';
-import { displayOf } from '../display.ts';
 import { EXIT } from '../exit-codes.ts';
-import { withEngine } from '../with-engine.ts';
+import { withEngine } from '../parts/with-engine.ts';
+import { displayOf } from '../terminal/display.ts';
 
 export const run: RunCommand = async (call) => {
   const [name = ''] = call.args;

@@ -2,12 +2,12 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import type { RunCommand } from '../command.ts';
-import { displayOf } from '../display.ts';
 import type { Access } from '../example.ts';
 import { EXIT } from '../exit-codes.ts';
 import { renderAddresses } from '../render/landscape.ts';
 import { fileName } from '../render/style.ts';
-import { untilAsked } from '../stay.ts';
+import { displayOf } from '../terminal/display.ts';
+import { untilAsked } from '../terminal/stay.ts';
 import { UsageError } from '../usage-error.ts';
 
 const options = z.object({ directory: z.string(), seed: z.string().optional(), fleet: z.string().optional() });

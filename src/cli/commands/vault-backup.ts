@@ -3,11 +3,11 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import type { RunCommand } from '../command.ts';
-import { displayOf } from '../display.ts';
 import { EXIT } from '../exit-codes.ts';
+import { writePrivate } from '../files/write-private.ts';
 import { renderStoreReport } from '../render/store.ts';
+import { displayOf } from '../terminal/display.ts';
 import { UsageError } from '../usage-error.ts';
-import { writePrivate } from '../write-private.ts';
 
 const options = z.object({ why: z.string().optional() });
 

@@ -1,7 +1,7 @@
 import type { RunCommand } from '../command.ts';
-import { displayOf } from '../display.ts';
 import { EXIT } from '../exit-codes.ts';
 import { printable } from '../render/text.ts';
+import { displayOf } from '../terminal/display.ts';
 
 export const run: RunCommand = async ({ io, globals, parts }) => {
   const display = displayOf(io, globals);

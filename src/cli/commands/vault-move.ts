@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { RunCommand } from '../command.ts';
-import { displayOf } from '../display.ts';
 import { EXIT } from '../exit-codes.ts';
 import { count } from '../render/text.ts';
+import { displayOf } from '../terminal/display.ts';
 import { UsageError } from '../usage-error.ts';
 
 const options = z.object({ to: z.string().default(''), why: z.string().optional() });

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { RunCommand } from '../command.ts';
-import { displayOf } from '../display.ts';
 import { EXIT } from '../exit-codes.ts';
-import { parseMasterKeySource } from '../master-key-source.ts';
+import { parseMasterKeySource } from '../parts/master-key-source.ts';
+import { displayOf } from '../terminal/display.ts';
 
 const options = z.object({ to: z.string().optional() });
 

@@ -1,7 +1,7 @@
 import type { RunCommand } from '../command.ts';
-import { displayOf } from '../display.ts';
 import { EXIT } from '../exit-codes.ts';
-import { readSecret } from '../read-secret.ts';
+import { displayOf } from '../terminal/display.ts';
+import { readSecret } from '../terminal/read-secret.ts';
 
 export const run: RunCommand = async ({ io, globals, parts, args }) => {
   const [name = ''] = args;

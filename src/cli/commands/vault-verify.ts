@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import type { RunCommand } from '../command.ts';
-import { displayOf } from '../display.ts';
 import { EXIT } from '../exit-codes.ts';
-import { readBackup } from '../read-backup.ts';
+import { readBackup } from '../files/read-backup.ts';
 import { renderStoreReport } from '../render/store.ts';
+import { displayOf } from '../terminal/display.ts';
 import { UsageError } from '../usage-error.ts';
 
 const options = z.object({ prune: z.boolean().optional() });

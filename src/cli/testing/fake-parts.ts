@@ -1,6 +1,6 @@
 import type { Engine } from '../../engine/engine.ts';
 import { createMemoryStore } from '../../store/index.ts';
-import type { EngineRequest, Parts } from '../parts.ts';
+import type { EngineRequest, Parts } from '../parts/parts.ts';
 import { doctorReport, emptyPlan, plan } from './fixtures.ts';
 
 const unexpected = (call: string) => async () => {

@@ -1,0 +1,40 @@
+import { expect, test } from 'vitest';
+import { EXIT } from '../exit-codes.ts';
+import { fakeParts } from '../testing/fake-parts.ts';
+import { locum } from '../testing/locum.ts';
+
+test('vault set reads the secret from stdin, keeps it and writes the trail without it', async () => {
+  const { parts, store } = fakeParts();
+  const { code, out, err } = await locum('vault set admin', { parts, input: 'pass word\n' });
+  expect({ code, out }).toEqual({ code: EXIT.ok, out: '' });
+  expect(err).toContain('vault:admin');
+  expect((await store.vault.open('admin', 'current'))?.secret.reveal()).toBe('pass word');
+  const trail = await store.trail.read();
+  expect(trail).toHaveLength(1);
+  expect(JSON.stringify(trail)).not.toContain('pass word');
+});
+
+test('vault set refuses an empty stdin', async () => {
+  const { code, err } = await locum('vault set admin');
+  expect(code).toBe(EXIT.usage);
+  expect(err).toContain('stdin is empty');
+});
+
+test('vault list shows names and states, no secrets', async () => {
+  const { parts } = fakeParts();
+  await locum('vault set admin', { parts, input: 'one' });
+  await locum('vault set admin', { parts, input: 'two' });
+  expect((await locum('vault list', { parts })).out).toBe('admin  1 previous, 2 current\n');
+});
+
+test('trail prints entries, and --verify the state of the chain', async () => {
+  const { parts } = fakeParts();
+  await locum('vault set admin', { parts, input: 'one' });
+  expect((await locum('trail', { parts })).out).toBe(
+    '    1  2026-11-21T00:00:00.000Z  done     admin  tester@bench: locum vault set\n',
+  );
+  expect(await locum('trail --verify', { parts })).toMatchObject({
+    code: EXIT.ok,
+    out: '✓ 1 entry, the chain is unbroken\n',
+  });
+});
