@@ -20,7 +20,7 @@ export {
   RunError,
 } from './kernel/errors.ts';
 export type { Finding } from './kernel/finding.ts';
-export type { Plan, PlanOptions, PlanStep } from './kernel/plan.ts';
+export type { Plan, PlanOptions, PlanStep } from './kernel/plan/plan.ts';
 export type { Store } from './kernel/ports.ts';
 export { Secret } from './kernel/secret.ts';
 export type { Hop, SystemDefinition } from './kernel/system.ts';

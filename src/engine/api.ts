@@ -2,20 +2,26 @@ import type { Address } from '../kernel/address.ts';
 import type { Context } from '../kernel/context.ts';
 import type { DoctorReport } from '../kernel/doctor/doctor.ts';
 import type { DueReport } from '../kernel/due/due.ts';
-import type { RunReport } from '../kernel/execute.ts';
 import type { Finding } from '../kernel/finding.ts';
 import type { Uses } from '../kernel/identity.ts';
 import type { JsonObject } from '../kernel/json.ts';
 import type { Overview } from '../kernel/lifecycle/migrate.ts';
-import type { Plan, PlanOptions } from '../kernel/plan.ts';
+import type { Plan, PlanOptions } from '../kernel/plan/plan.ts';
 import type { Store } from '../kernel/ports.ts';
+import type { RunReport } from '../kernel/run/execute.ts';
 import type { ExecSession, SystemDefinition, Token } from '../kernel/system.ts';
 import type { DueRequest } from './due.ts';
-import type { FreezeReport, FreezeRequest } from './freeze.ts';
-import type { FinishReport, FinishRequest, MigrateReport, MigrateRequest, MigrationSubject } from './migrate.ts';
-import type { OffboardReport, OffboardRequest } from './offboard.ts';
+import type { FreezeReport, FreezeRequest } from './lifecycle/freeze.ts';
+import type {
+  FinishReport,
+  FinishRequest,
+  MigrateReport,
+  MigrateRequest,
+  MigrationSubject,
+} from './lifecycle/migrate.ts';
+import type { OffboardReport, OffboardRequest } from './lifecycle/offboard.ts';
+import type { ThawReport, ThawRequest } from './lifecycle/thaw.ts';
 import type { RotateOptions, RotationReport } from './rotate.ts';
-import type { ThawReport, ThawRequest } from './thaw.ts';
 
 /** Something that happened, for a progress display or a log: names and numbers, never bodies or secrets. */
 export interface EngineEvent {

@@ -1,6 +1,6 @@
 import { PolicyError } from '../kernel/errors.ts';
 import { findingOf } from '../kernel/lifecycle/held.ts';
-import type { Plan } from '../kernel/plan.ts';
+import type { Plan } from '../kernel/plan/plan.ts';
 import type { Hold } from '../kernel/ports.ts';
 
 /** An error finding gates an apply; all of them are told at once. */

@@ -1,8 +1,8 @@
 import type { TechnicalUser } from '../kernel/manifest/types.ts';
 import { credentialsOf, inspectCredentials } from '../kernel/rotate/survey.ts';
+import { takeTurn } from '../kernel/run/turn.ts';
 import type { SystemContext, SystemDefinition } from '../kernel/system.ts';
-import { takeTurn } from '../kernel/turn.ts';
-import type { LifecycleDeps } from './lifecycle-run.ts';
+import type { LifecycleDeps } from './lifecycle/carry-out.ts';
 
 /** Why a login of a technical user is not tried: others have spent half of what its policy allows. */
 export async function spareReason(

@@ -1,10 +1,9 @@
 import pLimit from 'p-limit';
-import { readWholeInventory } from '../kernel/discover.ts';
 import type { Finding } from '../kernel/finding.ts';
 import type { Json } from '../kernel/json.ts';
 import { findingOf } from '../kernel/lifecycle/held.ts';
+import { readWholeInventory } from '../kernel/observe/discover.ts';
 import type { Records, RunHead, Store } from '../kernel/ports.ts';
-import { closeOpenRuns } from '../kernel/resume.ts';
 import { advance, afterLeak, goBack, type Outcome } from '../kernel/rotate/advance.ts';
 import { isDue } from '../kernel/rotate/due.ts';
 import { beat } from '../kernel/rotate/heartbeat.ts';
@@ -20,8 +19,9 @@ import {
 } from '../kernel/rotate/record.ts';
 import { createSaga, type RotationStep } from '../kernel/rotate/saga.ts';
 import { type Surveyed, survey } from '../kernel/rotate/survey.ts';
+import { closeOpenRuns } from '../kernel/run/resume.ts';
+import { takeTurn } from '../kernel/run/turn.ts';
 import type { SystemContext, SystemDefinition } from '../kernel/system.ts';
-import { takeTurn } from '../kernel/turn.ts';
 
 export interface RotateOptions {
   /** Names of technical users, twins or credentials. @default all */

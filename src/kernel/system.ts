@@ -13,8 +13,8 @@ import type { Copies, Vault } from './ports.ts';
 import type { ConsumerKind } from './rotate/consumer.ts';
 import type { CredentialKind } from './rotate/credential.ts';
 import type { Evidence, TraceQuestion } from './rotate/evidence.ts';
+import type { Gate } from './run/turn.ts';
 import type { Secret } from './secret.ts';
-import type { Gate } from './turn.ts';
 
 /** What the kernel hands to a slice. */
 export interface SystemContext extends Context {

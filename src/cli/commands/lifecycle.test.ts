@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { FreezeReport } from '../../engine/freeze.ts';
+import type { FreezeReport } from '../../engine/lifecycle/freeze.ts';
 import { EXIT } from '../exit-codes.ts';
 import { runProgram } from '../program.ts';
 import { fakeIo } from '../testing/fake-io.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Plan } from '../../kernel/plan.ts';
+import type { Plan } from '../../kernel/plan/plan.ts';
 import type { RunCommand } from '../command.ts';
 import { EXIT } from '../exit-codes.ts';
 import { savePlan } from '../files/saved-plan.ts';

@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { PlanError } from '../../kernel/errors.ts';
-import { type Plan, planSchema } from '../../kernel/plan.ts';
+import { type Plan, planSchema } from '../../kernel/plan/plan.ts';
 import type { Invocation } from '../command.ts';
 
 /** @throws PlanError when the file is none, or of another version */

@@ -1,6 +1,6 @@
-import type { FreezeReport } from '../../engine/freeze.ts';
-import type { OffboardReport } from '../../engine/offboard.ts';
-import type { ThawReport } from '../../engine/thaw.ts';
+import type { FreezeReport } from '../../engine/lifecycle/freeze.ts';
+import type { OffboardReport } from '../../engine/lifecycle/offboard.ts';
+import type { ThawReport } from '../../engine/lifecycle/thaw.ts';
 import { remedyLines } from './findings.ts';
 import { isMade, renderFailure } from './run.ts';
 import type { Style } from './style.ts';

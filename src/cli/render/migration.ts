@@ -1,4 +1,4 @@
-import type { FinishReport, MigrateReport } from '../../engine/migrate.ts';
+import type { FinishReport, MigrateReport } from '../../engine/lifecycle/migrate.ts';
 import type { Overview } from '../../kernel/lifecycle/migrate.ts';
 import { remedyLines, renderFindings } from './findings.ts';
 import { isMade, renderFailure } from './run.ts';

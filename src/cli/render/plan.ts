@@ -1,5 +1,5 @@
 import type { Json } from '../../kernel/json.ts';
-import type { Plan, PlanStep } from '../../kernel/plan.ts';
+import type { Plan, PlanStep } from '../../kernel/plan/plan.ts';
 import type { Change } from '../../kernel/system.ts';
 import { renderFindings } from './findings.ts';
 import type { Paint, Style } from './style.ts';

@@ -1,5 +1,5 @@
 import type { ApplyReport } from '../../engine/engine.ts';
-import type { StepReport } from '../../kernel/execute.ts';
+import type { StepReport } from '../../kernel/run/execute.ts';
 import { remedyLines } from './findings.ts';
 import type { Style } from './style.ts';
 import { count, printable, wrap } from './text.ts';

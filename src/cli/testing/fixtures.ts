@@ -1,6 +1,6 @@
 import type { DoctorReport } from '../../kernel/doctor/doctor.ts';
 import type { Finding } from '../../kernel/finding.ts';
-import type { Plan } from '../../kernel/plan.ts';
+import type { Plan } from '../../kernel/plan/plan.ts';
 
 const finding: Finding = {
   code: 'PLAN_UNDECLARED_RIGHT',

@@ -1,10 +1,10 @@
 import type { Address } from '../address.ts';
 import { InvariantError, isNews } from '../errors.ts';
-import type { Graph } from '../graph.ts';
 import type { Inventory } from '../inventory.ts';
 import { findingOf } from '../lifecycle/held.ts';
 import type { Manifest, TechnicalUser } from '../manifest/types.ts';
-import type { Observed } from '../observe.ts';
+import type { Observed } from '../observe/observe.ts';
+import type { Graph } from '../plan/graph.ts';
 import type { Hold } from '../ports.ts';
 import type { Diff } from '../system.ts';
 import {

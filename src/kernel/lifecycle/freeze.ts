@@ -1,8 +1,8 @@
-import type { StepReport } from '../execute.ts';
 import type { Identity, Stop, Unread, Use } from '../identity.ts';
 import type { Json } from '../json.ts';
-import type { Plan, PlanStep } from '../plan.ts';
+import type { Plan, PlanStep } from '../plan/plan.ts';
 import type { Hold } from '../ports.ts';
+import type { StepReport } from '../run/execute.ts';
 import type { Extra } from '../system.ts';
 import { lifecyclePlan } from './lifecycle-plan.ts';
 import { removalSteps, returnSteps, USER_PATH } from './removal.ts';

@@ -1,9 +1,9 @@
 import { address } from '../address.ts';
 import type { Expiry } from '../due/due.ts';
 import type { Finding } from '../finding.ts';
-import type { Graph } from '../graph.ts';
 import type { Manifest } from '../manifest/types.ts';
-import type { Observed } from '../observe.ts';
+import type { Observed } from '../observe/observe.ts';
+import type { Graph } from '../plan/graph.ts';
 import type { Hold } from '../ports.ts';
 import { lifecycleFindings } from './findings.ts';
 import type { MigrationRecord } from './migrate.ts';

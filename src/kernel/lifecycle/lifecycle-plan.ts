@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Finding } from '../finding.ts';
 import { canonicalJson, type Json } from '../json.ts';
-import { DEFAULT_PLAN_OPTIONS, type Plan, type PlanStep } from '../plan.ts';
+import { DEFAULT_PLAN_OPTIONS, type Plan, type PlanStep } from '../plan/plan.ts';
 
 export interface LifecyclePlanInput {
   readonly manifest: { readonly name: string; readonly globalAccount: string };

@@ -1,6 +1,6 @@
 import type { Finding } from '../finding.ts';
 import type { Identity, Unread, Use, Uses } from '../identity.ts';
-import type { Plan } from '../plan.ts';
+import type { Plan } from '../plan/plan.ts';
 import { lifecycleFindings } from './findings.ts';
 import { lifecyclePlan } from './lifecycle-plan.ts';
 import { removalSteps } from './removal.ts';

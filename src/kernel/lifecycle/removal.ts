@@ -1,6 +1,6 @@
 import type { Address } from '../address.ts';
 import type { Use, UseKind } from '../identity.ts';
-import type { PlanStep } from '../plan.ts';
+import type { PlanStep } from '../plan/plan.ts';
 import type { Extra } from '../system.ts';
 
 /** Path of the change by which a step says whose it is: a removal is judged by it after a crash. */

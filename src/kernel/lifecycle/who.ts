@@ -2,9 +2,9 @@ import { ConfigError } from '../errors.ts';
 import type { Identity } from '../identity.ts';
 import { twinNames } from '../manifest/twin-names.ts';
 import type { Manifest } from '../manifest/types.ts';
+import { identityOf } from '../observe/uses.ts';
 import type { Hold } from '../ports.ts';
 import type { SystemContext, SystemDefinition } from '../system.ts';
-import { identityOf } from '../uses.ts';
 
 export interface Somebody {
   readonly identity: Identity;

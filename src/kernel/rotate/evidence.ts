@@ -1,7 +1,7 @@
-import { unreadOf } from '../discover.ts';
 import { isNews } from '../errors.ts';
 import type { Unread } from '../identity.ts';
 import type { Inventory } from '../inventory.ts';
+import { unreadOf } from '../observe/discover.ts';
 import type { SystemContext, SystemDefinition } from '../system.ts';
 import type { Consumer } from './consumer.ts';
 import type { Credential } from './credential.ts';

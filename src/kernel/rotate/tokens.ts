@@ -1,10 +1,10 @@
 import { InvariantError } from '../errors.ts';
-import { expandGraph } from '../graph.ts';
 import type { Stops } from '../identity.ts';
 import type { Inventory } from '../inventory.ts';
 import type { JsonObject } from '../json.ts';
+import { identityOf } from '../observe/uses.ts';
+import { expandGraph } from '../plan/graph.ts';
 import type { SystemContext, SystemDefinition } from '../system.ts';
-import { identityOf } from '../uses.ts';
 import type { Credential } from './credential.ts';
 
 /** What somebody who had a secret is logged in with. */

@@ -1,6 +1,6 @@
-import { unreadOf } from '../../kernel/discover.ts';
 import { isNews } from '../../kernel/errors.ts';
 import type { Manifest } from '../../kernel/manifest/types.ts';
+import { unreadOf } from '../../kernel/observe/discover.ts';
 import type { Evidence, Trace, TraceQuestion } from '../../kernel/rotate/evidence.ts';
 import type { SystemContext } from '../../kernel/system.ts';
 import { actionsSince } from './client.ts';

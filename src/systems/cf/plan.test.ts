@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { typeOf } from '../../kernel/graph.ts';
 import type { Manifest } from '../../kernel/manifest/types.ts';
-import { DEFAULT_PLAN_OPTIONS, makePlan } from '../../kernel/plan.ts';
+import { typeOf } from '../../kernel/plan/graph.ts';
+import { DEFAULT_PLAN_OPTIONS, makePlan } from '../../kernel/plan/plan.ts';
 import type { SystemContext } from '../../kernel/system.ts';
 import { ORIGIN, ROBOT, startTestLandscape } from './emulator/testing/landscape.ts';
 import {

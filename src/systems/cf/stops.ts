@@ -1,7 +1,7 @@
 import { address } from '../../kernel/address.ts';
-import { unreadOf } from '../../kernel/discover.ts';
 import { LocumError } from '../../kernel/errors.ts';
 import type { Identity, Known, Stop, Stops, Unread } from '../../kernel/identity.ts';
+import { unreadOf } from '../../kernel/observe/discover.ts';
 import type { SystemContext } from '../../kernel/system.ts';
 import { landscapeName } from '../protocols/cf-v3/client.ts';
 import { TOKENS, tokensType } from './tokens.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import { lookAt } from '../../kernel/observe/uses.ts';
 import type { Evidence, Trace, TraceQuestion } from '../../kernel/rotate/evidence.ts';
 import type { SystemContext } from '../../kernel/system.ts';
-import { lookAt } from '../../kernel/uses.ts';
 import { landscapeName, list } from '../protocols/cf-v3/client.ts';
 import { cloudController } from './client.ts';
 import { connectionOf } from './section.ts';

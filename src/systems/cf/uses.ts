@@ -1,7 +1,7 @@
 import type { Identity, Use, Uses } from '../../kernel/identity.ts';
 import type { Inventory, Org } from '../../kernel/inventory.ts';
+import { lookAt } from '../../kernel/observe/uses.ts';
 import type { SystemContext } from '../../kernel/system.ts';
-import { lookAt } from '../../kernel/uses.ts';
 import { landscapeName } from '../protocols/cf-v3/client.ts';
 import { cloudController, type Role } from './client.ts';
 import { copiesOf } from './copies/uses.ts';

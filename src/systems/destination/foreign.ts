@@ -1,6 +1,6 @@
 import type { Subaccount } from '../../kernel/inventory.ts';
+import { lookAt } from '../../kernel/observe/uses.ts';
 import type { Check, Hop, Subject, SystemContext } from '../../kernel/system.ts';
-import { lookAt } from '../../kernel/uses.ts';
 import { destinationClient, type StoredDestination } from './client.ts';
 import { type Placed, placed, readLevel, titleOf, usersIn } from './everywhere.ts';
 import { OWNER_PROPERTY, serviceKeysOf } from './section.ts';

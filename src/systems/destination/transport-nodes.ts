@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { createBudget } from '../../kernel/budget.ts';
-import { unreadOf } from '../../kernel/discover.ts';
 import { ConfigError, isNews, RemoteError } from '../../kernel/errors.ts';
 import type { Unread } from '../../kernel/identity.ts';
 import type { SecretRef } from '../../kernel/manifest/types.ts';
+import { unreadOf } from '../../kernel/observe/discover.ts';
 import { Secret } from '../../kernel/secret.ts';
 import type { SystemContext } from '../../kernel/system.ts';
 import { createHttp } from '../protocols/http/client.ts';

@@ -1,8 +1,8 @@
 import { type Address, address } from '../../../kernel/address.ts';
-import { unreadOf } from '../../../kernel/discover.ts';
 import { isNews, RemoteError } from '../../../kernel/errors.ts';
 import type { Unread } from '../../../kernel/identity.ts';
 import type { Inventory, Org } from '../../../kernel/inventory.ts';
+import { unreadOf } from '../../../kernel/observe/discover.ts';
 import type { SystemContext } from '../../../kernel/system.ts';
 import { landscapeName } from '../../protocols/cf-v3/client.ts';
 import { type CloudController, cloudController, type InSpace } from '../client.ts';

@@ -1,10 +1,10 @@
 import type { Address } from '../../../kernel/address.ts';
 import type { Inventory } from '../../../kernel/inventory.ts';
 import type { DeclaredCredential, TechnicalUser } from '../../../kernel/manifest/types.ts';
+import { lookAt } from '../../../kernel/observe/uses.ts';
 import type { Consumer, ConsumerKind, Delivery } from '../../../kernel/rotate/consumer.ts';
 import type { Credential } from '../../../kernel/rotate/credential.ts';
 import type { SystemContext } from '../../../kernel/system.ts';
-import { lookAt } from '../../../kernel/uses.ts';
 import { compare } from './compare.ts';
 import { copyAddress, remember } from './copy-type.ts';
 import { leftCopies, rememberedCopies } from './left.ts';

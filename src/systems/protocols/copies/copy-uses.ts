@@ -1,6 +1,6 @@
 import type { Identity, Use, Uses } from '../../../kernel/identity.ts';
+import { lookAt } from '../../../kernel/observe/uses.ts';
 import type { SystemContext } from '../../../kernel/system.ts';
-import { lookAt } from '../../../kernel/uses.ts';
 import { type CopyProps, copyAddress, see } from './copy-type.ts';
 import { rememberedCopies } from './left.ts';
 import type { CopyPlace } from './place.ts';

@@ -1,10 +1,10 @@
 import type { Emulators } from '../../../../emulation/compose.ts';
 import { subjectOf } from '../../../../kernel/doctor/doctor.ts';
 import { RemoteError } from '../../../../kernel/errors.ts';
-import { expandGraph, resourceTypes, typeOf } from '../../../../kernel/graph.ts';
 import type { Inventory } from '../../../../kernel/inventory.ts';
-import { observe } from '../../../../kernel/observe.ts';
-import { DEFAULT_PLAN_OPTIONS, diffAll, makePlan, type Plan } from '../../../../kernel/plan.ts';
+import { observe } from '../../../../kernel/observe/observe.ts';
+import { expandGraph, resourceTypes, typeOf } from '../../../../kernel/plan/graph.ts';
+import { DEFAULT_PLAN_OPTIONS, diffAll, makePlan, type Plan } from '../../../../kernel/plan/plan.ts';
 import type { Hop, Subject, SystemContext, SystemDefinition } from '../../../../kernel/system.ts';
 import { inventoryOf } from './system-context.ts';
 

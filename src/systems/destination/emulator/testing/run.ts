@@ -1,10 +1,10 @@
 import { type DoctorReport, examine, subjectOf } from '../../../../kernel/doctor/doctor.ts';
-import { execute, type RunReport } from '../../../../kernel/execute.ts';
-import { expandGraph, resourceTypes } from '../../../../kernel/graph.ts';
 import { loadManifest } from '../../../../kernel/manifest/load.ts';
 import type { Manifest } from '../../../../kernel/manifest/types.ts';
-import { observe } from '../../../../kernel/observe.ts';
-import { DEFAULT_PLAN_OPTIONS, diffAll, makePlan, type Plan, type PlanOptions } from '../../../../kernel/plan.ts';
+import { observe } from '../../../../kernel/observe/observe.ts';
+import { expandGraph, resourceTypes } from '../../../../kernel/plan/graph.ts';
+import { DEFAULT_PLAN_OPTIONS, diffAll, makePlan, type Plan, type PlanOptions } from '../../../../kernel/plan/plan.ts';
+import { execute, type RunReport } from '../../../../kernel/run/execute.ts';
 import type { SystemDefinition } from '../../../../kernel/system.ts';
 import { createToyJournal } from '../../../../kernel/testing.ts';
 import { inventoryOf, type Landscape, vaultWith } from './landscape.ts';

@@ -1,8 +1,8 @@
-import type { Address } from './address.ts';
-import { isNews, type LocumError } from './errors.ts';
-import type { Graph, ResourceTypes } from './graph.ts';
-import { typeOf } from './graph.ts';
-import type { Extra, Resource, SystemContext } from './system.ts';
+import type { Address } from '../address.ts';
+import { isNews, type LocumError } from '../errors.ts';
+import type { Graph, ResourceTypes } from '../plan/graph.ts';
+import { typeOf } from '../plan/graph.ts';
+import type { Extra, Resource, SystemContext } from '../system.ts';
 
 /** What one look at all scopes found. */
 export interface Observed {

@@ -1,9 +1,6 @@
-import { readInventory, unreadOf } from '../kernel/discover.ts';
-import { isNews, RunError } from '../kernel/errors.ts';
-import type { RunReport } from '../kernel/execute.ts';
-import { expandGraph } from '../kernel/graph.ts';
-import type { Identity, Known, Stop, Stops, Unread, Use } from '../kernel/identity.ts';
-import type { Json } from '../kernel/json.ts';
+import { isNews, RunError } from '../../kernel/errors.ts';
+import type { Identity, Known, Stop, Stops, Unread, Use } from '../../kernel/identity.ts';
+import type { Json } from '../../kernel/json.ts';
 import {
   extrasOfStops,
   type FreezeRecord,
@@ -14,12 +11,15 @@ import {
   recordOf,
   remembering,
   stopPlan,
-} from '../kernel/lifecycle/freeze.ts';
-import { namesOf, whoIs } from '../kernel/lifecycle/who.ts';
-import type { SystemContext } from '../kernel/system.ts';
-import { type Turn, takeTurn } from '../kernel/turn.ts';
-import { type Blast, findUses } from '../kernel/uses.ts';
-import { carryOut, closeByUses, type LifecycleDeps, type LifecycleTurn, manifestOf } from './lifecycle-run.ts';
+} from '../../kernel/lifecycle/freeze.ts';
+import { namesOf, whoIs } from '../../kernel/lifecycle/who.ts';
+import { readInventory, unreadOf } from '../../kernel/observe/discover.ts';
+import { type Blast, findUses } from '../../kernel/observe/uses.ts';
+import { expandGraph } from '../../kernel/plan/graph.ts';
+import type { RunReport } from '../../kernel/run/execute.ts';
+import { type Turn, takeTurn } from '../../kernel/run/turn.ts';
+import type { SystemContext } from '../../kernel/system.ts';
+import { carryOut, closeByUses, type LifecycleDeps, type LifecycleTurn, manifestOf } from './carry-out.ts';
 
 export interface FreezeRequest {
   readonly name: string;

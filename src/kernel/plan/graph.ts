@@ -1,10 +1,10 @@
-import type { Address } from './address.ts';
-import { InvariantError } from './errors.ts';
-import type { Finding } from './finding.ts';
-import type { Inventory } from './inventory.ts';
-import { canonicalJson } from './json.ts';
-import type { Manifest } from './manifest/types.ts';
-import type { Resource, ResourceType, SystemDefinition } from './system.ts';
+import type { Address } from '../address.ts';
+import { InvariantError } from '../errors.ts';
+import type { Finding } from '../finding.ts';
+import type { Inventory } from '../inventory.ts';
+import { canonicalJson } from '../json.ts';
+import type { Manifest } from '../manifest/types.ts';
+import type { Resource, ResourceType, SystemDefinition } from '../system.ts';
 
 /** Everything that a manifest declares, as addressed resources in an order in which they can be made. */
 export interface Graph {

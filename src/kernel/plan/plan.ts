@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import type { Address } from './address.ts';
-import type { Finding } from './finding.ts';
+import type { Address } from '../address.ts';
+import type { Finding } from '../finding.ts';
+import { canonicalJson, type Json } from '../json.ts';
+import type { OffboardOptions } from '../lifecycle/offboard.ts';
+import type { Observed } from '../observe/observe.ts';
+import type { Change, Diff, DiffOptions, Extra, Resource } from '../system.ts';
 import type { Graph, ResourceTypes } from './graph.ts';
 import { typeOf } from './graph.ts';
-import { canonicalJson, type Json } from './json.ts';
-import type { OffboardOptions } from './lifecycle/offboard.ts';
-import type { Observed } from './observe.ts';
-import type { Change, Diff, DiffOptions, Extra, Resource } from './system.ts';
 
 export interface PlanStep {
   readonly address: Address;

@@ -1,12 +1,12 @@
 import pLimit from 'p-limit';
-import type { Address } from './address.ts';
-import { InvariantError, isNews, type LocumError, RemoteError } from './errors.ts';
-import { type Graph, type ResourceTypes, typeOf } from './graph.ts';
-import type { Json, JsonObject } from './json.ts';
-import { type Observed, observeResources } from './observe.ts';
-import { adopts, type Plan, type PlanStep } from './plan.ts';
-import type { Journal, RunHead, StepResult } from './ports.ts';
-import type { DiffOptions, Resource, SystemContext } from './system.ts';
+import type { Address } from '../address.ts';
+import { InvariantError, isNews, type LocumError, RemoteError } from '../errors.ts';
+import type { Json, JsonObject } from '../json.ts';
+import { type Observed, observeResources } from '../observe/observe.ts';
+import { type Graph, type ResourceTypes, typeOf } from '../plan/graph.ts';
+import { adopts, type Plan, type PlanStep } from '../plan/plan.ts';
+import type { Journal, RunHead, StepResult } from '../ports.ts';
+import type { DiffOptions, Resource, SystemContext } from '../system.ts';
 
 export interface StepReport {
   readonly address: Address;

@@ -1,10 +1,10 @@
-import { InvariantError, isNews, type LocumError } from './errors.ts';
-import type { Finding } from './finding.ts';
-import type { Unread } from './identity.ts';
-import type { Inventory } from './inventory.ts';
-import { selectSubaccounts, selects } from './manifest/selector.ts';
-import type { Manifest, Selector } from './manifest/types.ts';
-import type { SystemContext, SystemDefinition } from './system.ts';
+import { InvariantError, isNews, type LocumError } from '../errors.ts';
+import type { Finding } from '../finding.ts';
+import type { Unread } from '../identity.ts';
+import type { Inventory } from '../inventory.ts';
+import { selectSubaccounts, selects } from '../manifest/selector.ts';
+import type { Manifest, Selector } from '../manifest/types.ts';
+import type { SystemContext, SystemDefinition } from '../system.ts';
 
 /** Reads the account model, with details only where the manifest points. */
 export async function readInventory(

@@ -1,20 +1,20 @@
-import { PlanError } from '../kernel/errors.ts';
-import type { Uses } from '../kernel/identity.ts';
+import { PlanError } from '../../kernel/errors.ts';
+import type { Uses } from '../../kernel/identity.ts';
 import {
   DEFAULT_OFFBOARD_OPTIONS,
   type Leaver,
   type OffboardOptions,
   offboardPlan,
-} from '../kernel/lifecycle/offboard.ts';
-import { extrasOf } from '../kernel/lifecycle/removal.ts';
-import { whoAre } from '../kernel/lifecycle/who.ts';
-import type { Plan } from '../kernel/plan.ts';
-import type { SystemContext } from '../kernel/system.ts';
-import { takeTurn } from '../kernel/turn.ts';
-import { findUses } from '../kernel/uses.ts';
-import type { ApplyReport } from './engine.ts';
-import { refuseGated } from './gates.ts';
-import { carryOut, closeByUses, type LifecycleDeps, manifestOf } from './lifecycle-run.ts';
+} from '../../kernel/lifecycle/offboard.ts';
+import { extrasOf } from '../../kernel/lifecycle/removal.ts';
+import { whoAre } from '../../kernel/lifecycle/who.ts';
+import { findUses } from '../../kernel/observe/uses.ts';
+import type { Plan } from '../../kernel/plan/plan.ts';
+import { takeTurn } from '../../kernel/run/turn.ts';
+import type { SystemContext } from '../../kernel/system.ts';
+import type { ApplyReport } from '../engine.ts';
+import { refuseGated } from '../gates.ts';
+import { carryOut, closeByUses, type LifecycleDeps, manifestOf } from './carry-out.ts';
 
 export interface OffboardRequest extends Partial<Omit<OffboardOptions, 'name'>> {
   readonly name: string;

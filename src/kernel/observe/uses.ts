@@ -1,9 +1,9 @@
+import { InvariantError, isNews } from '../errors.ts';
+import { type Identity, type Unread, USES, type Use, type Uses } from '../identity.ts';
+import type { Inventory } from '../inventory.ts';
+import type { Manifest, TechnicalUser } from '../manifest/types.ts';
+import type { SystemContext, SystemDefinition } from '../system.ts';
 import { readWholeInventory, unreadOf } from './discover.ts';
-import { InvariantError, isNews } from './errors.ts';
-import { type Identity, type Unread, USES, type Use, type Uses } from './identity.ts';
-import type { Inventory } from './inventory.ts';
-import type { Manifest, TechnicalUser } from './manifest/types.ts';
-import type { SystemContext, SystemDefinition } from './system.ts';
 
 /** Uses of an identity over all systems, with the account model that they were looked for in. */
 export interface Blast extends Uses {

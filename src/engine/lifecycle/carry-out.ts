@@ -1,12 +1,12 @@
-import type { Address } from '../kernel/address.ts';
-import { execute, type RunReport } from '../kernel/execute.ts';
-import type { ResourceTypes } from '../kernel/graph.ts';
-import type { Use, Uses } from '../kernel/identity.ts';
-import { extrasOf } from '../kernel/lifecycle/removal.ts';
-import type { Plan } from '../kernel/plan.ts';
-import type { Records, Store } from '../kernel/ports.ts';
-import { byUses, closeOpenRuns } from '../kernel/resume.ts';
-import type { Extra, SystemContext, SystemDefinition } from '../kernel/system.ts';
+import type { Address } from '../../kernel/address.ts';
+import type { Use, Uses } from '../../kernel/identity.ts';
+import { extrasOf } from '../../kernel/lifecycle/removal.ts';
+import type { ResourceTypes } from '../../kernel/plan/graph.ts';
+import type { Plan } from '../../kernel/plan/plan.ts';
+import type { Records, Store } from '../../kernel/ports.ts';
+import { execute, type RunReport } from '../../kernel/run/execute.ts';
+import { byUses, closeOpenRuns } from '../../kernel/run/resume.ts';
+import type { Extra, SystemContext, SystemDefinition } from '../../kernel/system.ts';
 
 /** What the commands on the life of a technical user work with. */
 export interface LifecycleDeps {

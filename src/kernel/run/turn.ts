@@ -1,7 +1,7 @@
-import type { Context } from './context.ts';
-import { RunError } from './errors.ts';
-import type { Lease, Records, Store } from './ports.ts';
-import type { SystemContext } from './system.ts';
+import type { Context } from '../context.ts';
+import { RunError } from '../errors.ts';
+import type { Lease, Records, Store } from '../ports.ts';
+import type { SystemContext } from '../system.ts';
 
 /** How long a process may be silent before another may take over. */
 const LEASE_MS = 120_000;

@@ -1,9 +1,9 @@
-import type { Address } from './address.ts';
-import type { Uses } from './identity.ts';
-import { USER_PATH } from './lifecycle/removal.ts';
-import type { Observed } from './observe.ts';
-import type { Journal, OpenRun, StepIntent } from './ports.ts';
-import type { Diff, SystemContext } from './system.ts';
+import type { Address } from '../address.ts';
+import type { Uses } from '../identity.ts';
+import { USER_PATH } from '../lifecycle/removal.ts';
+import type { Observed } from '../observe/observe.ts';
+import type { Journal, OpenRun, StepIntent } from '../ports.ts';
+import type { Diff, SystemContext } from '../system.ts';
 
 /** Whether an intent took effect; undefined when what was looked at does not tell. */
 export type Judge = (intent: StepIntent) => boolean | undefined;

@@ -1,11 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { execute } from './execute.ts';
-import { expandGraph, resourceTypes } from './graph.ts';
-import { observe } from './observe.ts';
-import { DEFAULT_PLAN_OPTIONS, diffAll, makePlan, type Plan, planSchema } from './plan.ts';
-import { byDiffs, closeOpenRuns } from './resume.ts';
-import type { Resource } from './system.ts';
+import { observe } from '../observe/observe.ts';
+import { expandGraph, resourceTypes } from '../plan/graph.ts';
+import { DEFAULT_PLAN_OPTIONS, diffAll, makePlan, type Plan, planSchema } from '../plan/plan.ts';
+import type { Resource } from '../system.ts';
 import {
   context,
   createToy,
@@ -16,7 +14,9 @@ import {
   type Toy,
   thing,
   toySystem,
-} from './testing.ts';
+} from '../testing.ts';
+import { execute } from './execute.ts';
+import { byDiffs, closeOpenRuns } from './resume.ts';
 
 const inventory = {
   globalAccount: { guid: 'g', subdomain: 'acme', displayName: 'ACME' },

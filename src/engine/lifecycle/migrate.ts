@@ -1,9 +1,7 @@
-import type { DoctorReport } from '../kernel/doctor/doctor.ts';
-import { ConfigError } from '../kernel/errors.ts';
-import type { RunReport } from '../kernel/execute.ts';
-import type { Finding } from '../kernel/finding.ts';
-import type { Graph } from '../kernel/graph.ts';
-import type { Json } from '../kernel/json.ts';
+import type { DoctorReport } from '../../kernel/doctor/doctor.ts';
+import { ConfigError } from '../../kernel/errors.ts';
+import type { Finding } from '../../kernel/finding.ts';
+import type { Json } from '../../kernel/json.ts';
 import {
   finishPlan,
   type MigrationRecord,
@@ -11,16 +9,18 @@ import {
   type Overview,
   overview,
   predecessor,
-} from '../kernel/lifecycle/migrate.ts';
-import type { TechnicalUser } from '../kernel/manifest/types.ts';
-import type { Plan } from '../kernel/plan.ts';
-import type { Hold } from '../kernel/ports.ts';
-import type { ChainLink, SystemContext } from '../kernel/system.ts';
-import { takeTurn } from '../kernel/turn.ts';
-import { findUses, identityOf } from '../kernel/uses.ts';
-import type { ApplyOptions, ApplyReport } from './engine.ts';
-import { refuseGated } from './gates.ts';
-import { carryOut, closeByUses, type LifecycleDeps, manifestOf } from './lifecycle-run.ts';
+} from '../../kernel/lifecycle/migrate.ts';
+import type { TechnicalUser } from '../../kernel/manifest/types.ts';
+import { findUses, identityOf } from '../../kernel/observe/uses.ts';
+import type { Graph } from '../../kernel/plan/graph.ts';
+import type { Plan } from '../../kernel/plan/plan.ts';
+import type { Hold } from '../../kernel/ports.ts';
+import type { RunReport } from '../../kernel/run/execute.ts';
+import { takeTurn } from '../../kernel/run/turn.ts';
+import type { ChainLink, SystemContext } from '../../kernel/system.ts';
+import type { ApplyOptions, ApplyReport } from '../engine.ts';
+import { refuseGated } from '../gates.ts';
+import { carryOut, closeByUses, type LifecycleDeps, manifestOf } from './carry-out.ts';
 
 export interface MigrationSubject {
   /** S- or P-user id, or e-mail, of the user that is to be replaced. */

@@ -1,13 +1,13 @@
-import { ConfigError, InvariantError } from '../kernel/errors.ts';
-import type { RunReport } from '../kernel/execute.ts';
-import { extrasOfStops, recordOf, thawPlan } from '../kernel/lifecycle/freeze.ts';
-import { namesOf } from '../kernel/lifecycle/who.ts';
-import { nearest } from '../kernel/manifest/nearest.ts';
-import type { Plan } from '../kernel/plan.ts';
-import type { SystemContext } from '../kernel/system.ts';
-import { takeTurn } from '../kernel/turn.ts';
-import { findUses } from '../kernel/uses.ts';
-import { carryOut, closeByUses, type LifecycleDeps, manifestOf } from './lifecycle-run.ts';
+import { ConfigError, InvariantError } from '../../kernel/errors.ts';
+import { extrasOfStops, recordOf, thawPlan } from '../../kernel/lifecycle/freeze.ts';
+import { namesOf } from '../../kernel/lifecycle/who.ts';
+import { nearest } from '../../kernel/manifest/nearest.ts';
+import { findUses } from '../../kernel/observe/uses.ts';
+import type { Plan } from '../../kernel/plan/plan.ts';
+import type { RunReport } from '../../kernel/run/execute.ts';
+import { takeTurn } from '../../kernel/run/turn.ts';
+import type { SystemContext } from '../../kernel/system.ts';
+import { carryOut, closeByUses, type LifecycleDeps, manifestOf } from './carry-out.ts';
 
 export interface ThawRequest {
   readonly name: string;
