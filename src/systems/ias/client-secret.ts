@@ -3,6 +3,7 @@ import { ConfigError, InvariantError } from '../../kernel/errors.ts';
 import type { CredentialKind } from '../../kernel/rotate/credential.ts';
 import { type ClientProps, clientCredentials, clientKeys, proveAtTenant, stateOf } from './client-credential.ts';
 import { consoleTask, MOST_SECRETS } from './console-tasks.ts';
+import { SECRET_HINT_LENGTH } from './wire.ts';
 
 /** Lives that the console offers for a secret (ias bbbdbdd, 5c3c35e), in months. */
 const LIVES = { '1 year': 12, '2 years': 24, never: undefined } as const;
@@ -78,7 +79,7 @@ export const iasClientSecret: CredentialKind<SecretProps> = {
         what: 'remove the old secret',
         wants: 'word',
         // The console shows the first characters of each, since they tell them apart.
-        steps: [`Secrets → remove the one that begins with "${old.reveal().slice(0, 3)}"`],
+        steps: [`Secrets → remove the one that begins with "${old.reveal().slice(0, SECRET_HINT_LENGTH)}"`],
       });
     },
   },

@@ -23,6 +23,9 @@ export const PASSWORD_POLICY = {
 /** Canonical values of `userType` (real /scim/Schemas dump). */
 export const USER_TYPES = ['public', 'partner', 'customer', 'employee', 'external', 'onboardee', 'alumni'] as const;
 
+/** First characters of a secret by which lists tell it apart: `hint` (recorded by SAP/terraform-provider-sap-cloud-identity-services). */
+export const SECRET_HINT_LENGTH = 4;
+
 /** Header in which IAS tells why (btp-cloud-identity-services 8d1016b); header names have no case. */
 export const MESSAGE_CODE_HEADER = 'x-message-code';
 

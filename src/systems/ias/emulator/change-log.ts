@@ -6,7 +6,8 @@ import type { Actor } from './permissions.ts';
 import { addMonths } from './policies.ts';
 import { scimTime } from './resource.ts';
 import type { Services } from './services.ts';
-import { type ClientCredentials, keyIn, type Store, type StoredGroup, type StoredUser, type Tenant } from './store.ts';
+import { keyIn, type Store, type StoredGroup, type StoredUser, type Tenant } from './store.ts';
+import type { ClientCredentials } from './stored-credentials.ts';
 import { nameOf } from './user-names.ts';
 
 /** The change log keeps 24 months (notes: the only place that shows who changed passwords and status). */

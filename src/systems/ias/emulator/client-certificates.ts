@@ -3,7 +3,8 @@ import { peerOf } from '../../../emulation/peer.ts';
 import type { Client } from './clients.ts';
 import { fingerprintOf } from './oidc/certificates.ts';
 import type { Services } from './services.ts';
-import type { StoredCertificate, Tenant } from './store.ts';
+import type { Tenant } from './store.ts';
+import type { StoredCertificate } from './stored-credentials.ts';
 
 /** SHA-256 of the connection's certificate, in hex, if it is one of the client's and valid. */
 export function certificateUsed({ ctx }: Services, client: Client, request: Request): string | undefined {

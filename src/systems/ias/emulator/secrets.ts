@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { sameText } from '../../protocols/oauth/emulator/secrets.ts';
+import { SECRET_HINT_LENGTH } from '../wire.ts';
 import { addMonths } from './policies.ts';
 import type { Services } from './services.ts';
-import type { StoredSecret } from './store.ts';
+import type { StoredSecret } from './stored-credentials.ts';
 
 /**
  * Secrets of an application (ias 5c3c35e) and of a system as administrator (ias bbbdbdd). SAP names no number for technical users: that it is
@@ -14,9 +15,6 @@ export const MAX_SECRETS_OF_SYSTEM = 2;
 /** How long a secret may live (ias 665b9e0). */
 export const SECRET_LIFETIMES = { '1 year': 12, '2 years': 24, never: undefined } as const;
 export type SecretLifetime = keyof typeof SECRET_LIFETIMES;
-
-/** First characters of a secret that tell it apart (recorded by SAP/terraform-provider-sap-cloud-identity-services). */
-const HINT_LENGTH = 4;
 
 /** When a secret of that life ends; undefined = never. */
 export function endOf({ ctx }: Services, lifetime: SecretLifetime): number | undefined {
@@ -40,7 +38,7 @@ export function createSecret(
       id: ctx.id(),
       description,
       digest: digestOf(text),
-      hint: text.slice(0, HINT_LENGTH),
+      hint: text.slice(0, SECRET_HINT_LENGTH),
       createdAt: ctx.now(),
       ...(expiresAt === undefined ? {} : { expiresAt }),
     },

@@ -15,6 +15,7 @@ import { type Authentication, subjectKey } from './oidc/store.ts';
 import type { TrustedCertificate } from './oidc/user-certificates.ts';
 import type { PasswordPolicy } from './policies.ts';
 import type { UniversalId } from './sap-id/universal-id.ts';
+import type { ClientCredentials } from './stored-credentials.ts';
 import type { StoredSchema } from './tenant-schemas.ts';
 import { identifiersOf, userUuidOf } from './user-names.ts';
 
@@ -100,41 +101,6 @@ export interface StoredGroup {
   readonly createdAt: number;
   readonly changedAt: number;
   readonly resource: JsonObject;
-}
-
-/** A secret of a client. Its text is shown once and not kept. */
-export interface StoredSecret {
-  readonly id: string;
-  readonly description: string;
-  /** SHA-256 in Base64: the text has 256 random bits, so that a slow hash would add nothing. */
-  readonly digest: string;
-  /** First characters of the text, to tell secrets apart. */
-  readonly hint: string;
-  readonly createdAt: number;
-  /** Absent = never. */
-  readonly expiresAt?: number;
-  /** What the Applications API gave it, as it names them. @default none */
-  readonly authorizationScopes?: readonly string[];
-}
-
-/** A certificate with which a client may authenticate. */
-export interface StoredCertificate {
-  readonly id: string;
-  readonly subject: string;
-  readonly issuer: string;
-  readonly serialNumber: string;
-  /** SHA-256 of the DER, in hex. */
-  readonly fingerprint: string;
-  readonly notBefore: number;
-  readonly notAfter: number;
-}
-
-/** What clients of a tenant have for their authentication, beside the credential of the landscape. */
-export interface ClientCredentials {
-  readonly secrets?: readonly StoredSecret[];
-  readonly certificates?: readonly StoredCertificate[];
-  /** Whether failed attempts lock the client id. @default true, for a technical user false (ias 14b36c2) */
-  readonly allowLocking?: boolean;
 }
 
 /** A system as administrator of a tenant: a client that may call its APIs. */

@@ -3,7 +3,8 @@ import { knownIssuers } from '../oidc/certificate-issuer.ts';
 import { storedCertificate } from '../oidc/certificates.ts';
 import { createSecret, endOf, MAX_SECRETS, type SecretLifetime } from '../secrets.ts';
 import type { Services } from '../services.ts';
-import type { ClientCredentials, StoredCertificate, Tenant } from '../store.ts';
+import type { Tenant } from '../store.ts';
+import type { ClientCredentials, StoredCertificate } from '../stored-credentials.ts';
 import { Refusal } from './refusal.ts';
 
 /** Certificates of an application, system or technical user (notes: ias 665b9e0). */

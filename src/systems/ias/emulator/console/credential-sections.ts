@@ -1,7 +1,7 @@
 import { html } from 'hono/html';
 import { clientLockedUntil } from '../clients.ts';
 import { MAX_SECRETS, SECRET_LIFETIMES } from '../secrets.ts';
-import type { ClientCredentials } from '../store.ts';
+import type { ClientCredentials } from '../stored-credentials.ts';
 import type { Html } from '../web/document.ts';
 import { areaField, postForm, selectField, textField } from '../web/form.ts';
 import { when } from '../web/when.ts';

@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import type { Services } from '../services.ts';
-import type { StoredCertificate } from '../store.ts';
+import type { StoredCertificate } from '../stored-credentials.ts';
 
 /** What is kept of a client's certificate, in PEM or DER. @throws when it is none */
 export function storedCertificate({ ctx }: Services, encoded: string | Buffer): StoredCertificate {

@@ -1,7 +1,8 @@
 import { X509Certificate } from 'node:crypto';
 import { peerOf } from '../../../../emulation/peer.ts';
 import type { Services } from '../services.ts';
-import { keyIn, type StoredCertificate, type StoredUser, type Tenant } from '../store.ts';
+import { keyIn, type StoredUser, type Tenant } from '../store.ts';
+import type { StoredCertificate } from '../stored-credentials.ts';
 import { namesOf, userIdOf } from '../user-names.ts';
 import { fingerprintOf } from './certificates.ts';
 

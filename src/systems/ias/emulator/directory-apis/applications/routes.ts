@@ -1,8 +1,6 @@
 import type { Hono } from 'hono';
 import type { HostEnv } from '../../../../../emulation/mount.ts';
-import type { JsonObject } from '../../../../../kernel/json.ts';
 import { applicationsBelow } from '../../applications.ts';
-import { recordChange, shownCredentials } from '../../change-log.ts';
 import { unlockClient } from '../../clients.ts';
 import type { Services } from '../../services.ts';
 import { keyIn, type StoredApplication, type Tenant } from '../../store.ts';
@@ -20,6 +18,7 @@ import {
 import { applicationDocument } from './document.ts';
 import { readApplication } from './reading.ts';
 import { secretRoutes } from './secrets.ts';
+import { applicationOf, record } from './stored.ts';
 
 /** Applications in one answer (assumed; 22 were recorded in one). */
 const PAGE = 100;
@@ -113,13 +112,6 @@ function remove(call: DirectoryCall): Response {
   return emptyAnswer(call);
 }
 
-/** @throws DirectoryError 404 with the recorded text */
-export function applicationOf({ services, tenant, c }: DirectoryCall): StoredApplication {
-  const application = services.store.applications.get(keyIn(tenant.id, c.req.param('id') ?? ''));
-  if (application) return application;
-  throw new DirectoryError(404, 'Unable to find application with provided identifier.');
-}
-
 /** Names are unique (assumed from the console's display names). */
 function unique({ store }: Services, tenant: Tenant, name: string, self: string | undefined): void {
   const taken = store.applications.by('tenant', tenant.id).some((one) => one.name === name && one.id !== self);
@@ -131,21 +123,4 @@ function parentIsThere({ store }: Services, tenant: Tenant, parent: string | und
   throw new DirectoryError(400, 'The application is not valid.', [
     { target: '/parentApplicationId', message: `There is no application ${parent}.` },
   ]);
-}
-
-export function record(
-  { services, tenant, actor }: DirectoryCall,
-  before: StoredApplication | undefined,
-  after: StoredApplication | undefined,
-): void {
-  const application = after ?? before;
-  if (!application) return;
-  const { id, name } = application;
-  const shown = (one: StoredApplication | undefined): JsonObject | undefined => {
-    if (!one) return undefined;
-    // Every change has them.
-    const { meta: _times, ...document } = applicationDocument(services, tenant, one);
-    return { ...document, ...shownCredentials(one) };
-  };
-  recordChange(services, tenant, actor, { type: 'application', id, name, before: shown(before), after: shown(after) });
 }

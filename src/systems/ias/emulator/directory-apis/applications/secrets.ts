@@ -5,11 +5,12 @@ import type { JsonObject } from '../../../../../kernel/json.ts';
 import { defined } from '../../defined.ts';
 import { scimTime } from '../../resource.ts';
 import { createSecret, MAX_SECRETS } from '../../secrets.ts';
-import { keyIn, type StoredApplication, type StoredSecret } from '../../store.ts';
+import { keyIn, type StoredApplication } from '../../store.ts';
+import type { StoredSecret } from '../../stored-credentials.ts';
 import { patched } from '../patch.ts';
 import { answer, type DirectoryCall, DirectoryError, documentOf, emptyAnswer, invalid } from '../rest.ts';
 import { AUTHORIZATION_SCOPES } from './names.ts';
-import { applicationOf, record } from './routes.ts';
+import { applicationOf, record } from './stored.ts';
 
 const secretBody = z.object({
   description: z.string().max(255).nullish(),
