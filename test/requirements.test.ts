@@ -11,12 +11,15 @@ const DISCOVERY = 'src/systems/ias/emulator/oidc/discovery.test.ts';
 /** What SAP Cloud SDK and @sap/xssec need of the emulated services (R1 to R12), and the tests that show it is there. */
 const TESTS: Readonly<Record<string, readonly (readonly [file: string, title: string])[]>> = {
   'R1: listeners for HTTP and HTTPS, with a CA for Node': [
-    ['src/landscape/ports.test.ts', 'every host has a plain port; the service sees its production name'],
-    ['src/landscape/certificate-authority.test.ts', 'certifies one host per certificate, by its alternative name,'],
-    ['src/landscape/proxy.test.ts', 'Node needs nothing but the environment'],
+    ['src/landscape/network/ports.test.ts', 'every host has a plain port; the service sees its production name'],
+    [
+      'src/landscape/network/certificate-authority.test.ts',
+      'certifies one host per certificate, by its alternative name,',
+    ],
+    ['src/landscape/network/proxy.test.ts', 'Node needs nothing but the environment'],
   ],
   'R2: no tenant depends on the name of a local host': [
-    ['src/landscape/ports.test.ts', 'links in bodies and headers lead to the ports'],
+    ['src/landscape/network/ports.test.ts', 'links in bodies and headers lead to the ports'],
     [XSUAA, 'the regional host takes the tenant from x-zid, and only there'],
   ],
   'R3: the token endpoint of XSUAA': [
@@ -68,9 +71,9 @@ const TESTS: Readonly<Record<string, readonly (readonly [file: string, title: st
   ],
   'R11: caches and faults': [
     [FIND, 'with destination.tokenCache answers up to five minutes from what it knew'],
-    ['src/landscape/faults.test.ts', 'answers in the place of the service, which never sees the request'],
-    ['src/landscape/faults.test.ts', 'a delayed request waits for the clock and holds up no other'],
-    ['src/landscape/faults.test.ts', 'strikes what one service asks of another'],
+    ['src/landscape/requests/faults.test.ts', 'answers in the place of the service, which never sees the request'],
+    ['src/landscape/requests/faults.test.ts', 'a delayed request waits for the clock and holds up no other'],
+    ['src/landscape/requests/faults.test.ts', 'strikes what one service asks of another'],
   ],
   'R12: the binding of the Destination service is enough': [
     [ROUTES, 'makes a service key of the documented shape, with a secret of its own'],

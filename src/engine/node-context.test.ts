@@ -6,7 +6,7 @@ import path from 'node:path';
 import type { TLSSocket } from 'node:tls';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Secret } from '../kernel/secret.ts';
-import { openCertificateAuthority } from '../landscape/certificate-authority.ts';
+import { openCertificateAuthority } from '../landscape/network/certificate-authority.ts';
 import { selfSigned } from '../landscape/testing/client-certificate.ts';
 import { createNodeContext } from './node-context.ts';
 

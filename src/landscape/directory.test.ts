@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest';
+import { readRunFile } from './admin/run-file.ts';
 import { createLandscape, findLandscape } from './index.ts';
-import { readRunFile } from './run-file.ts';
 import { direct } from './testing/listening.ts';
 import { notesEmulator, notesSeed } from './testing/notes-emulator.ts';
 

@@ -1,9 +1,9 @@
+export { findLandscape, type RunningLandscape } from './admin/running.ts';
 export type { LandscapeClock } from './clock.ts';
-export { environmentOf } from './environment.ts';
-export type { Fault, FaultEffect, FaultRule, FaultRuleInput } from './faults.ts';
-export type { Addresses, ListenOptions } from './fronts.ts';
 export { createLandscape, type Faults, type Landscape, type LandscapeOptions } from './landscape.ts';
-export { createMemoryPersistence, type Persistence, type StoredDocument } from './persistence.ts';
-export type { LoggedRequest, RequestLog } from './request-log.ts';
-export { findLandscape, type RunningLandscape } from './running.ts';
-export { readSeedFile, type Seed } from './seed.ts';
+export { environmentOf } from './network/environment.ts';
+export type { Addresses, ListenOptions } from './network/fronts.ts';
+export type { Fault, FaultEffect, FaultRule, FaultRuleInput } from './requests/faults.ts';
+export type { LoggedRequest, RequestLog } from './requests/request-log.ts';
+export { createMemoryPersistence, type Persistence, type StoredDocument } from './state/persistence.ts';
+export { readSeedFile, type Seed } from './state/seed.ts';

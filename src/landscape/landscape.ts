@@ -11,15 +11,15 @@ import { canonicalJson } from '../kernel/json.ts';
 import { lockDirectory } from '../store/process-lock.ts';
 import { emulators as allEmulators } from '../systems/emulators.ts';
 import type { LandscapeClock } from './clock.ts';
-import { environmentOf } from './environment.ts';
-import { asFetchResult, requestOf } from './exchange.ts';
-import { type Fault, type FaultRuleInput, faultRule } from './faults.ts';
-import { type Addresses, type Fronts, type ListenOptions, openFronts } from './fronts.ts';
-import { createMemoryPersistence, type Persistence } from './persistence.ts';
-import { followRedirects } from './redirects.ts';
-import type { RequestLog } from './request-log.ts';
-import { readSeedFile, type Seed } from './seed.ts';
-import { openTraffic, type TrafficOptions } from './traffic.ts';
+import { environmentOf } from './network/environment.ts';
+import { type Addresses, type Fronts, type ListenOptions, openFronts } from './network/fronts.ts';
+import { asFetchResult, requestOf } from './requests/exchange.ts';
+import { type Fault, type FaultRuleInput, faultRule } from './requests/faults.ts';
+import { followRedirects } from './requests/redirects.ts';
+import type { RequestLog } from './requests/request-log.ts';
+import { openTraffic, type TrafficOptions } from './requests/traffic.ts';
+import { createMemoryPersistence, type Persistence } from './state/persistence.ts';
+import { readSeedFile, type Seed } from './state/seed.ts';
 
 export interface LandscapeOptions {
   /** Folder that keeps the state, the CA and the run file. @default none: everything is gone with the process */
@@ -183,7 +183,7 @@ async function readSeed(seed: Seed | string | URL): Promise<Seed> {
 
 async function openPersistence(directory: string | undefined): Promise<Persistence> {
   if (directory === undefined) return createMemoryPersistence();
-  const { openDatabasePersistence } = await import('./database-persistence.ts');
+  const { openDatabasePersistence } = await import('./state/database-persistence.ts');
   return openDatabasePersistence(path.join(directory, 'database'));
 }
 

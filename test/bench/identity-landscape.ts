@@ -3,7 +3,7 @@ import { hash } from '@node-rs/argon2';
 import { z } from 'zod';
 import { switchUses } from '../../scripts/docs/sources.ts';
 import { createLandscape, createMemoryPersistence, type Landscape } from '../../src/landscape/index.ts';
-import type { Persistence, StoredDocument } from '../../src/landscape/persistence.ts';
+import type { Persistence, StoredDocument } from '../../src/landscape/state/persistence.ts';
 import { acmeSeed } from '../fixtures/acme.ts';
 
 /** Names of credentials that the seed of the benches adds. */

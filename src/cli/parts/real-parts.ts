@@ -37,7 +37,7 @@ export function createRealParts(input: NodeJS.ReadStream, output: NodeJS.WriteSt
     },
     async findLandscape(directory) {
       // Not by the index: that loads the emulators, which a running landscape has already.
-      const { findLandscape } = await import('../../landscape/running.ts');
+      const { findLandscape } = await import('../../landscape/admin/running.ts');
       return findLandscape(directory);
     },
   };

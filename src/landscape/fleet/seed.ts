@@ -1,4 +1,4 @@
-import type { Seed } from '../seed.ts';
+import type { Seed } from '../state/seed.ts';
 import { crewOf, deployName, type Member, markOf } from './crew.ts';
 import { type Duty, ownerOf, purposeOf } from './duties.ts';
 import { FLEET, FLEET_CREDENTIALS, type FleetSize, type Product, products } from './layout.ts';

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { closest } from 'fastest-levenshtein';
 import { parseDocument } from 'yaml';
-import type { EmulatorDefinition } from '../emulation/emulator.ts';
-import { ConfigError } from '../kernel/errors.ts';
+import type { EmulatorDefinition } from '../../emulation/emulator.ts';
+import { ConfigError } from '../../kernel/errors.ts';
 
 /** What stands in the landscape at the beginning: one part per emulator, by its key. Plain JSON. */
 export type Seed = Readonly<Record<string, unknown>>;

@@ -1,7 +1,7 @@
 import { request } from 'node:http';
 import { expect, test } from 'vitest';
+import { direct, listening, temporaryDirectory } from '../testing/listening.ts';
 import { readRunFile } from './run-file.ts';
-import { direct, listening, temporaryDirectory } from './testing/listening.ts';
 
 async function open() {
   const directory = await temporaryDirectory();

@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { kill } from 'node:process';
 import { Agent, ProxyAgent, fetch as undiciFetch } from 'undici';
 import { z } from 'zod';
-import type { Context, Tls } from '../kernel/context.ts';
-import { ConfigError } from '../kernel/errors.ts';
+import type { Context, Tls } from '../../kernel/context.ts';
+import { ConfigError } from '../../kernel/errors.ts';
 import { type RunFile, readRunFile } from './run-file.ts';
 
 /** A landscape that another process holds open and listens with. */

@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { InvariantError } from '../kernel/errors.ts';
+import { InvariantError } from '../../kernel/errors.ts';
 
 /** Lets one piece of work after the other touch the state. */
 export interface Turns {

@@ -1,6 +1,6 @@
 import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
-import { ConfigError } from '../kernel/errors.ts';
+import { ConfigError } from '../../kernel/errors.ts';
 import { LOOPBACK } from './loopback.ts';
 
 /** Where the ports of names are remembered, so that links stay good after a restart. */

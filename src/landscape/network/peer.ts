@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import { type DetailedPeerCertificate, TLSSocket } from 'node:tls';
-import type { Peer } from '../emulation/peer.ts';
+import type { Peer } from '../../emulation/peer.ts';
 
 /** More certificates than any chain has. */
 const LONGEST_CHAIN = 10;

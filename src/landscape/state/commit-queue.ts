@@ -1,4 +1,4 @@
-import type { StateChange } from '../emulation/state.ts';
+import type { StateChange } from '../../emulation/state.ts';
 import type { Persistence } from './persistence.ts';
 
 /** Makes changes durable in the order in which they happened; those that wait for a write share the next one. */

@@ -4,7 +4,7 @@ import { chmod, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path';
 import { createSecureContext, type SecureContext } from 'node:tls';
 import * as x509 from '@peculiar/x509';
-import { createMemo } from '../kernel/context.ts';
+import { createMemo } from '../../kernel/context.ts';
 
 const DAY = 86_400_000;
 /** Validity of the authority. */

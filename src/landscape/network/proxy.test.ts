@@ -4,8 +4,8 @@ import { readFile } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { expect, onTestFinished, test } from 'vitest';
+import { listening, throughProxy } from '../testing/listening.ts';
 import { BODY_LIMIT } from './http-server.ts';
-import { listening, throughProxy } from './testing/listening.ts';
 
 const NOTES = 'https://a.notes.example/notes';
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { createLandscape } from './index.ts';
+import { createLandscape } from '../index.ts';
+import { notesEmulator, notesSeed } from '../testing/notes-emulator.ts';
 import { createRequestLog } from './request-log.ts';
-import { notesEmulator, notesSeed } from './testing/notes-emulator.ts';
 
 test('holds no secret: no bodies, no headers, no values of unknown query parameters, no tokens in paths', async () => {
   await using landscape = await createLandscape({ emulators: [notesEmulator], seed: notesSeed });

@@ -1,4 +1,4 @@
-import { fetchError } from '../emulation/router.ts';
+import { fetchError } from '../../emulation/router.ts';
 
 /** How a request ended. */
 export type Exchange =

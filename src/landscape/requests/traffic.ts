@@ -1,14 +1,14 @@
-import { type Peer, tellPeer } from '../emulation/peer.ts';
-import type { Context } from '../kernel/context.ts';
-import { ConfigError } from '../kernel/errors.ts';
-import { createMovableTime, type LandscapeClock, type TimeSource } from './clock.ts';
-import { createCommitQueue } from './commit-queue.ts';
-import { type Estate, type EstateOptions, restoreEstate } from './estate.ts';
+import { type Peer, tellPeer } from '../../emulation/peer.ts';
+import type { Context } from '../../kernel/context.ts';
+import { ConfigError } from '../../kernel/errors.ts';
+import { createMovableTime, type LandscapeClock, type TimeSource } from '../clock.ts';
+import { createCommitQueue } from '../state/commit-queue.ts';
+import { type Estate, type EstateOptions, restoreEstate } from '../state/estate.ts';
+import type { Persistence } from '../state/persistence.ts';
+import type { Seed } from '../state/seed.ts';
 import { asFetchResult, type Exchange, withBodyRead } from './exchange.ts';
 import { answerOf, malform, type Strike, strike, strikeConnection } from './faults.ts';
-import type { Persistence } from './persistence.ts';
 import { createRequestLog, type RequestLog } from './request-log.ts';
-import type { Seed } from './seed.ts';
 import { createTurns } from './turns.ts';
 
 /** How often emulators get a chance to do what time brings about, in milliseconds of the landscape's clock. */

@@ -2,9 +2,9 @@ import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setImmediate } from 'node:timers/promises';
-import type { StateChange } from '../emulation/state.ts';
-import { ConfigError } from '../kernel/errors.ts';
-import { fsyncPath } from '../store/fsync-tree.ts';
+import type { StateChange } from '../../emulation/state.ts';
+import { ConfigError } from '../../kernel/errors.ts';
+import { fsyncPath } from '../../store/fsync-tree.ts';
 import type { Persistence } from './persistence.ts';
 
 /** A commit reaches the disk before it returns, also on macOS; one process has the file (the landscape's own lock sees to that). */

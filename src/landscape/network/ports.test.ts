@@ -1,8 +1,8 @@
 import { request } from 'node:http';
 import { networkInterfaces } from 'node:os';
 import { expect, test } from 'vitest';
-import { createMemoryPersistence } from './index.ts';
-import { direct, listening } from './testing/listening.ts';
+import { createMemoryPersistence } from '../index.ts';
+import { direct, listening } from '../testing/listening.ts';
 
 const [A, B] = ['a.notes.example', 'b.notes.example'];
 

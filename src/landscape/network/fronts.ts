@@ -2,14 +2,14 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pid } from 'node:process';
-import { createAdmin } from './admin.ts';
-import type { Landscape } from './landscape.ts';
+import { createAdmin } from '../admin/admin.ts';
+import { newToken, removeRunFile, writeRunFile } from '../admin/run-file.ts';
+import type { Landscape } from '../landscape.ts';
+import type { Traffic } from '../requests/traffic.ts';
 import { createListeners } from './listeners.ts';
 import { LOOPBACK } from './loopback.ts';
 import { createPorts } from './ports.ts';
 import { createProxy } from './proxy.ts';
-import { newToken, removeRunFile, writeRunFile } from './run-file.ts';
-import type { Traffic } from './traffic.ts';
 
 export interface ListenOptions {
   /** Port of the proxy. @default the one it had before, or the first free one from `portsFrom` on */

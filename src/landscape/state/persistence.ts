@@ -1,4 +1,4 @@
-import type { StateChange } from '../emulation/state.ts';
+import type { StateChange } from '../../emulation/state.ts';
 
 /** A document of the landscape's state as it is kept. */
 export interface StoredDocument {

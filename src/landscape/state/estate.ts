@@ -1,10 +1,10 @@
-import { composeEmulators, generatePassword } from '../emulation/compose.ts';
-import type { Effort } from '../emulation/effort.ts';
-import type { EmulatorContext, EmulatorDefinition } from '../emulation/emulator.ts';
-import type { Router } from '../emulation/router.ts';
-import { type Collection, createState, type State, type StateChange } from '../emulation/state.ts';
-import type { Context } from '../kernel/context.ts';
-import type { Fault } from './faults.ts';
+import { composeEmulators, generatePassword } from '../../emulation/compose.ts';
+import type { Effort } from '../../emulation/effort.ts';
+import type { EmulatorContext, EmulatorDefinition } from '../../emulation/emulator.ts';
+import type { Router } from '../../emulation/router.ts';
+import { type Collection, createState, type State, type StateChange } from '../../emulation/state.ts';
+import type { Context } from '../../kernel/context.ts';
+import type { Fault } from '../requests/faults.ts';
 import type { StoredDocument } from './persistence.ts';
 import { checkSeed, type Seed } from './seed.ts';
 

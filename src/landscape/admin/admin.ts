@@ -2,12 +2,12 @@ import { timingSafeEqual } from 'node:crypto';
 import type { Server } from 'node:http';
 import { Hono } from 'hono';
 import { z } from 'zod';
-import { LocumError } from '../kernel/errors.ts';
+import { LocumError } from '../../kernel/errors.ts';
+import type { Landscape } from '../landscape.ts';
+import { createHttpServer, pathOf, plainText } from '../network/http-server.ts';
+import { isLoopback } from '../network/loopback.ts';
+import { faultRule } from '../requests/faults.ts';
 import { summaryPage } from './admin-page.ts';
-import { faultRule } from './faults.ts';
-import { createHttpServer, pathOf, plainText } from './http-server.ts';
-import type { Landscape } from './landscape.ts';
-import { isLoopback } from './loopback.ts';
 
 export interface AdminOptions {
   readonly landscape: Landscape;

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { createLandscape, type FaultRuleInput } from './index.ts';
-import { notesEmulator, notesSeed } from './testing/notes-emulator.ts';
+import { createLandscape, type FaultRuleInput } from '../index.ts';
+import { notesEmulator, notesSeed } from '../testing/notes-emulator.ts';
 
 async function open(...rules: FaultRuleInput[]) {
   const landscape = await createLandscape({

@@ -1,9 +1,9 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
-import type { Peer } from '../emulation/peer.ts';
+import type { Peer } from '../../emulation/peer.ts';
+import type { Exchange } from '../requests/exchange.ts';
 import type { CertificateAuthority } from './certificate-authority.ts';
-import type { Exchange } from './exchange.ts';
 import { createHttpServer, pathOf, plainText, toRequest } from './http-server.ts';
 import { peerBehind } from './peer.ts';
 

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
-import type { Peer } from '../emulation/peer.ts';
-import type { Exchange } from './exchange.ts';
+import type { Peer } from '../../emulation/peer.ts';
+import type { Exchange } from '../requests/exchange.ts';
 import { createHttpServer, pathOf, plainText, toRequest } from './http-server.ts';
 import { mayHoldLinks, type PortMap, toLocalLinks, toProductionLinks } from './links.ts';
 import type { Listeners } from './listeners.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Collection } from '../emulation/state.ts';
+import type { Collection } from '../../emulation/state.ts';
 
 /** Longest delay in milliseconds: longer than any client waits. */
 const LONGEST_DELAY = 600_000;

@@ -5,13 +5,13 @@ import { connect } from 'node:net';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
 import { Hono } from 'hono';
 import { expect, onTestFinished, test } from 'vitest';
-import type { EmulatorDefinition } from '../emulation/emulator.ts';
-import { type HostEnv, mount } from '../emulation/mount.ts';
-import { type Peer, peerOf } from '../emulation/peer.ts';
-import { Secret } from '../kernel/secret.ts';
-import { findLandscape } from './index.ts';
-import { selfSigned } from './testing/client-certificate.ts';
-import { direct, listening, temporaryDirectory, throughProxy } from './testing/listening.ts';
+import type { EmulatorDefinition } from '../../emulation/emulator.ts';
+import { type HostEnv, mount } from '../../emulation/mount.ts';
+import { type Peer, peerOf } from '../../emulation/peer.ts';
+import { Secret } from '../../kernel/secret.ts';
+import { findLandscape } from '../index.ts';
+import { selfSigned } from '../testing/client-certificate.ts';
+import { direct, listening, temporaryDirectory, throughProxy } from '../testing/listening.ts';
 
 const HOST = 'who.peers.example';
 

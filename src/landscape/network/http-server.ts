@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { type Exchange, requestWithBody } from './exchange.ts';
+import { type Exchange, requestWithBody } from '../requests/exchange.ts';
 
 /** Longest request body in bytes. */
 export const BODY_LIMIT = 10 * 1024 * 1024;
