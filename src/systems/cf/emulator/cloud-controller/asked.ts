@@ -7,6 +7,7 @@ import { ApiError } from '../../../protocols/cf-v3/emulator/errors.ts';
 import { type Landscapes, urlOf } from '../landscapes.ts';
 import type { Uaa } from '../uaa/services.ts';
 import type { Acting, Parts, Shape } from './acting.ts';
+import { proceed } from './apps/deployment-progress.ts';
 import { authenticate, isStranger, strangerIn } from './caller.ts';
 import { createRateLimiter } from './rate-limit.ts';
 import type { CfJob } from './rows/platform.ts';
@@ -53,6 +54,7 @@ export function createRouteOf(parts: Parts, landscapes: Landscapes, uaaOf: (land
         // Administrators are not limited, and their answers have no such headers (recorded).
         if (!caller.admin && !isStranger(caller))
           counted = limiter.count(user, landscapes.get(landscape)?.rateLimit ?? 20_000, ctx.now());
+        proceed(store, ctx.now());
         const response = await answer({
           ...parts,
           c,

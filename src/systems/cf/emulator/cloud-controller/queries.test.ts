@@ -44,6 +44,8 @@ test.each([
   ['/v3/apps/{app}/builds', 400, 'states label_selector'],
   ['/v3/droplets', 400, 'app_guid app_guids current organization_guids package_guid space_guids states label_selector'],
   ['/v3/deployments', 400, 'app_guids states status_reasons status_values label_selector'],
+  ['/v3/apps/{app}/revisions', 400, 'versions deployable label_selector'],
+  ['/v3/apps/{app}/revisions/deployed', 400, ''],
   [
     '/v3/service_instances',
     400,
@@ -104,6 +106,7 @@ test.each([
   ],
   ['/v3/roles?order_by=type', undefined, "Order by can only be: 'created_at', 'updated_at'"],
   ['/v3/feature_flags?order_by=updated_at', "Order by can only be: 'name'"],
+  ['/v3/apps/{app}/revisions?deployable=true', 'Deployable must be a boolean'],
   ['/v3/apps?order_by=guid', "Order by can only be: 'created_at', 'updated_at', 'name', 'state'"],
   ['/v3/buildpacks?order_by=name', "Order by can only be: 'created_at', 'updated_at', 'position'"],
   [

@@ -5,6 +5,7 @@ import type { Uaa } from '../uaa/services.ts';
 import type { Parts } from './acting.ts';
 import { idleRoutes } from './apps/idle.ts';
 import { appPartRoutes } from './apps/part-routes.ts';
+import { revisionRoutes } from './apps/revision-routes.ts';
 import { appRoutes } from './apps/routes.ts';
 import { taskRoutes } from './apps/task-routes.ts';
 import { createRouteOf } from './asked.ts';
@@ -39,6 +40,7 @@ export function cloudControllerRoutes(
     routingRoutes,
     appRoutes,
     appPartRoutes,
+    revisionRoutes,
     taskRoutes,
     idleRoutes,
     marketplaceRoutes,

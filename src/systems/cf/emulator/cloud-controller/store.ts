@@ -1,7 +1,7 @@
 import type { Collection, State } from '../../../../emulation/state.ts';
 import { NO_METADATA } from '../../../protocols/cf-v3/emulator/metadata.ts';
 import { ORG_ROLES } from '../../../protocols/cf-v3/wire.ts';
-import type { CfApp, CfBuild, CfDeployment, CfDroplet, CfPackage, CfProcess, CfTask } from './rows/apps.ts';
+import type { CfApp, CfBuild, CfDeployment, CfDroplet, CfPackage, CfProcess, CfRevision, CfTask } from './rows/apps.ts';
 import type { CfOrg, CfOrgQuota, CfRole, CfSpace, CfSpaceQuota, CfUser } from './rows/organizations.ts';
 import type {
   CfBuildpack,
@@ -39,6 +39,7 @@ export interface CloudControllerStore {
   readonly builds: Collection<CfBuild>;
   readonly droplets: Collection<CfDroplet>;
   readonly deployments: Collection<CfDeployment>;
+  readonly revisions: Collection<CfRevision>;
   readonly tasks: Collection<CfTask>;
   readonly brokers: Collection<CfServiceBroker>;
   readonly offerings: Collection<CfServiceOffering>;
@@ -65,6 +66,9 @@ export interface CloudControllerStore {
   /** Makes the row of a user at the first sight of it. */
   ensureUser(landscape: string, guid: string, now: number): CfUser;
 }
+
+/** Value of the index of deployments that go on by themselves. */
+export const MOVING = 'moving';
 
 export function openCloudControllerStore(state: State): CloudControllerStore {
   const inLandscape = { landscape: (row: Row) => row.landscape };
@@ -101,7 +105,12 @@ export function openCloudControllerStore(state: State): CloudControllerStore {
     packages: state.collection<CfPackage>('cf/packages', { app: (row) => row.app }),
     builds: state.collection<CfBuild>('cf/builds', { app: (row) => row.app, package: (row) => row.package }),
     droplets: state.collection<CfDroplet>('cf/droplets', { app: (row) => row.app, package: (row) => row.package }),
-    deployments: state.collection<CfDeployment>('cf/deployments', { app: (row) => row.app }),
+    deployments: state.collection<CfDeployment>('cf/deployments', {
+      app: (row) => row.app,
+      // Those that go on by themselves are looked for at every request.
+      moving: (row) => (['DEPLOYING', 'PREPAUSED', 'CANCELING'].includes(row.state) ? MOVING : undefined),
+    }),
+    revisions: state.collection<CfRevision>('cf/revisions', { app: (row) => row.app }),
     tasks: state.collection<CfTask>('cf/tasks', { app: (row) => row.app }),
     brokers: state.collection<CfServiceBroker>('cf/service-brokers', inLandscape),
     offerings: state.collection<CfServiceOffering>('cf/service-offerings', inLandscape),

@@ -65,6 +65,11 @@ function staged(what: 'app' | 'package' | 'build' | 'droplet', assigned: boolean
   };
 }
 
+/** It has been restarted, so that it has a revision. */
+const startedApp = then(staged('app', true), async (scene, guid) =>
+  made(scene.root, 'POST', `/v3/apps/${guid}/actions/restart`),
+);
+
 const route = post('/v3/routes', { host: 'host-{n}' }, 'space=space', 'domain=public_domain');
 const userProvided = post('/v3/service_instances', { type: 'user-provided', name: 'ups-{n}' }, 'space=space');
 const routeService = post(
@@ -146,8 +151,9 @@ export const MAKERS: Readonly<Record<string, Maker>> = {
   deployment: async (scene) =>
     made(scene.root, 'POST', '/v3/deployments', {
       strategy: 'canary',
-      relationships: { app: toOne(await staged('app', true)(scene)) },
+      relationships: { app: toOne(await startedApp(scene)) },
     }),
+  revision: async (scene) => found(`/v3/apps/${await startedApp(scene)}/revisions`)(scene),
 
   route,
   /** One route for all callers of a scene, so that its destination can be named, too. */

@@ -47,7 +47,10 @@ function isAboutTheWhole(issue: z.core.$ZodIssue): boolean {
   return issue.code === 'unrecognized_keys' && issue.path.length === 0;
 }
 
-/** A complaint as Rails words it: the attribute as the beginning of a sentence (ActiveModel, `full_messages`). */
+/**
+ * A complaint as Rails words it: the attribute as the beginning of a sentence (ActiveModel, `full_messages`). Rules that have
+ * `whole` among their `params` give the whole sentence.
+ */
 function complaintOf(issue: z.core.$ZodIssue): string {
   const path = issue.path.filter((part) => typeof part === 'string');
   const [first, second] = path;
@@ -55,6 +58,7 @@ function complaintOf(issue: z.core.$ZodIssue): string {
     const unknown = `Unknown field(s): ${issue.keys.map((key) => `'${key}'`).join(', ')}`;
     return first === undefined ? unknown : `${sentence(first)} ${unknown}`;
   }
+  if (issue.code === 'custom' && issue.params?.whole) return issue.message;
   if (first === undefined || issue.message.startsWith(`${sentence(first)}[`)) return issue.message;
   if (first === 'relationships') {
     return `Relationships ${second === undefined ? '' : `${sentence(relatedName(second, path.at(-1)))} `}${issue.message}`;

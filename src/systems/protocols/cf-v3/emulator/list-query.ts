@@ -9,7 +9,9 @@ export interface ListRules {
    * `label_selector` where they are.
    */
   readonly filters: readonly string[];
-  /** Values of parameters that take no others. @default any */
+  /**
+   * Values of parameters that take no others; none where a boolean of Ruby's is wanted, which no query can give. @default any
+   */
   readonly choices?: Readonly<Record<string, readonly string[]>>;
   /** Parameters that are known, but not here: in the lists of an app for instance. @default none */
   readonly misplaced?: readonly string[];
@@ -164,6 +166,7 @@ function complaintsOfValues(params: URLSearchParams, rules: ListRules): readonly
   const choices = Object.entries(rules.choices ?? {}).flatMap(([name, values]) => {
     const value = params.get(name);
     if (value === null || values.includes(value)) return [];
+    if (values.length === 0) return [`${sentence(name)} must be a boolean`];
     return name === 'lifecycle_type'
       ? [`Invalid lifecycle_type: '${value}'`]
       : [

@@ -167,7 +167,7 @@ function applyProcesses(acting: Acting, app: CfApp, wanted: Application): void {
   // What stands beside the processes is about web, where the processes do not say otherwise.
   const all = web ? listed : [{ ...wanted, type: 'web' } as ManifestProcess, ...listed];
   for (const process of all) {
-    const known = store.processes.by('app', app.guid).find((one) => one.type === process.type);
+    const known = store.processes.by('app', app.guid).findLast((one) => one.type === process.type);
     const before: CfProcess = known ?? {
       ...newProcess(app),
       guid: ctx.id(),

@@ -22,6 +22,7 @@ import { environmentOf } from './environment-rules.ts';
 import { lifecycleOf } from './lifecycle.ts';
 import { newProcess } from './processes.ts';
 import { removeApp } from './removal.ts';
+import { reviseApp } from './revision-making.ts';
 import { appView } from './view.ts';
 
 const APP_QUERY: ListRules = {
@@ -161,14 +162,28 @@ const ACTIONS = {
 } as const;
 export type Action = keyof typeof ACTIONS;
 
-/** Starts, stops or restarts: the state changes, nothing runs. */
-export function act(acting: Acting, guid: string, action: Action): CfApp {
+/** Starts, stops or restarts: the state changes, and there may be a new revision; nothing runs. */
+export function act(
+  acting: Acting,
+  guid: string,
+  action: Action,
+  /** Whether a start may make a revision. @default true */
+  { revise = true }: { readonly revise?: boolean } = {},
+): CfApp {
   const app = appOf(acting, guid);
   if (action !== 'stop' && app.droplet === undefined) {
     throw unprocessable('Assign a droplet before starting this app.');
   }
   editable(acting, guid, 'managesApps');
   const { started, event } = ACTIONS[action];
+  const revision =
+    action === 'restart' || (action === 'start' && !app.started && revise) ? reviseApp(acting, app) : undefined;
+  // A mere start leaves processes at the revision that they had (cloud_controller_ng, AppStart and AppRestart).
+  if (revision && action === 'restart') {
+    for (const process of acting.store.processes.by('app', guid)) {
+      acting.store.processes.set(process.guid, { ...process, revision: revision.guid, updatedAt: acting.ctx.now() });
+    }
+  }
   const changed: CfApp = { ...app, started, updatedAt: acting.ctx.now() };
   acting.store.apps.set(guid, changed);
   record(acting, event, targetOf(changed), { space: homeOf(acting, changed) });

@@ -116,9 +116,33 @@ refusals([
   ['POST /v3/deployments', {}, 'Unable to use app. Ensure that the app exists and you have access to it.'],
   [
     'POST /v3/deployments',
-    { strategy: 'king', options: { king: 1 } },
-    "Strategy 'king' is not a supported deployment strategy, Options has unsupported key(s): king",
+    { strategy: 'recreate', options: { king: 1 } },
+    "Strategy 'recreate' is not a supported deployment strategy, Options has unsupported key(s): king",
   ],
+  ...[
+    [{ max_in_flight: 0 }, 'Max in flight must be an integer greater than 0'],
+    [
+      { web_instances: -1, memory_in_mb: 0 },
+      'Web instances must be greater than or equal to 0, Memory in mb must be greater than 0',
+    ],
+    [{ canary: {} }, 'Options canary are only valid for Canary deployments'],
+  ].map(([options, detail]) => ['POST /v3/deployments', { options }, detail] as [string, unknown, string]),
+  ...[
+    [[{ instance_weight: 0 }], ' instance weight must be an Integer between 1-100 (inclusive)'],
+    [[{ instance_weight: 50 }, { instance_weight: 20 }], ' instance weight must be sorted in ascending order'],
+    [
+      [{ weight: 1 }],
+      ' has unsupported key(s): weight, Options canary steps missing key: "instance_weight", Options canary steps instance weight must be an Integer between 1-100 (inclusive)',
+    ],
+    [[1], ' must be an array of objects'],
+  ].map(
+    ([steps, detail]) =>
+      [
+        'POST /v3/deployments',
+        { strategy: 'canary', options: { canary: { steps } } },
+        `Options canary steps${detail}`,
+      ] as [string, unknown, string],
+  ),
 
   [
     'POST /v3/service_instances',

@@ -242,9 +242,15 @@ export function assignDroplet(acting: Acting, guid: string, droplet: string | nu
   if (!known || known.app !== guid || !isReady(acting, known)) {
     throw unprocessable('Unable to assign current droplet. Ensure the droplet exists and belongs to this app.');
   }
+  mapDroplet(acting, app, droplet);
+  return dropletRelation(acting, guid, droplet);
+}
+
+/** Gives an app a droplet of its own. */
+export function mapDroplet(acting: Acting, app: CfApp, droplet: string): CfApp {
   const changed: CfApp = { ...app, droplet, updatedAt: acting.ctx.now() };
-  acting.store.apps.set(guid, changed);
+  acting.store.apps.set(app.guid, changed);
   const request = { request: { droplet_guid: droplet } };
   record(acting, 'audit.app.droplet.mapped', targetOf(app), { space: homeOf(acting, app) }, request);
-  return dropletRelation(acting, guid, droplet);
+  return changed;
 }

@@ -4,14 +4,8 @@ import { type Asked, accepted, json, noContent, type RouteOf } from '../asked.ts
 import { appOf } from './apps.ts';
 import { changedProcess, newBuild, newPackage, scaledProcess } from './bodies.ts';
 import { buildOf, buildView, createBuild, dropletOf, dropletView, listBuilds, listDroplets } from './builds.ts';
-import {
-  actOnDeployment,
-  createDeployment,
-  deploymentOf,
-  deploymentView,
-  listDeployments,
-  newDeployment,
-} from './deployments.ts';
+import { newDeployment } from './deployment-body.ts';
+import { actOnDeployment, createDeployment, deploymentOf, deploymentView, listDeployments } from './deployments.ts';
 import { createPackage, deletePackage, listPackages, packageOf, packageView, uploadPackage } from './packages.ts';
 import {
   changedLabels,

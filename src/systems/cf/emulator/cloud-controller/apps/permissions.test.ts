@@ -146,3 +146,14 @@ permissionsOf('deployments', [
     suspended: MANAGERS,
   },
 ]);
+
+permissionsOf('revisions', [
+  seen('GET /v3/apps/{app}/revisions'),
+  seen('GET /v3/apps/{app}/revisions/deployed'),
+  seen('GET /v3/revisions/{revision}'),
+  developed('PATCH /v3/revisions/{revision}', { metadata }),
+  {
+    call: 'GET /v3/revisions/{revision}/environment_variables',
+    gets: `403, 200 admin admin_read_only space_developer, 404 ${OUTSIDE}`,
+  },
+]);

@@ -68,7 +68,8 @@ export function processOf(
     return process;
   }
   const app = appOf(acting, place.app);
-  const process = store.processes.by('app', app.guid).find((one) => one.type === place.type);
+  // During a deployment there are two of web; the newest counts (cloud_controller_ng, ProcessFetcher).
+  const process = store.processes.by('app', app.guid).findLast((one) => one.type === place.type);
   if (!process) throw notFound('Process');
   return process;
 }
@@ -88,7 +89,7 @@ export function processView(acting: Acting, process: CfProcess, hidden?: string)
     log_rate_limit_in_bytes_per_second: process.logRate,
     health_check: checkView(process.healthCheck, true),
     readiness_health_check: checkView(process.readinessHealthCheck, false),
-    relationships: { app: toOne(process.app), revision: null },
+    relationships: { app: toOne(process.app), revision: process.revision ? toOne(process.revision) : null },
     metadata: process.metadata,
     links: {
       self: link(acting, self),

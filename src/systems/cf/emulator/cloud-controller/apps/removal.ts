@@ -12,7 +12,8 @@ export function removeApp(acting: Acting, app: CfApp): void {
     store.routes.set(route.guid, { ...route, destinations: route.destinations.filter((one) => one.app !== guid) });
   }
   for (const binding of store.bindings.by('app', guid)) removeBinding(acting, binding);
-  for (const parts of [store.processes, store.packages, store.builds, store.droplets, store.deployments, store.tasks]) {
+  const { processes, packages, builds, droplets, deployments, revisions, tasks } = store;
+  for (const parts of [processes, packages, builds, droplets, deployments, revisions, tasks]) {
     for (const part of parts.by('app', guid)) parts.delete(part.guid);
   }
   store.apps.delete(guid);

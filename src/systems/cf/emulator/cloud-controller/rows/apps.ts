@@ -33,6 +33,8 @@ export interface CfProcess extends Row {
   readonly logRate: number;
   readonly healthCheck: HealthCheck;
   readonly readinessHealthCheck: HealthCheck;
+  /** GUID of what it was started as; absent before its first restart or deployment. */
+  readonly revision?: string;
   readonly metadata: Metadata;
 }
 
@@ -72,14 +74,43 @@ export interface CfDeployment extends Row {
   readonly app: string;
   readonly droplet: string;
   readonly previousDroplet?: string;
-  readonly strategy: 'rolling' | 'canary' | 'recreate';
+  readonly strategy: 'rolling' | 'canary';
   readonly maxInFlight: number;
-  /** Whether it stops after its first instance until it is told to go on. */
-  readonly waits: boolean;
-  /** What it was told; absent = nothing yet. */
-  readonly ended?: 'CANCELED' | 'DEPLOYED';
-  /** Epoch milliseconds from which it is DEPLOYED, if nothing holds it up. */
+  /** Sizes that the new web process is given; absent = those of the old one. */
+  readonly sizes: {
+    readonly instances?: number;
+    readonly memory?: number;
+    readonly disk?: number;
+    readonly logRate?: number;
+  };
+  /** Weights of a canary's steps, in percent. @default one step of one instance */
+  readonly steps?: readonly number[];
+  /** Step that a canary is at, from 1. */
+  readonly step: number;
+  /** Instances of the web process before. */
+  readonly instances: number;
+  /** GUID of the new web process; absent where the app was stopped, so that nothing was replaced. */
+  readonly process?: string;
+  readonly revision?: { readonly guid: string; readonly version: number };
+  readonly state: 'DEPLOYING' | 'PREPAUSED' | 'PAUSED' | 'DEPLOYED' | 'CANCELING' | 'CANCELED';
+  /** Whether the next deployment of the app came before its end. @default false */
+  readonly superseded?: boolean;
+  /** Epoch milliseconds from which DEPLOYING, PREPAUSED and CANCELING are over. */
   readonly doneAt: number;
+  readonly metadata: Metadata;
+}
+
+/** What an app was when it was started, restarted or deployed. */
+export interface CfRevision extends Row {
+  readonly app: string;
+  /** 1 for the first of its app. */
+  readonly version: number;
+  readonly droplet: string;
+  readonly environment: Readonly<Record<string, string>>;
+  /** Commands of processes by their type; null = that of the droplet. */
+  readonly commands: Readonly<Record<string, string | null>>;
+  readonly sidecars: readonly JsonObject[];
+  readonly description: string;
   readonly metadata: Metadata;
 }
 
