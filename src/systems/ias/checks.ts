@@ -39,7 +39,7 @@ function unconnected(name: string): Verdict {
     status: 'unknown',
     evidence: [],
     because: `the manifest has no connection to ${name}`,
-    remedy: `add connections.ias.${name} with clientId and clientSecret of a system administrator`,
+    remedy: `add connections.ias.${name} with clientId and clientSecret, or certificate, of a system administrator`,
     code: 'IAS_CONNECTION_MISSING',
   };
 }

@@ -1,20 +1,16 @@
 import { ZodError } from 'zod';
 import { createBudget } from '../../kernel/budget.ts';
 import type { LoginOutcome } from '../../kernel/doctor/logins.ts';
-import { ConfigError, RemoteError } from '../../kernel/errors.ts';
+import { RemoteError } from '../../kernel/errors.ts';
 import type { JsonObject } from '../../kernel/json.ts';
-import { Secret } from '../../kernel/secret.ts';
+import type { Secret } from '../../kernel/secret.ts';
 import type { SystemContext } from '../../kernel/system.ts';
-import { createHttp, type HttpCall } from '../protocols/http/client.ts';
-import { basic } from '../protocols/oauth/client.ts';
+import { createHttp } from '../protocols/http/client.ts';
 import { batchesOf, eq, listAll, type Patch, patchBody } from '../protocols/scim/client.ts';
 import { SCIM_MEDIA_TYPE } from '../protocols/scim/wire.ts';
-import { connectionsOf } from './section.ts';
 import { type SeenUser, seenUser } from './seen-user.ts';
+import { type TenantApi, tenantApi } from './tenant-api.ts';
 import { IAS_SCHEMA, MESSAGE_CODE_HEADER, passwordServiceAnswer, userResource } from './wire.ts';
-
-/** IAS delays SCIM calls above 200 a minute and tenant and blocks above 280 (ias e22ee47): we leave room for others. */
-const SCIM_BUDGET = { concurrency: 4, calls: 150 };
 
 /** Users that one query asks for: each may be found by name and by e-mail, and both must fit a page of 100. */
 const USERS_PER_QUERY = 50;
@@ -43,38 +39,14 @@ export interface IasClient {
   logOn(userName: string, password: Secret): Promise<Exclude<LoginOutcome<Proof>, { status: 'spared' }>>;
 }
 
-/** The client of a tenant; one per host and engine, so that its budget counts every call. */
-export function iasClient(ctx: SystemContext, host: string): Promise<IasClient> {
-  return ctx.memo(`ias/client/${host}`, () => connect(ctx, host));
+/** The client of a tenant; one per host, engine and login, so that who asks the same at the same time is answered once. */
+export async function iasClient(ctx: SystemContext, host: string): Promise<IasClient> {
+  const api = await tenantApi(ctx, host);
+  return ctx.memo(`ias/client/${host}/${api.login}`, async () => connect(ctx, api));
 }
 
-async function connect(ctx: SystemContext, host: string): Promise<IasClient> {
-  const connections = connectionsOf(ctx.manifest);
-  const provider = ctx.manifest.identityProviders.find(({ name, host: own }) => own === host && connections[name]);
-  const connection = provider && connections[provider.name];
-  if (!connection) {
-    throw new ConfigError('ERR_CONFIG_CONNECTION', `no connection to the IAS tenant ${host}`, {
-      remedy: 'add it under connections.ias, by the name of its identity provider',
-    });
-  }
-  const { clientId, clientSecret } = connection;
-  const id = /^(env|file|vault):/.test(clientId) ? await ctx.secret(clientId) : new Secret(clientId);
-  const headers = {
-    accept: SCIM_MEDIA_TYPE,
-    'content-type': SCIM_MEDIA_TYPE,
-    authorization: basic(id.reveal(), await ctx.secret(clientSecret)),
-  };
-  const scim = guarded(
-    createHttp({
-      system: 'ias',
-      ctx,
-      budget: createBudget(SCIM_BUDGET, ctx),
-      correlationHeader: 'x-ids-id',
-      serviceCodeOf: async (response) => response.headers.get(MESSAGE_CODE_HEADER) ?? undefined,
-    }),
-    provider.name,
-    host,
-  );
+function connect(ctx: SystemContext, { host, scim }: TenantApi): IasClient {
+  const headers = { accept: SCIM_MEDIA_TYPE, 'content-type': SCIM_MEDIA_TYPE };
   const service = createHttp({ system: 'ias', ctx, budget: createBudget({ concurrency: 4 }, ctx) });
   const users = `https://${host}/scim/Users`;
   const userUrl = (userId: string) => `${users}/${encodeURIComponent(userId)}`;
@@ -182,62 +154,6 @@ async function connect(ctx: SystemContext, host: string): Promise<IasClient> {
       return { status: 'refused', reason: code?.slice(0, 60) ?? 'wrong user name or password' };
     },
   };
-}
-
-type Http = (call: HttpCall) => Promise<Response>;
-
-/**
- * Sends the first call alone and nothing more after a 401: five wrong secrets lock the client id for an hour
- * (ias 665b9e0), and a plan has more calls than that in flight.
- */
-function guarded(http: Http, connection: string, host: string): Http {
-  let first: Promise<unknown> | undefined;
-  let refused: RemoteError | undefined;
-
-  async function send(call: HttpCall): Promise<Response> {
-    try {
-      return await http(call);
-    } catch (error) {
-      if (!(error instanceof RemoteError)) throw error;
-      const mended = withRemedy(error, connection, host);
-      if (mended.status === 401) refused = mended;
-      throw mended;
-    }
-  }
-
-  return async (call) => {
-    if (first) await first;
-    if (refused) throw refused;
-    const sent = send(call);
-    first ??= sent.catch(() => undefined);
-    return sent;
-  };
-}
-
-function withRemedy(error: RemoteError, connection: string, host: string): RemoteError {
-  const remedy = remedyOf(error.status, connection, host);
-  if (remedy === undefined) return error;
-  return new RemoteError(error.code, {
-    system: error.system,
-    operation: `${error.operation} at ${host}`,
-    remedy,
-    retryable: error.retryable,
-    outcome: error.outcome,
-    cause: error.cause,
-    ...(error.status === undefined ? {} : { status: error.status }),
-    ...(error.serviceCode === undefined ? {} : { serviceCode: error.serviceCode }),
-    ...(error.correlationId === undefined ? {} : { correlationId: error.correlationId }),
-    ...(error.retryAfter === undefined ? {} : { retryAfter: error.retryAfter }),
-  });
-}
-
-function remedyOf(status: number | undefined, connection: string, host: string): string | undefined {
-  if (status === 401) {
-    return `check clientId and clientSecret of connections.ias.${connection}; after 5 failures the client is locked for an hour`;
-  }
-  if (status === 403) return `give the system administrator of ${host} the authorization Manage Users`;
-  if (status === 409) return 'its login name or e-mail is taken by another user of the tenant: choose another';
-  return undefined;
 }
 
 function unreadable(operation: string, cause: unknown): unknown {

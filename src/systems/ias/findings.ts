@@ -8,8 +8,8 @@ export const findings: readonly FindingKind[] = [
     code: 'IAS_CONNECTION_MISSING',
     title: 'No connection to an IAS tenant',
     explanation:
-      'Locum needs a system administrator of the tenant with the authorization Manage Users: its client id and a ' +
-      'reference to its secret stand under connections.ias, by the name of the identity provider.',
+      'Locum needs a system administrator of the tenant with the authorization Manage Users: its client id with a ' +
+      'reference to its secret, or a reference to its certificate, stand under connections.ias, by the name of the identity provider.',
     docs: `${IAS} 5be5692`,
   },
   {
@@ -31,7 +31,7 @@ export const findings: readonly FindingKind[] = [
     code: 'IAS_ADMIN_REFUSED',
     title: 'The tenant refuses our system administrator',
     explanation:
-      'The client id or secret is wrong or has expired, the client is locked for an hour after five wrong secrets, or the ' +
+      'The client id, secret or certificate is wrong or has expired, the client is locked for an hour after five wrong secrets, or the ' +
       'authorization Manage Users is missing. Locum sends nothing more after the first refusal.',
     docs: `${IAS} 5be5692, 665b9e0`,
   },

@@ -10,15 +10,41 @@ import { ownershipMark } from './ownership.ts';
 import type { PasswordProps } from './password.ts';
 import type { UserProps } from './user.ts';
 
-const connection = z.strictObject({
-  clientId: z
-    .string()
-    .min(1)
-    .describe(
-      'Client id of a system administrator with Manage Users; the id itself or env:NAME, file:PATH, vault:NAME',
-    ),
-  clientSecret: secretRefSchema,
-});
+const connection = z
+  .strictObject({
+    clientId: z
+      .string()
+      .min(1)
+      .optional()
+      .describe(
+        'Client id of a system administrator with Manage Users; the id itself or env:NAME, file:PATH, vault:NAME',
+      ),
+    clientSecret: secretRefSchema.optional().describe('Secret of that system administrator'),
+    certificate: secretRefSchema
+      .optional()
+      .describe('In the place of both: its certificate with chain and private key, as PEM'),
+    key: secretRefSchema.optional().describe('The private key as PEM, where the certificate is without it'),
+  })
+  .superRefine(({ clientId, clientSecret, certificate, key }, issues) => {
+    const missing = (name: string) =>
+      issues.addIssue({
+        code: 'custom',
+        path: [],
+        message: `${name} is missing: either clientId and clientSecret, or certificate`,
+      });
+    if (certificate !== undefined) {
+      if (clientId !== undefined || clientSecret !== undefined)
+        issues.addIssue({
+          code: 'custom',
+          path: [],
+          message: 'a certificate tells which client it is: leave clientId and clientSecret out',
+        });
+      return;
+    }
+    if (clientId === undefined) missing(key === undefined && clientSecret === undefined ? 'the login' : 'clientId');
+    else if (clientSecret === undefined) missing('clientSecret');
+    else if (key !== undefined) missing('certificate');
+  });
 /** How to reach the SCIM API of one identity provider. */
 export type IasConnection = z.infer<typeof connection>;
 
@@ -79,7 +105,7 @@ function expand(manifest: Manifest): Expansion {
         severity: 'error',
         subject: provider.name,
         because: `the manifest has no connection to the identity provider ${provider.name}`,
-        remedy: `add connections.ias.${provider.name} with clientId and clientSecret of a system administrator`,
+        remedy: `add connections.ias.${provider.name} with clientId and clientSecret, or certificate, of a system administrator`,
         at: manifest.locate(['connections']),
       });
     }

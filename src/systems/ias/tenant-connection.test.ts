@@ -74,3 +74,58 @@ test('no secret reaches plan, log or steps', async () => {
   const told = JSON.stringify([plan, steps, hops, setup.locum.log]);
   for (const secret of [await setup.kept(), setup.credentials.get('IAS_SECRET')]) expect(told).not.toContain(secret);
 });
+
+test('a login that was replaced in the middle of a command is the one of every call after it', async () => {
+  let now = 'IAS';
+  const setup: Awaited<ReturnType<typeof start>> = await start({
+    env: (name) => setup.credentials.get(name.replace('IAS', now)),
+  });
+  const [first, next = ''] = ['IAS_ID', 'NEXT_ID'].map((name) => setup.credentials.get(name));
+  const callers: string[] = [];
+  setup.hook.intercept = async (request, pass) => {
+    const [id = ''] = atob(request.headers.get('authorization')?.split(' ')[1] ?? '').split(':');
+    if (request.url.includes('/scim/')) callers.push(id);
+    const response = await pass();
+    if (request.method === 'POST' && request.url.endsWith('/scim/Users')) now = 'NEXT';
+    return response;
+  };
+  await setup.locum.apply();
+  const replaced = callers.indexOf(next);
+  expect(replaced).toBeGreaterThan(0);
+  expect(new Set(callers.slice(0, replaced))).toEqual(new Set([first]));
+  expect(new Set(callers.slice(replaced))).toEqual(new Set([next]));
+});
+
+const withLogin = (login: string) =>
+  manifestText(['name: robot']).replace('{ clientId: env:IAS_ID, clientSecret: env:IAS_SECRET }', login);
+
+test.each([
+  ['{}', 'the login is missing'],
+  ['{ clientId: env:IAS_ID }', 'clientSecret is missing'],
+  ['{ clientSecret: env:IAS_SECRET }', 'clientId is missing'],
+  ['{ clientId: env:IAS_ID, clientSecret: env:IAS_SECRET, key: env:KEY }', 'certificate is missing'],
+  ['{ clientId: env:IAS_ID, certificate: env:PEM }', 'leave clientId and clientSecret out'],
+  ['{ certificate: PEM }', 'never written inline'],
+])('a connection is a secret or a certificate: %s', async (login, because) => {
+  const setup = await start({ manifest: withLogin(login) });
+  await expect(setup.locum.plan()).rejects.toMatchObject({
+    problems: [{ because: expect.stringContaining(because) }],
+  });
+});
+
+test('a certificate without its key, and one that is none, are told before anything is sent', async () => {
+  for (const [login, lacks] of [
+    ['{ certificate: env:PEM }', 'no private key'],
+    ['{ certificate: env:PEM, key: env:PEM }', 'no private key'],
+    ['{ certificate: env:TEXT }', 'no certificate'],
+  ] as const) {
+    const pem = '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----';
+    const setup = await start({
+      manifest: withLogin(login),
+      env: (name) => (name === 'PEM' ? pem : 'no PEM at all'),
+    });
+    const { findings } = await setup.locum.plan();
+    expect(findings).toMatchObject([{ code: 'ERR_CONFIG_SECRET', because: expect.stringContaining(lacks) }]);
+    expect(setup.sent).toEqual([]);
+  }
+});
