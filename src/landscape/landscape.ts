@@ -8,7 +8,7 @@ import { peerWith } from '../emulation/peer.ts';
 import type { Context } from '../kernel/context.ts';
 import { ConfigError } from '../kernel/errors.ts';
 import { canonicalJson } from '../kernel/json.ts';
-import { lockDirectory } from '../store/process-lock.ts';
+import { lockDirectory } from '../store/database/process-lock.ts';
 import { emulators as allEmulators } from '../systems/emulators.ts';
 import type { LandscapeClock } from './clock.ts';
 import { environmentOf } from './network/environment.ts';

@@ -1,12 +1,12 @@
 import type { Context } from '../kernel/context.ts';
-import type { Restoration, RestoreReport } from './restore.ts';
+import type { Restoration, RestoreReport } from './backup/restore.ts';
 import type { OpenStore, StoreOptions } from './store.ts';
 
+export type { Restoration, RestoreReport } from './backup/restore.ts';
+export type { StoreReport } from './backup/verify.ts';
 export type { MasterKeySource } from './master-key.ts';
 export { createMemoryStore } from './memory-store.ts';
-export type { Restoration, RestoreReport } from './restore.ts';
 export type { MasterKeyRotation, OpenStore, StoreOptions } from './store.ts';
-export type { StoreReport } from './verify.ts';
 
 /** `openStore` of store.ts, loaded at the first call: commands that need no database start without its libraries. */
 export async function openStore(
@@ -23,12 +23,12 @@ export async function restoreStore(
   options: StoreOptions,
   ctx: Pick<Context, 'now' | 'sleep'>,
 ): Promise<RestoreReport> {
-  const restore = await import('./restore.ts');
+  const restore = await import('./backup/restore.ts');
   return restore.restoreStore(restoration, options, ctx);
 }
 
 /** `verifyBackup` of restore.ts, loaded at the first call. */
 export async function verifyBackup(backup: Uint8Array, options: StoreOptions): Promise<RestoreReport> {
-  const restore = await import('./restore.ts');
+  const restore = await import('./backup/restore.ts');
   return restore.verifyBackup(backup, options);
 }

@@ -7,7 +7,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import type { Context } from '../kernel/context.ts';
 import { ConfigError } from '../kernel/errors.ts';
-import { fsyncPath } from './fsync-tree.ts';
+import { fsyncPath } from './database/fsync-tree.ts';
 import { seal, unseal } from './seal.ts';
 
 /** Where the vault's master key comes from: 32 bytes, as base64 or hexadecimal text. */

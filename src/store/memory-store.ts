@@ -24,10 +24,10 @@ import {
   stillPending,
   trailChange,
   unknownRun,
-} from './journal-rules.ts';
-import { assertFence, granted, type KeptLease } from './lease-rules.ts';
-import { createLocalRunLock } from './run-lock.ts';
-import { type ChainHead, chained, follows, GENESIS, type TrailFact } from './trail-chain.ts';
+} from './records/journal-rules.ts';
+import { assertFence, granted, type KeptLease } from './records/lease-rules.ts';
+import { createLocalRunLock } from './records/run-lock.ts';
+import { type ChainHead, chained, follows, GENESIS, type TrailFact } from './records/trail-chain.ts';
 
 /** A store that is gone with its process: the same rules as the database's, for tests and for trying things out. */
 export function createMemoryStore(): Store {

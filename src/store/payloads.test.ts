@@ -5,13 +5,13 @@ import { Secret } from '../kernel/secret.ts';
 import { createOpenbao } from '../systems/consumers/testing/openbao.ts';
 import { payloadOptionsOf } from '../systems/protocols/openbao/payload-settings.ts';
 import { createPayloads } from '../systems/protocols/openbao/payloads.ts';
-import { openDatabase } from './database.ts';
-import { restoreStore, verifyBackup } from './restore.ts';
+import { restoreStore, verifyBackup } from './backup/restore.ts';
+import { openDatabase } from './database/database.ts';
+import { storeMigrations } from './records/store-migrations.ts';
+import type { StoreTables } from './records/tables.ts';
 import { realContext, temporaryDirectory, withDatabase } from './store.fixture.ts';
-import { storeSuite } from './store.suite.ts';
 import { type OpenStore, openStore } from './store.ts';
-import { storeMigrations } from './store-migrations.ts';
-import type { StoreTables } from './tables.ts';
+import { storeSuite } from './suites/store.suite.ts';
 
 const AT = Date.UTC(2026, 10, 21);
 const fact = { at: AT, who: 'alice', why: 'CHG-9' };

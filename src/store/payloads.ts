@@ -2,10 +2,10 @@ import type { Kysely, Transaction } from 'kysely';
 import type { Context } from '../kernel/context.ts';
 import { ConfigError, InvariantError } from '../kernel/errors.ts';
 import type { PayloadPlace, PayloadReference, Payloads } from '../kernel/ports.ts';
-import type { Snapshot } from './snapshot.ts';
-import type { StoreTables } from './tables.ts';
-import { appendTo, inTransaction } from './trail.ts';
-import type { TrailFact } from './trail-chain.ts';
+import type { Snapshot } from './backup/snapshot.ts';
+import type { StoreTables } from './records/tables.ts';
+import { appendTo, inTransaction } from './records/trail.ts';
+import type { TrailFact } from './records/trail-chain.ts';
 import { lockVault } from './vault-lock.ts';
 
 /** Where the sealed text of a row is: in it, or where it says. */

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { afterAll } from 'vitest';
-import { createDataDirectory } from './data-directory.ts';
+import { createDataDirectory } from './database/data-directory.ts';
 
 /** The real clock and chance: locks and disks are about real processes. */
 export const realContext = {
@@ -42,7 +42,7 @@ const root = path.resolve(import.meta.dirname, '../..');
 
 /** Kept between runs: making one takes as long as dozens of tests. */
 async function emptyDatabase(): Promise<string> {
-  const origins = ['node_modules/@electric-sql/pglite/package.json', 'src/store/data-directory.ts'];
+  const origins = ['node_modules/@electric-sql/pglite/package.json', 'src/store/database/data-directory.ts'];
   const version = hash('sha256', origins.map((file) => readFileSync(path.join(root, file), 'utf8')).join('\n'));
   const kept = path.join(root, 'node_modules/.cache/locum', `database-${version.slice(0, 12)}`);
   if (existsSync(kept)) return kept;

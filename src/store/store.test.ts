@@ -4,8 +4,8 @@ import { afterAll, describe, test } from 'vitest';
 import { startPostgres } from '../../test/postgres.ts';
 import { createMemoryStore } from './memory-store.ts';
 import { freshSchema, realContext, temporaryDirectory, withDatabase } from './store.fixture.ts';
-import { storeSuite } from './store.suite.ts';
 import { openStore } from './store.ts';
+import { storeSuite } from './suites/store.suite.ts';
 
 const directory = temporaryDirectory();
 const server = await startPostgres();

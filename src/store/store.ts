@@ -5,13 +5,11 @@ import type { Context } from '../kernel/context.ts';
 import { ConfigError } from '../kernel/errors.ts';
 import type { Payloads, Records, Store } from '../kernel/ports.ts';
 import type { Secret } from '../kernel/secret.ts';
-import { packBackup } from './backup-file.ts';
-import { createCopies } from './copies.ts';
-import { openDatabase, type Place } from './database.ts';
-import { fsyncPath } from './fsync-tree.ts';
-import { createHolds } from './holds.ts';
-import { createJournal } from './journal.ts';
-import { assertHolder, createLeases, endLeases } from './leases.ts';
+import { packBackup } from './backup/backup-file.ts';
+import { takeSnapshot } from './backup/snapshot.ts';
+import { type StoreReport, verifySnapshot } from './backup/verify.ts';
+import { openDatabase, type Place } from './database/database.ts';
+import { fsyncPath } from './database/fsync-tree.ts';
 import {
   createMasterKeyFile,
   type MasterKey,
@@ -21,14 +19,16 @@ import {
   readMasterKeyIfThere,
 } from './master-key.ts';
 import { gathered, movePayloads, type PayloadFact, prune, unreferenced } from './payloads.ts';
-import { createRotations } from './rotations.ts';
-import { createLocalRunLock, createServerRunLock } from './run-lock.ts';
-import { takeSnapshot } from './snapshot.ts';
-import { storeMigrations } from './store-migrations.ts';
-import type { StoreTables } from './tables.ts';
-import { type Admission, appendTo, createTrail, everybody, inTransaction } from './trail.ts';
+import { createCopies } from './records/copies.ts';
+import { createHolds } from './records/holds.ts';
+import { createJournal } from './records/journal.ts';
+import { assertHolder, createLeases, endLeases } from './records/leases.ts';
+import { createRotations } from './records/rotations.ts';
+import { createLocalRunLock, createServerRunLock } from './records/run-lock.ts';
+import { storeMigrations } from './records/store-migrations.ts';
+import type { StoreTables } from './records/tables.ts';
+import { type Admission, appendTo, createTrail, everybody, inTransaction } from './records/trail.ts';
 import { createVault, type Keyring, rewrap } from './vault.ts';
-import { type StoreReport, verifySnapshot } from './verify.ts';
 
 export interface StoreOptions {
   /** Where the embedded database lives; exactly one of this and `databaseUrl`. */

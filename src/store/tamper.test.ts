@@ -6,11 +6,11 @@ import { type Selectable, sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startPostgres } from '../../test/postgres.ts';
 import { Secret } from '../kernel/secret.ts';
-import { type Database, openDatabase, type Place } from './database.ts';
+import { type Database, openDatabase, type Place } from './database/database.ts';
+import { storeMigrations } from './records/store-migrations.ts';
+import type { StoreTables, VaultVersionTable } from './records/tables.ts';
 import { freshSchema, realContext, temporaryDirectory, withDatabase } from './store.fixture.ts';
 import { type OpenStore, openStore } from './store.ts';
-import { storeMigrations } from './store-migrations.ts';
-import type { StoreTables, VaultVersionTable } from './tables.ts';
 
 const AT = Date.UTC(2026, 10, 21);
 const root = temporaryDirectory();

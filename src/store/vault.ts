@@ -7,9 +7,9 @@ import { Secret } from '../kernel/secret.ts';
 import { changed, promotion, proposed, retirement, retirementOfAll, type StateChange } from '../kernel/vault/states.ts';
 import type { MasterKey } from './master-key.ts';
 import { putOutside, sealedOf } from './payloads.ts';
+import type { StoreTables, VaultVersionTable } from './records/tables.ts';
+import { type Admission, everybody, inTransaction } from './records/trail.ts';
 import { seal, unseal } from './seal.ts';
-import type { StoreTables, VaultVersionTable } from './tables.ts';
-import { type Admission, everybody, inTransaction } from './trail.ts';
 import { lockVault } from './vault-lock.ts';
 
 /** The master key that the process has now. */

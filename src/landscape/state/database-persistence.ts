@@ -4,7 +4,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { setImmediate } from 'node:timers/promises';
 import type { StateChange } from '../../emulation/state.ts';
 import { ConfigError } from '../../kernel/errors.ts';
-import { fsyncPath } from '../../store/fsync-tree.ts';
+import { fsyncPath } from '../../store/database/fsync-tree.ts';
 import type { Persistence } from './persistence.ts';
 
 /** A commit reaches the disk before it returns, also on macOS; one process has the file (the landscape's own lock sees to that). */
