@@ -35,7 +35,7 @@ export const findings: readonly FindingKind[] = [
     code: 'CONSUMER_NOT_OURS',
     title: 'A place of deliverTo holds a secret that is none of ours',
     explanation:
-      'The place can be read, and what it holds is no version that the vault ever kept for this technical user. Whoever reads it there would lose it. Choose another place, or write over it with --adopt.',
+      'The place can be read, and what it holds is no version that the vault ever kept for this technical user; or it tells that somebody wrote there after Locum did. Whoever reads it there would lose it. Choose another place, or write over it with --adopt.',
   },
   {
     code: 'CONSUMER_TOKEN_ENDED',

@@ -3,9 +3,9 @@ import type { Address } from '../../kernel/address.ts';
 import type { Finding } from '../../kernel/finding.ts';
 import type { DeclaredCredential, Manifest, TechnicalUser } from '../../kernel/manifest/types.ts';
 import type { Resource, Section } from '../../kernel/system.ts';
-import { type CopyProps, copyAddress, copyResource } from '../protocols/copies/copy-type.ts';
+import { type CopyProps, copyResource } from '../protocols/copies/copy-type.ts';
 import type { DeclaredCopy } from '../protocols/copies/copy-uses.ts';
-import type { CopyPlace } from '../protocols/copies/place.ts';
+import { type CopyPlace, copyAddress } from '../protocols/copies/place.ts';
 import { connectionProblem, type Place, type Target } from './place.ts';
 import { places } from './places.ts';
 

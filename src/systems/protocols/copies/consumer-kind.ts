@@ -6,9 +6,9 @@ import type { Consumer, ConsumerKind, Delivery } from '../../../kernel/rotate/co
 import type { Credential } from '../../../kernel/rotate/credential.ts';
 import type { SystemContext } from '../../../kernel/system.ts';
 import { compare } from './compare.ts';
-import { copyAddress, remember } from './copy-type.ts';
 import { leftCopies, rememberedCopies } from './left.ts';
-import type { Copy, CopyPlace, Held } from './place.ts';
+import { type Copy, type CopyPlace, copyAddress, type Held } from './place.ts';
+import { writeCopy } from './written.ts';
 
 /** The declared targets of one kind of place. */
 export type TargetsOf<T> = (holder: TechnicalUser | DeclaredCredential, inventory: Inventory) => readonly T[];
@@ -102,9 +102,7 @@ export function consumerKind<T>(system: string, place: CopyPlace<T>, targetsOf: 
     },
 
     async deliver({ props }, delivery, ctx) {
-      const { vaultName, login } = delivery.credential;
-      await remember(system, place, props, { vaultName, ...(login === undefined ? {} : { login }) }, ctx);
-      return place.write(props, await copyOf(delivery, ctx), ctx);
+      return writeCopy(system, place, props, await copyOf(delivery, ctx), ctx);
     },
 
     ...(prove ? { prove: ({ props }, _delivery, ctx) => prove(props, ctx) } : {}),

@@ -1,5 +1,5 @@
 import type { Hop, Subject } from '../../../kernel/system.ts';
-import type { Verdict } from './compare.ts';
+import { foreign, type Seen } from './copy-type.ts';
 
 const APPLY = 'locum apply';
 
@@ -15,8 +15,8 @@ export function copyHop(subject: Subject, address: string): Omit<Hop, 'check' | 
       code: 'CONSUMER_UNREAD',
     };
   }
-  const { holds } = (subject.observed(address) as { readonly holds: Verdict } | undefined) ?? { holds: 'absent' };
-  switch (holds) {
+  const seen = (subject.observed(address) as Pick<Seen, 'holds' | 'overwrittenAt'> | undefined) ?? { holds: 'absent' };
+  switch (seen.holds) {
     case 'this':
       return { status: 'ok', evidence: ['holds the current version'] };
     case 'unknown':
@@ -41,7 +41,7 @@ export function copyHop(subject: Subject, address: string): Omit<Hop, 'check' | 
       return {
         ...nothing,
         status: 'failed',
-        because: 'it holds a secret that is none of ours',
+        because: `it ${foreign(seen)}`,
         remedy: `${APPLY} --adopt`,
         code: 'CONSUMER_NOT_OURS',
       };

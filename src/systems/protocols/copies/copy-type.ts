@@ -1,10 +1,11 @@
 import { type Address, address } from '../../../kernel/address.ts';
 import { ConfigError, RemoteError } from '../../../kernel/errors.ts';
-import type { Json, JsonObject } from '../../../kernel/json.ts';
+import type { JsonObject } from '../../../kernel/json.ts';
 import type { Manifest, TechnicalUser } from '../../../kernel/manifest/types.ts';
 import type { Diff, Resource, ResourceType, SystemContext } from '../../../kernel/system.ts';
 import { judge, type Verdict } from './compare.ts';
-import type { Copy, CopyPlace } from './place.ts';
+import { type Copy, type CopyPlace, copyAddress } from './place.ts';
+import { overwrittenAt, writeCopy } from './written.ts';
 
 /** Props of a copy. */
 export interface CopyProps<T = unknown> extends Holder {
@@ -26,6 +27,8 @@ export interface Seen {
   readonly holds: Verdict;
   /** Vault name. */
   readonly holder: string;
+  /** When somebody else wrote it after we did, where the place tells times only. Epoch milliseconds. */
+  readonly overwrittenAt?: number;
 }
 
 /** The resource type of a kind of place: a copy of a technical user's credential that the manifest wants there. */
@@ -37,7 +40,7 @@ export function copyType<T>(system: string, place: CopyPlace<T>): ResourceType<C
       const objects = new Map<Address, Seen>();
       await Promise.all(
         wanted.map(async ({ address, props }) => {
-          const seen = await see(place, props, ctx);
+          const seen = await see(address, place, props, ctx);
           if (seen.holds !== 'absent') objects.set(address, seen);
         }),
       );
@@ -54,7 +57,7 @@ export function copyType<T>(system: string, place: CopyPlace<T>): ResourceType<C
             code: 'CONSUMER_NOT_OURS',
             severity: 'error',
             subject: address,
-            because: `${place.title(props.target)} holds a secret that is none of ours`,
+            because: `${place.title(props.target)} ${foreign(observed)}`,
             remedy: 'choose another place, or write over it with `locum apply --adopt`',
           },
         };
@@ -75,29 +78,15 @@ export function copyType<T>(system: string, place: CopyPlace<T>): ResourceType<C
           remedy: 'run `locum apply` again: the password comes first',
         });
       }
-      await remember(system, place, props.target, holder, ctx);
-      return place.write(props.target, copy, ctx);
+      return writeCopy(system, place, props.target, copy, ctx);
     },
   };
 }
 
-/** Notes that a secret of ours is, or may be, in a place from now on. Before it is written: a crash in between must not lose it. */
-export function remember<T>(
-  system: string,
-  place: CopyPlace<T>,
-  target: T,
-  { vaultName, login }: Holder,
-  ctx: SystemContext,
-): Promise<void> {
-  const props: CopyProps<T> = { vaultName, ...(login === undefined ? {} : { login }), target };
-  return ctx.copies.remember({
-    manifest: ctx.manifest.name,
-    address: copyAddress(system, place, target),
-    type: `${system}/${place.kind}`,
-    user: userIn(vaultName),
-    at: ctx.now(),
-    props: JSON.parse(JSON.stringify(props)) as Json,
-  });
+/** Why what is there is taken for somebody else's. */
+export function foreign({ overwrittenAt }: Pick<Seen, 'overwrittenAt'>): string {
+  if (overwrittenAt === undefined) return 'holds a secret that is none of ours';
+  return `was written by somebody else at ${new Date(overwrittenAt).toISOString()}, after Locum wrote it`;
 }
 
 /** Takes a copy away, and forgets it. What somebody else wrote there since is left alone. */
@@ -108,7 +97,7 @@ async function takeAway<T>(
   props: CopyProps<T>,
   ctx: SystemContext,
 ): Promise<JsonObject> {
-  const { holds, holder } = await see(place, props, ctx);
+  const { holds, holder } = await see(at, place, props, ctx);
   if (holds === 'foreign' || !place.remove) {
     throw new RemoteError('ERR_REMOTE_CONFLICT', {
       system,
@@ -145,17 +134,15 @@ export function copyResource<T>(
   };
 }
 
-export function copyAddress<T>(system: string, place: CopyPlace<T>, target: T): Address {
-  return address(system, place.kind, ...place.segments(target));
-}
-
 /** What a place holds, judged by the credential that it is most likely to be. */
-export async function see<T>(place: CopyPlace<T>, props: CopyProps<T>, ctx: SystemContext): Promise<Seen> {
+export async function see<T>(at: Address, place: CopyPlace<T>, props: CopyProps<T>, ctx: SystemContext): Promise<Seen> {
   const seen = await Promise.all(
-    holdersOf(props).map(async (holder): Promise<Seen> => {
-      const current = await currentCopy(holder, ctx);
+    holdersOf(props).map(async ({ vaultName: holder, ...rest }): Promise<Seen> => {
+      const current = await currentCopy({ vaultName: holder, ...rest }, ctx);
       const held = await place.look(props.target, current, ctx);
-      return { holds: await judge(held, holder.vaultName, current, ctx.vault), holder: holder.vaultName };
+      const overwritten = await overwrittenAt(at, held, ctx);
+      if (overwritten !== undefined) return { holds: 'foreign', holder, overwrittenAt: overwritten };
+      return { holds: await judge(held, holder, current, ctx.vault), holder };
     }),
   );
   const likely = (['this', 'unknown', 'other', 'absent', 'foreign'] as const).flatMap((verdict) =>

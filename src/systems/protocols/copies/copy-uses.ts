@@ -1,9 +1,9 @@
 import type { Identity, Use, Uses } from '../../../kernel/identity.ts';
 import { lookAt } from '../../../kernel/observe/uses.ts';
 import type { SystemContext } from '../../../kernel/system.ts';
-import { type CopyProps, copyAddress, see } from './copy-type.ts';
+import { type CopyProps, foreign, see } from './copy-type.ts';
 import { rememberedCopies } from './left.ts';
-import type { CopyPlace } from './place.ts';
+import { type CopyPlace, copyAddress } from './place.ts';
 
 /** A place that the manifest declares for a technical user, or for twins together. */
 export interface DeclaredCopy<T = unknown> {
@@ -34,10 +34,13 @@ export async function copyUses(
     [...all].filter(([, { props }]) => !told(props.target)),
     ([, { place, props }]) => place.title(props.target),
     async ([address, { place, props }]): Promise<readonly Use[]> => {
-      const { holds, holder } = await see(place, props, ctx);
+      const seen = await see(address, place, props, ctx);
+      const { holds, holder, overwrittenAt } = seen;
       // Twins share their places: a copy is a use of the one whose secret is there.
-      if (holds === 'absent' || holds === 'foreign' || holder !== mine) return [];
-      const removable = place.remove !== undefined;
+      if (holds === 'absent' || holder !== mine) return [];
+      // What somebody wrote there after us may be our secret again: nobody can tell.
+      if (holds === 'foreign' && overwrittenAt === undefined) return [];
+      const removable = place.remove !== undefined && holds !== 'foreign';
       return [
         {
           type: `${system}/${place.kind}`,
@@ -47,7 +50,9 @@ export async function copyUses(
           ours: true,
           scope: `${system}/${place.kind}`,
           removable,
-          ...(removable ? {} : { because: 'Locum does not know how to take it away there' }),
+          ...(removable
+            ? {}
+            : { because: place.remove ? `it ${foreign(seen)}` : 'Locum does not know how to take it away there' }),
           props: JSON.parse(JSON.stringify(props)) as Use['props'],
         },
       ];

@@ -3,7 +3,7 @@ import { isNews } from '../../../kernel/errors.ts';
 import type { Finding, FindingKind } from '../../../kernel/finding.ts';
 import type { StoredCopy } from '../../../kernel/ports.ts';
 import type { Extra, Leftovers, SystemContext } from '../../../kernel/system.ts';
-import { type CopyProps, see } from './copy-type.ts';
+import { type CopyProps, foreign, see } from './copy-type.ts';
 import type { CopyPlace } from './place.ts';
 
 /** A copy that the store remembers, with the place that knows how to reach it. */
@@ -50,14 +50,15 @@ async function lookAt({ copy, place, props }: Remembered, ctx: SystemContext): P
   const { address, type, user } = copy;
   const title = place.title(props.target);
   try {
-    const { holds } = await see(place, props, ctx);
+    const seen = await see(address, place, props, ctx);
+    const { holds } = seen;
     if (holds === 'absent') return { gone: address };
     const removable = place.remove !== undefined && holds !== 'foreign';
     const told = {
       code: LEFT.code,
       because:
         holds === 'foreign'
-          ? `${title} is not declared any more, and holds a secret that is none of ours`
+          ? `${title} is not declared any more, and ${foreign(seen)}`
           : `${title} has a copy of the secret of ${user}, and no manifest declares it any more`,
       remedy: removable
         ? 'remove it with `locum apply --prune`, or declare it again'

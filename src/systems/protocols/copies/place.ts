@@ -1,3 +1,4 @@
+import { type Address, address } from '../../../kernel/address.ts';
 import type { JsonObject } from '../../../kernel/json.ts';
 import type { ConsumerProof } from '../../../kernel/rotate/consumer.ts';
 import type { Secret } from '../../../kernel/secret.ts';
@@ -30,8 +31,14 @@ export type Held =
     }
   /** It gives back what we noted beside the secret when we wrote it; the secret itself may be another one since. */
   | { readonly is: 'marked'; readonly name: string; readonly version: number }
-  /** It says when it was last written, and nothing more. Epoch milliseconds. */
-  | { readonly is: 'dated'; readonly at: number }
+  /** It says when it was last written, and nothing more. */
+  | {
+      readonly is: 'dated';
+      /** Epoch milliseconds. */
+      readonly at: number;
+      /** Whether it is the time of what others write there too. @default false */
+      readonly shared?: boolean;
+    }
   /** It compared for us. */
   | { readonly is: 'compared'; readonly same: boolean }
   /** Something is there, or may be. */
@@ -45,6 +52,8 @@ export interface CopyPlace<T = unknown> {
   title(target: T): string;
   /** What tells one target from another, for addresses. */
   segments(target: T): readonly string[];
+  /** Whether it tells when the secret alone was written. @default false */
+  readonly dates?: boolean;
   /** Looks at what is there, given what should be there as far as there is one. */
   look(target: T, expected: Copy | undefined, ctx: SystemContext): Promise<Held>;
   /** Writes login and secret; the same again changes nothing. Gives evidence without secrets. */
@@ -61,4 +70,9 @@ export interface CopyPlace<T = unknown> {
   staleMs?(target: T): number;
   /** How whoever reads it is doing since. @default nobody can tell from here */
   prove?(target: T, ctx: SystemContext): Promise<ConsumerProof>;
+}
+
+/** The one name of a place, for a kind of place of a system. */
+export function copyAddress<T>(system: string, place: CopyPlace<T>, target: T): Address {
+  return address(system, place.kind, ...place.segments(target));
 }
