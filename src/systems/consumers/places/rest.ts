@@ -1,7 +1,7 @@
 import { createBudget } from '../../../kernel/budget.ts';
 import type { Tls } from '../../../kernel/context.ts';
 import type { SystemContext } from '../../../kernel/system.ts';
-import { createHttp, type HttpCall } from '../../protocols/http/client.ts';
+import { createHttp, type HttpCall, type HttpOptions } from '../../protocols/http/client.ts';
 
 /** A call relative to the base address of a connection; answers with the response. */
 export type Send = (call: HttpCall) => Promise<Response>;
@@ -13,11 +13,13 @@ export interface Service {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly tls?: Tls;
+  readonly limited?: HttpOptions['limited'];
 }
 
 /** Calls to one service, JSON both ways unless the call says otherwise. */
-export function serviceAt({ system, url, headers, tls }: Service, ctx: SystemContext): Send {
-  const http = createHttp({ system, ctx, budget: createBudget({ concurrency: 4 }, ctx), ...(tls ? { tls } : {}) });
+export function serviceAt({ system, url, headers, tls, limited }: Service, ctx: SystemContext): Send {
+  const budget = createBudget({ concurrency: 4 }, ctx);
+  const http = createHttp({ system, ctx, budget, ...(tls ? { tls } : {}), ...(limited ? { limited } : {}) });
   return (call) =>
     http({
       ...call,

@@ -16,6 +16,8 @@ export interface HttpOptions {
   readonly patience?: number;
   /** The vendor's error code of a refused answer; never its prose. */
   readonly serviceCodeOf?: (response: Response) => Promise<string | undefined>;
+  /** Seconds that a refusal asks to wait where the service limits its callers in a way of its own; undefined where it refuses for another reason. */
+  readonly limited?: (response: Response, now: number) => number | undefined;
   /** Header in which the service gives its correlation id. */
   readonly correlationHeader?: string;
 }
@@ -76,19 +78,27 @@ export function createHttp(options: HttpOptions): (call: HttpCall) => Promise<Re
   async function refused(call: HttpCall, response: Response, mutation: boolean): Promise<RemoteError> {
     const serviceCode = await options.serviceCodeOf?.(response.clone()).catch(() => undefined);
     const correlationId = options.correlationHeader && response.headers.get(options.correlationHeader);
-    const retryAfter = retryAfterSeconds(response, ctx.now());
+    const limited = options.limited?.(response, ctx.now());
+    const retryAfter = limited ?? retryAfterSeconds(response, ctx.now());
     discard(response);
-    return new RemoteError(errorCodeOf(response.status), {
+    return new RemoteError(limited === undefined ? errorCodeOf(response.status) : 'ERR_REMOTE_RATE_LIMITED', {
       system,
       operation: call.operation,
       status: response.status,
-      retryable: response.status === 429 || response.status >= 500,
+      retryable: limited !== undefined || response.status === 429 || response.status >= 500,
       outcome: mutation && response.status >= 500 && response.status !== 501 ? 'unknown' : 'refused',
       ...(serviceCode ? { serviceCode } : {}),
       ...(correlationId ? { correlationId } : {}),
       remedy: retryAfter === undefined ? remedyOf(response.status, system) : `try again in ${retryAfter} s`,
       ...(retryAfter === undefined ? {} : { retryAfter }),
     });
+  }
+
+  /** Seconds to wait before the next attempt; undefined when it is not our pace that is refused. */
+  function limitOf(response: Response, attempt: number): number | undefined {
+    const limited = options.limited?.(response, ctx.now());
+    if (limited !== undefined || response.status !== 429) return limited;
+    return retryAfterSeconds(response, ctx.now()) ?? 2 ** (attempt - 1);
   }
 
   return async (call) => {
@@ -103,13 +113,11 @@ export function createHttp(options: HttpOptions): (call: HttpCall) => Promise<Re
         continue;
       }
       if ((call.expect ?? [200]).includes(response.status)) return response;
-      if (response.status === 429 && attempt < RATE_LIMIT_ATTEMPTS) {
-        const wait = retryAfterSeconds(response, ctx.now()) ?? 2 ** (attempt - 1);
-        if (wait <= patience) {
-          discard(response);
-          budget.pauseUntil(ctx.now() + wait * 1000);
-          continue;
-        }
+      const wait = limitOf(response, attempt);
+      if (wait !== undefined && wait <= patience && attempt < RATE_LIMIT_ATTEMPTS) {
+        discard(response);
+        budget.pauseUntil(ctx.now() + wait * 1000);
+        continue;
       }
       if (!mutation && response.status >= 500 && response.status !== 501 && attempt < READ_ATTEMPTS) {
         discard(response);
