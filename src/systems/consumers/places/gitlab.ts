@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ConfigError, RemoteError } from '../../../kernel/errors.ts';
 import { secretRefSchema } from '../../../kernel/manifest/grammar.ts';
 import { Secret } from '../../../kernel/secret.ts';
 import type { SystemContext } from '../../../kernel/system.ts';
@@ -21,7 +22,8 @@ const target = z
     environment: z.string().min(1).default('*').describe('Scope of environments'),
     passwordVariable: variableName,
     userVariable: variableName.optional(),
-    protected: z.boolean().default(false).describe('Whether only protected branches get it'),
+    protected: z.boolean().default(false).describe('Whether only protected branches and tags get it'),
+    hidden: z.boolean().default(false).describe('Whether GitLab shows the password to nobody, once Locum has made it'),
   })
   .refine(({ project, group }) => (project === undefined) !== (group === undefined), 'exactly one of project and group')
   .describe('CI/CD variables of GitLab');
@@ -59,12 +61,18 @@ export const gitlab = definePlace<GitlabTarget>({
   },
 
   async write(declared, { login, secret }, ctx) {
-    const send = await session(declared, ctx);
-    await put(send, declared, declared.passwordVariable, secret.reveal(), MASKABLE.test(secret.reveal()));
-    if (declared.userVariable !== undefined && login !== undefined) {
-      await put(send, declared, declared.userVariable, login, false);
+    const { passwordVariable, userVariable, hidden } = declared;
+    const masked = MASKABLE.test(secret.reveal());
+    if (hidden && !masked) {
+      throw new ConfigError('ERR_CONFIG', `GitLab can't hide ${passwordVariable}: the secret can't be masked`, {
+        remedy:
+          'it hides one line of 8 characters or more without blanks: leave out `hidden`, or keep another secret there',
+      });
     }
-    return { variable: declared.passwordVariable };
+    const send = await session(declared, ctx);
+    await put(send, declared, passwordVariable, secret.reveal(), { masked, hidden });
+    if (userVariable !== undefined && login !== undefined) await put(send, declared, userVariable, login, {});
+    return { variable: passwordVariable, masked };
   },
 
   async remove(declared, _copy, ctx) {
@@ -81,7 +89,13 @@ export const gitlab = definePlace<GitlabTarget>({
 /** GitLab refuses to mask anything else: one line, at least 8 characters, none of them a blank. */
 const MASKABLE = /^\S{8,}$/;
 
-async function put(send: Send, declared: GitlabTarget, key: string, value: string, masked: boolean): Promise<void> {
+async function put(
+  send: Send,
+  declared: GitlabTarget,
+  key: string,
+  value: string,
+  { masked = false, hidden = false }: { readonly masked?: boolean; readonly hidden?: boolean },
+): Promise<void> {
   const settings = {
     value,
     masked,
@@ -95,14 +109,26 @@ async function put(send: Send, declared: GitlabTarget, key: string, value: strin
     method: 'PUT',
     url: `${folder(declared)}/${key}${scope(declared)}`,
     body: JSON.stringify(settings),
-    expect: [200, 404],
+    expect: [200, 400, 404],
   });
-  if (updated.status !== 404) return;
+  if (updated.status === 400) {
+    throw new RemoteError('ERR_REMOTE_REFUSED', {
+      system: 'gitlab',
+      operation: 'update variable',
+      status: 400,
+      // A variable that was hidden once stays masked, and takes nothing else.
+      remedy: masked
+        ? `look at ${key} in the settings of GitLab: it does not take the value as a masked one`
+        : `if ${key} is hidden there, delete it: a hidden variable takes only what can be masked`,
+    });
+  }
+  if (updated.status === 200) return;
   await send({
     operation: 'create variable',
     method: 'POST',
     url: folder(declared),
-    body: JSON.stringify({ key, ...settings }),
+    // Only a new variable can be hidden.
+    body: JSON.stringify({ key, ...settings, ...(hidden ? { masked_and_hidden: true } : {}) }),
     expect: [201],
   });
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { RemoteError } from '../../../kernel/errors.ts';
 import { secretRefSchema } from '../../../kernel/manifest/grammar.ts';
 import { Secret } from '../../../kernel/secret.ts';
 import type { SystemContext } from '../../../kernel/system.ts';
@@ -77,8 +78,17 @@ export const kubernetes = definePlace<KubernetesTarget>({
           [declared.passwordKey]: encoded(secret.reveal()),
         },
       }),
-      expect: [200, 201],
+      expect: [200, 201, 422],
     });
+    if (response.status === 422) {
+      throw new RemoteError('ERR_REMOTE_REFUSED', {
+        system: 'kubernetes',
+        operation: 'apply Secret',
+        status: 422,
+        // Also what a type of Secret demands (kubernetes.io/docs/concepts/configuration/secret, *Types of Secret*).
+        remedy: `see whether ${declared.namespace}/${declared.name} is immutable: then it has to be deleted and made anew`,
+      });
+    }
     return { secret: `${declared.namespace}/${declared.name}`, created: response.status === 201 };
   },
 
