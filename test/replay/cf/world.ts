@@ -2,7 +2,7 @@ import type { Emulators } from '../../../src/emulation/compose.ts';
 import type { Collection } from '../../../src/emulation/state.ts';
 import type { Row } from '../../../src/systems/cf/emulator/cloud-controller/rows/row.ts';
 import { openCloudControllerStore } from '../../../src/systems/cf/emulator/cloud-controller/store.ts';
-import { blankUser } from '../../../src/systems/cf/emulator/uaa/shadow-users.ts';
+import { blankUser } from '../../../src/systems/cf/emulator/uaa/login/shadow-users.ts';
 import { openUaaStore } from '../../../src/systems/cf/emulator/uaa/store.ts';
 
 /** Name of the landscape on which recordings are replayed. */

@@ -10,11 +10,11 @@ import type { CfOrg } from './cloud-controller/rows/organizations.ts';
 import { plantApp, seededApp } from './cloud-controller/seeded-apps.ts';
 import type { CloudControllerStore } from './cloud-controller/store.ts';
 import type { Landscapes } from './landscapes.ts';
-import { builtInClients } from './uaa/clients.ts';
+import { builtInClients } from './uaa/clients/clients.ts';
+import { hashSecret } from './uaa/clients/hashes.ts';
 import { addExternalMapping, addMembership, groupNamed, plantGroups } from './uaa/groups.ts';
-import { hashSecret } from './uaa/hashes.ts';
+import { addShadowUser } from './uaa/login/shadow-users.ts';
 import type { UaaClient } from './uaa/rows.ts';
-import { addShadowUser } from './uaa/shadow-users.ts';
 import type { UaaStore } from './uaa/store.ts';
 
 const grantedRoles = z.strictObject({

@@ -1,6 +1,6 @@
 import { invalidToken, notAuthorized, unauthenticated } from '../../../protocols/cf-v3/emulator/errors.ts';
 import { accessTokenClaims } from '../../../protocols/cf-v3/wire.ts';
-import type { Tokens } from '../uaa/tokens.ts';
+import type { Tokens } from '../uaa/tokens/tokens.ts';
 import type { CloudControllerStore } from './store.ts';
 
 /** Who calls the Cloud Controller. */

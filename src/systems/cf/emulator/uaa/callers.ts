@@ -1,7 +1,7 @@
 import { insufficientScope, refusedBearer, UaaError } from './errors.ts';
 import type { UaaClient, UaaUser } from './rows.ts';
 import type { Uaa } from './services.ts';
-import { checkToken } from './token-check.ts';
+import { checkToken } from './tokens/token-check.ts';
 
 /** Who calls one of UAA's own resources with an access token. */
 export interface Caller {

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../../../kernel/json.ts';
 import { urlOf } from '../landscapes.ts';
-import { hintedOrigin, ZONE_DEFAULT } from './providers.ts';
+import { hintedOrigin, ZONE_DEFAULT } from './login/providers.ts';
 import type { UaaUser } from './rows.ts';
 import type { Uaa } from './services.ts';
 import { keyIn } from './store.ts';

@@ -2,9 +2,9 @@ import type { Context, MiddlewareHandler } from 'hono';
 import type { HostEnv } from '../../../../emulation/mount.ts';
 import { readTokenRequest } from '../../../protocols/oauth/emulator.ts';
 import { authenticateCaller, type Caller } from './callers.ts';
-import { type AuthenticatedClient, authenticateClient } from './clients.ts';
+import { type AuthenticatedClient, authenticateClient } from './clients/clients.ts';
+import { NoSuchClient } from './clients/oauth-clients.ts';
 import { ClientRefusal, ScimReport, scimRefusal, UaaError, Unhandled } from './errors.ts';
-import { NoSuchClient } from './oauth-clients.ts';
 import type { Uaa } from './services.ts';
 
 export type Call = Context<HostEnv>;

@@ -1,9 +1,9 @@
 import { Hono } from 'hono';
 import type { HostEnv } from '../../../../emulation/mount.ts';
-import { clientRoutes } from './client-routes.ts';
+import { clientRoutes } from './clients/client-routes.ts';
 import { type UaaOf, unkept, withoutOwnFailures } from './requests.ts';
 import { scimRoutes } from './scim/routes.ts';
-import { tokenRoutes } from './token-routes.ts';
+import { tokenRoutes } from './tokens/token-routes.ts';
 import { authorizeRoutes } from './web/authorize-routes.ts';
 import { loginRoutes } from './web/login-routes.ts';
 

@@ -1,10 +1,10 @@
 import type { EmulatorContext } from '../../../../emulation/emulator.ts';
 import { createVerifiedSecrets, type VerifiedSecrets } from '../../../protocols/oauth/emulator/secrets.ts';
 import { type Landscapes, type PasswordPolicy, urlOf } from '../landscapes.ts';
-import { type OidcProvider, oidcProviders } from './providers.ts';
-import { createProxiedLogin, type ProxiedLogin } from './proxied-login.ts';
+import { type OidcProvider, oidcProviders } from './login/providers.ts';
+import { createProxiedLogin, type ProxiedLogin } from './login/proxied-login.ts';
 import type { UaaStore } from './store.ts';
-import { createTokens, type Tokens } from './tokens.ts';
+import { createTokens, type Tokens } from './tokens/tokens.ts';
 
 /** UAA CachingPasswordEncoder, which checks the secrets of clients. */
 const CLIENT_SECRET_KNOWN_MS = 5 * 60_000;

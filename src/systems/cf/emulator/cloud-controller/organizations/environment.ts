@@ -2,7 +2,7 @@ import { seedId } from '../../../../../emulation/seed-id.ts';
 import type { CloudFoundryPort } from '../../../../../emulation/world.ts';
 import { NO_METADATA } from '../../../../protocols/cf-v3/emulator/metadata.ts';
 import { urlOf } from '../../landscapes.ts';
-import { addShadowUser } from '../../uaa/shadow-users.ts';
+import { addShadowUser } from '../../uaa/login/shadow-users.ts';
 import { type Acting, newRow, type Parts } from '../acting.ts';
 import { record } from '../events.ts';
 import { quotaNamed } from '../quotas/limits.ts';

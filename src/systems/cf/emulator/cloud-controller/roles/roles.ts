@@ -8,7 +8,7 @@ import {
   unprocessable,
 } from '../../../../protocols/cf-v3/emulator/errors.ts';
 import { ORG_ROLES, SPACE_ROLES } from '../../../../protocols/cf-v3/wire.ts';
-import { addShadowUser } from '../../uaa/shadow-users.ts';
+import { addShadowUser } from '../../uaa/login/shadow-users.ts';
 import { type Acting, inLandscape, requireWritable } from '../acting.ts';
 import { record, requestOf } from '../events.ts';
 import { deletionJob } from '../jobs.ts';

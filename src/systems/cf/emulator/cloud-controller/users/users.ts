@@ -10,7 +10,7 @@ import {
 import type { ListRules } from '../../../../protocols/cf-v3/emulator/list-query.ts';
 import { metadataOf } from '../../../../protocols/cf-v3/emulator/metadata.ts';
 import { guid as guidText, isText, optional } from '../../../../protocols/cf-v3/emulator/rules.ts';
-import { addShadowUser } from '../../uaa/shadow-users.ts';
+import { addShadowUser } from '../../uaa/login/shadow-users.ts';
 import { type Acting, requireAdmin, type Shape } from '../acting.ts';
 import { deletionJob } from '../jobs.ts';
 import { list } from '../listing.ts';

@@ -1,12 +1,12 @@
 import type { JsonObject } from '../../../../../kernel/json.ts';
 import { type Caller, mayAny, requireOwnScope, requireScopeInZone } from '../callers.ts';
-import { issueVerification } from '../codes.ts';
+import { matchesHash } from '../clients/hashes.ts';
 import { invalidPassword, refusedBearer, ScimReport, scimFailure, scimRefusal } from '../errors.ts';
-import { matchesHash } from '../hashes.ts';
-import { unlock } from '../internal-login.ts';
-import { setPassword } from '../passwords.ts';
+import { unlock } from '../login/internal-login.ts';
+import { setPassword } from '../login/passwords.ts';
 import type { UaaUser } from '../rows.ts';
 import type { Uaa } from '../services.ts';
+import { issueVerification } from '../tokens/codes.ts';
 import { alreadyVerified, userAt } from './users.ts';
 import { versionOf } from './versions.ts';
 

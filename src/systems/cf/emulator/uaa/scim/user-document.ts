@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { JsonObject } from '../../../../../kernel/json.ts';
-import { approvalsOf } from '../approvals.ts';
+import { approvalsOf } from '../authorization/approvals.ts';
 import { groupsOf } from '../groups.ts';
 import type { UaaUser } from '../rows.ts';
 import type { Uaa } from '../services.ts';

@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../../../../kernel/json.ts';
 import { type Caller, mayAny, requireScopeInZone } from '../callers.ts';
+import { hashSecret } from '../clients/hashes.ts';
 import {
   alreadyExists,
   invalidResource,
@@ -11,11 +12,10 @@ import {
   UaaError,
 } from '../errors.ts';
 import { removeMember } from '../groups.ts';
-import { hashSecret } from '../hashes.ts';
-import { checkPolicy } from '../passwords.ts';
+import { checkPolicy } from '../login/passwords.ts';
+import { blankUser } from '../login/shadow-users.ts';
 import type { UaaUser } from '../rows.ts';
 import type { Uaa } from '../services.ts';
-import { blankUser } from '../shadow-users.ts';
 import { keyIn } from '../store.ts';
 import { FULL, type SentUser, userDocument } from './user-document.ts';
 import { tagging, versionOf } from './versions.ts';

@@ -1,12 +1,12 @@
 import { Hono } from 'hono';
 import type { HostEnv } from '../../../../../emulation/mount.ts';
-import { approvalDocument } from '../approval-document.ts';
-import { type AuthorizationAnswer, authorize, type Verdict, type Visitor } from '../authorization.ts';
+import { approvalDocument } from '../authorization/approval-document.ts';
+import { type AuthorizationAnswer, authorize, type Verdict, type Visitor } from '../authorization/authorization.ts';
 import { authenticateCaller, bearerOf, requireScope } from '../callers.ts';
-import { issuePasscode } from '../codes.ts';
 import { Unhandled } from '../errors.ts';
 import { answering, type Call, JSON_VIEW, queryOf, redirectTo, type UaaOf, uaaAt } from '../requests.ts';
 import type { Uaa } from '../services.ts';
+import { issuePasscode } from '../tokens/codes.ts';
 import { approvalPage, errorPage, passcodePage } from './pages.ts';
 import { visitorOf } from './sessions.ts';
 import { pageContext, pageResponse, submissionOf, toSignIn, type Visit, visitAt } from './visits.ts';

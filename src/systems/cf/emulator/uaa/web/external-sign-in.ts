@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import { endSessionUrl } from '../../../../protocols/oauth/emulator/end-session.ts';
-import { randomText } from '../codes.ts';
 import { unauthorized } from '../errors.ts';
-import { logInExternally } from '../logins.ts';
-import { s256 } from '../pkce.ts';
-import type { OidcProvider } from '../providers.ts';
-import { relyingPartyBasic } from '../proxied-login.ts';
+import { logInExternally } from '../login/logins.ts';
+import type { OidcProvider } from '../login/providers.ts';
+import { relyingPartyBasic } from '../login/proxied-login.ts';
 import type { BrowserSession } from '../rows.ts';
 import type { Uaa } from '../services.ts';
+import { randomText } from '../tokens/codes.ts';
+import { s256 } from '../tokens/pkce.ts';
 import { isSame } from './sessions.ts';
 
 const metadata = z.looseObject({

@@ -1,13 +1,13 @@
 import { Hono } from 'hono';
 import type { HostEnv } from '../../../../../emulation/mount.ts';
-import { redeemVerification } from '../codes.ts';
+import { matchesRedirect } from '../authorization/redirects.ts';
 import { UaaError } from '../errors.ts';
-import { logInInternally } from '../internal-login.ts';
-import { setPassword } from '../passwords.ts';
-import { type OidcProvider, ZONE_DEFAULT } from '../providers.ts';
-import { matchesRedirect } from '../redirects.ts';
+import { logInInternally } from '../login/internal-login.ts';
+import { setPassword } from '../login/passwords.ts';
+import { type OidcProvider, ZONE_DEFAULT } from '../login/providers.ts';
 import { type Call, queryOf, redirectTo, type UaaOf, uaaAt } from '../requests.ts';
 import type { BrowserSession } from '../rows.ts';
+import { redeemVerification } from '../tokens/codes.ts';
 import { arrive, depart, farewell } from './external-sign-in.ts';
 import { errorPage, forcePasswordPage, homePage, originPage, passwordPage } from './pages.ts';
 import { endSession, promoteSession, saveSession, visitorOf } from './sessions.ts';

@@ -1,9 +1,9 @@
 import { timingSafeEqual } from 'node:crypto';
-import type { Visitor } from '../authorization.ts';
-import { randomText } from '../codes.ts';
+import type { Visitor } from '../authorization/authorization.ts';
 import type { BrowserSession, Logon } from '../rows.ts';
 import type { Uaa } from '../services.ts';
 import { keyIn } from '../store.ts';
+import { randomText } from '../tokens/codes.ts';
 
 /** A session ends half an hour after its last use (UAA's default). */
 export const SESSION_IDLE_MS = 1_800_000;

@@ -1,9 +1,9 @@
 import { getCookie } from 'hono/cookie';
-import { randomText } from '../codes.ts';
-import { hintedOrigin } from '../providers.ts';
+import { hintedOrigin } from '../login/providers.ts';
 import { type Call, redirectTo } from '../requests.ts';
 import type { BrowserSession } from '../rows.ts';
 import type { Uaa } from '../services.ts';
+import { randomText } from '../tokens/codes.ts';
 import { CSRF, type Html, type PageContext } from './pages.ts';
 import { isSame, SESSION_COOKIE, saveSession, sessionOf } from './sessions.ts';
 
