@@ -123,7 +123,8 @@ export const findings: readonly FindingKind[] = [
   },
   {
     code: 'DESTINATION_CERTIFICATE_UNKNOWN',
-    title: 'certificates of a subaccount could not be listed',
-    explanation: 'The service key of connections.destination could not be used. The entry says why.',
+    title: 'when a certificate of the Destination service ends is not known',
+    explanation:
+      'The service key of connections.destination could not be used, or a key store (PKCS #12) is closed by a password that no destination of the subaccount has. The entry says why.',
   },
 ];
