@@ -1,4 +1,5 @@
 import type { Address } from './address.ts';
+import type { End } from './due/due.ts';
 import type { Json, JsonObject } from './json.ts';
 import type { Secret } from './secret.ts';
 
@@ -98,6 +99,8 @@ export interface Vault {
   names(): Promise<readonly string[]>;
   /** Throws when it could not keep a new secret: asked before one is made that nobody can read a second time. */
   ready(): Promise<void>;
+  /** When the login at the place outside of the store ends, if secrets lie in one and it can end. */
+  loginEnd(): Promise<LoginEnd | undefined>;
 }
 
 /** A path of a key-value engine, version 2, of OpenBao or HashiCorp Vault. */
@@ -116,8 +119,18 @@ export interface PayloadReference {
   };
 }
 
+/** What somebody logs on with somewhere, and when it ends. */
+export interface LoginEnd {
+  /** What it is, for people. */
+  readonly title: string;
+  readonly end: End;
+  readonly remedy: string;
+}
+
 /** A place outside of the store for sealed texts: it gets nothing that it could read. */
 export interface Payloads {
+  /** When the login there ends; undefined when that is new each time. */
+  loginEnd(): Promise<LoginEnd | undefined>;
   /** @throws {RemoteError} when nothing could be written now */
   ready(): Promise<void>;
   /** Writes to a path that nobody had before; written again it changes nothing. Durable when it returns. */

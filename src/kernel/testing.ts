@@ -101,6 +101,7 @@ const noVault: Vault = {
   history: async () => [],
   names: async () => [],
   ready: async () => undefined,
+  loginEnd: async () => undefined,
 };
 
 export function context(log: string[] = []): SystemContext {

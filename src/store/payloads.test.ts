@@ -5,6 +5,7 @@ import { Secret } from '../kernel/secret.ts';
 import { createOpenbao } from '../systems/consumers/testing/openbao.ts';
 import { payloadOptionsOf } from '../systems/protocols/openbao/payload-settings.ts';
 import { createPayloads } from '../systems/protocols/openbao/payloads.ts';
+import { type Data, version } from '../systems/protocols/openbao/testing/kv.ts';
 import { restoreStore, verifyBackup } from './backup/restore.ts';
 import { openDatabase } from './database/database.ts';
 import { storeMigrations } from './records/store-migrations.ts';
@@ -47,12 +48,20 @@ function aServer() {
     payloads,
     calls,
     paths: () => [...bao.paths.keys()],
+    revokeAll: () => bao.server.revokeAll(),
     text: () => JSON.stringify([...bao.paths.entries()]),
-    change: (change: (paths: typeof bao.paths) => void) => change(bao.paths),
+    change: (change: (paths: Paths) => void) => change(bao.paths),
     meet: (next: Fault | undefined) => {
       fault = next;
     },
   };
+}
+
+type Paths = ReturnType<typeof createOpenbao>['paths'];
+
+/** Somebody with rights there writes over every payload, or deletes it. */
+function replaceAll(paths: Paths, data: Data | null): void {
+  for (const path of paths.keys()) paths.set(path, [version(data, '2026-11-21T00:00:00Z')]);
 }
 
 const status =
@@ -62,6 +71,9 @@ const status =
 const away: Fault = async () => {
   throw Object.assign(new Error('connect'), { code: 'ECONNREFUSED' });
 };
+/** Its token lives, and may do nothing. */
+const refusing: Fault = (request, send) =>
+  /\/(login|lookup-self)$/.test(request.url) ? send() : status(403)(request, send);
 const isWrite = ({ method, url }: Request) => method === 'POST' && url.includes('/data/');
 
 const suite = await withDatabase(path.join(root, 'suite'));
@@ -158,21 +170,37 @@ describe('payloads in OpenBao', () => {
     expect(server.paths()).toHaveLength(1);
   });
 
-  test('a token that ended in the middle of a command is replaced by a new login', async () => {
+  test('a write that arrives after it was looked for and before it is sent again is found', async () => {
+    await using store = await open();
+    let late: (() => Promise<Response>) | undefined;
+    server.meet(async (request, send) => {
+      if (!isWrite(request)) return send();
+      if (late) {
+        await late();
+        return send();
+      }
+      late = send;
+      throw new Error('socket hang up');
+    });
+    await keep(store, 's1');
+    server.meet(undefined);
+    expect(await current(store)).toBe('s1');
+    expect(await store.verify()).toMatchObject({ intact: true, unreferenced: [] });
+  });
+
+  test('a token that ended in the middle of a command is replaced by one new login', async () => {
     await using store = await open();
     await keep(store, 's1');
-    let ended = true;
-    server.meet(async (request, send) => {
-      if (request.url.includes('/login')) ended = false;
-      return ended ? status(403)(request, send) : send();
-    });
-    expect(await current(store)).toBe('s1');
+    server.revokeAll();
+    server.calls.length = 0;
+    expect(await Promise.all([current(store), current(store)])).toEqual(['s1', 's1']);
+    expect(server.calls.filter((call) => call.endsWith('/login'))).toHaveLength(1);
   });
 
   test.each([
     ['sealed', status(503), /status 503/, /unseal/],
     ['unreachable', away, /no answer/, /bao\.acme\.example:8200 is reachable/],
-    ['refusing', status(403), /status 403/, /policy with create, read, delete and list below secret\/data\/locum/],
+    ['refusing', refusing, /status 403/, /policy with create, read, delete and list below secret\/data\/locum/],
   ])(
     'a server that is %s is told with its place and a remedy, and nothing changes',
     async (_what, fault, message, remedy) => {
@@ -196,22 +224,14 @@ describe('payloads in OpenBao', () => {
   );
 
   test.each([
-    ['gone', (paths: Map<string, unknown>) => paths.clear(), /is not there any more/],
-    ['deleted', (paths: Map<string, unknown>) => [...paths.keys()].map((key) => paths.set(key, [null])), /not there/],
-    [
-      'another',
-      (paths: Map<string, unknown>) => [...paths.keys()].map((key) => paths.set(key, [{ sealed: 'YWJj' }])),
-      /is not the one that was written/,
-    ],
-    [
-      'something else',
-      (paths: Map<string, unknown>) => [...paths.keys()].map((key) => paths.set(key, [{ note: 'x' }])),
-      /holds no payload of Locum/,
-    ],
+    ['gone', (paths: Paths) => paths.clear(), /is not there any more/],
+    ['deleted', (paths: Paths) => replaceAll(paths, null), /not there/],
+    ['another', (paths: Paths) => replaceAll(paths, { sealed: 'YWJj' }), /is not the one that was written/],
+    ['something else', (paths: Paths) => replaceAll(paths, { note: 'x' }), /holds no payload of Locum/],
   ])('a payload that is %s is told, and no other secret suffers', async (_what, damage, message) => {
     await using store = await open();
     await keep(store, 's1');
-    server.change(damage as Parameters<typeof server.change>[0]);
+    server.change(damage);
     await store.vault.propose('acme/b', new Secret('b1'), AT);
     await expect(current(store)).rejects.toMatchObject({
       code: 'ERR_STORE_CORRUPT',

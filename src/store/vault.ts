@@ -118,6 +118,7 @@ export function createVault(
     },
 
     ready: async () => payloads?.ready(),
+    loginEnd: async () => payloads?.loginEnd(),
   };
 }
 

@@ -26,7 +26,7 @@ test('the login of the external vault comes from a variable, or from a file besi
     const payloads = await externalPayloads({ env: { ...env, ...login }, cwd }, { ...context(), fetch: bao.fetch });
     const reference = await payloads?.put('a/1', Buffer.from('sealed'));
     expect(reference?.kv2).toMatchObject({ mount: 'secret', path: 'locum/a/1', version: 1 });
-    expect(bao.paths.get('locum/a/1')).toEqual([{ sealed: Buffer.from('sealed').toString('base64') }]);
+    expect(bao.paths.get('locum/a/1')).toMatchObject([{ data: { sealed: Buffer.from('sealed').toString('base64') } }]);
   }
   expect(await externalPayloads({ env: {}, cwd }, context())).toBeUndefined();
 });

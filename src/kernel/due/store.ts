@@ -14,6 +14,23 @@ export const storeFindings: readonly FindingKind[] = [
       'Whoever got hold of it once can open every backup since. Replace it once a year: `locum vault rotate-key` seals every secret anew in one transaction.',
   },
   {
+    code: 'VAULT_LOGIN_ENDED',
+    title: "the login of the vault's server has ended",
+    explanation:
+      'Sealed texts lie in OpenBao or HashiCorp Vault (`LOCUM_VAULT_URL`), and Locum gets there no more: no secret opens, none is made. Give it a new token or secret ID.',
+  },
+  {
+    code: 'VAULT_LOGIN_ENDS_SOON',
+    title: "the login of the vault's server ends soon",
+    explanation: 'Its token or secret ID is over then, and no secret opens any more. Give it a new one before.',
+  },
+  {
+    code: 'VAULT_LOGIN_UNKNOWN',
+    title: "when the login of the vault's server ends is not known",
+    explanation:
+      'The server could not be asked, or does not tell it to this login: of a secret ID it tells who may look it up. The entry says why.',
+  },
+  {
     code: 'SCHEDULE_SILENT',
     title: 'the scheduled rotation has not run',
     explanation:
@@ -36,6 +53,7 @@ const SILENCE_MS = 2 * DAY_MS;
 export async function storeExpiries(store: Store, manifest: Manifest, now: number): Promise<readonly Expiry[]> {
   return [
     ...(await keyExpiry(store, manifest)),
+    ...(await loginExpiry(store, manifest)),
     ...(await scheduleExpiry(store, manifest, now)),
     ...(await leaseExpiries(store, manifest, now)),
   ];
@@ -55,6 +73,23 @@ async function keyExpiry({ trail, vault }: Store, { name }: Manifest): Promise<r
       end: { kind: 'at', at: first + KEY_AGE_MS, because: 'it is replaced once a year' },
       codes: { ended: 'VAULT_KEY_OLD', soon: 'VAULT_KEY_OLD', unknown: 'VAULT_KEY_OLD' },
       remedy: 'locum vault rotate-key',
+    },
+  ];
+}
+
+/** Of the server that the vault's sealed texts lie in. */
+async function loginExpiry({ vault }: Store, { name }: Manifest): Promise<readonly Expiry[]> {
+  const found = await vault.loginEnd();
+  if (!found) return [];
+  const { title, end, remedy } = found;
+  return [
+    {
+      user: name,
+      subject: address('vault', 'login'),
+      title: `${title} of the vault's login`,
+      end,
+      codes: { ended: 'VAULT_LOGIN_ENDED', soon: 'VAULT_LOGIN_ENDS_SOON', unknown: 'VAULT_LOGIN_UNKNOWN' },
+      remedy,
     },
   ];
 }

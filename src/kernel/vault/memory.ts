@@ -32,5 +32,6 @@ export function createMemoryVault(): Vault {
     history: async (name) => versions(name),
     names: async () => [...kept.keys()].sort(),
     ready: async () => undefined,
+    loginEnd: async () => undefined,
   };
 }

@@ -38,19 +38,21 @@ export const findings: readonly FindingKind[] = [
       'The place can be read, and what it holds is no version that the vault ever kept for this technical user; or it tells that somebody wrote there after Locum did. Whoever reads it there would lose it. Choose another place, or write over it with --adopt.',
   },
   {
-    code: 'CONSUMER_TOKEN_ENDED',
-    title: 'The token of a connection to OpenBao has ended',
+    code: 'CONSUMER_LOGIN_ENDED',
+    title: 'The token or secret ID of a connection to OpenBao has ended',
     explanation:
-      'Nothing is delivered there any more. Give the connection a new one, or let it log on by appRole or jwt.',
+      'Nothing is delivered there any more. Give the connection a new one; a JWT of a pipeline is new each time.',
   },
   {
-    code: 'CONSUMER_TOKEN_ENDS_SOON',
-    title: 'The token of a connection to OpenBao ends soon',
-    explanation: 'Its lease is over then. Renew it, give the connection a new one, or let it log on by appRole or jwt.',
+    code: 'CONSUMER_LOGIN_ENDS_SOON',
+    title: 'The token or secret ID of a connection to OpenBao ends soon',
+    explanation:
+      'It is over then. Renew a token, make a new secret ID for the role, or let the connection log on by jwt.',
   },
   {
-    code: 'CONSUMER_TOKEN_UNKNOWN',
-    title: 'When the token of a connection to OpenBao ends is not known',
-    explanation: 'The server could not be asked, or refused the token. The entry says why.',
+    code: 'CONSUMER_LOGIN_UNKNOWN',
+    title: 'When the token or secret ID of a connection to OpenBao ends is not known',
+    explanation:
+      'The server could not be asked, or does not tell it to this login: of a secret ID it tells who may look it up. The entry says why.',
   },
 ];

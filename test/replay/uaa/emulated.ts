@@ -1,10 +1,10 @@
 import { LOGIN, passwordOf, startTestLandscape, UAA } from '../../../src/systems/cf/emulator/testing/landscape.ts';
 import { adminClient } from '../../../src/systems/cf/emulator/testing/uaa.ts';
+import type { World } from '../scenarios/step.ts';
 import { neighbourNames } from './neighbours.ts';
-import type { UaaWorld } from './step.ts';
 
 /** The emulated UAA of a landscape of its own. */
-export async function emulatedUaa(): Promise<UaaWorld> {
+export async function emulatedUaa(): Promise<World> {
   const emulators = await startTestLandscape({
     switches: { 'cf.uaaFailsItself': true },
     cf: {
@@ -19,7 +19,7 @@ export async function emulatedUaa(): Promise<UaaWorld> {
   return {
     names,
     send: ({ host, path, body, ...init }) =>
-      emulators.fetch(`${host === 'uaa' ? UAA : LOGIN}${path}`, {
+      emulators.fetch(`${host === 'login' ? LOGIN : UAA}${path}`, {
         ...init,
         redirect: 'manual',
         ...(body === undefined ? {} : { body }),

@@ -1,17 +1,9 @@
-import type { UaaRecording } from './recordings.ts';
+import type { KnownDifference } from '../scenarios/judge.ts';
+import type { Step } from '../scenarios/step.ts';
+
+const grantOf = (call: Step) => call.form?.grant_type ?? '';
 
 /** Where the emulated UAA answers otherwise than the open-source one, on purpose. */
-export interface KnownDifference {
-  readonly scenario: string;
-  /** The calls that it is about. */
-  is(call: UaaRecording['call']): boolean;
-  /** The differences that are meant, as the judge tells them. */
-  readonly differs: RegExp;
-  readonly because: string;
-}
-
-const grantOf = (call: UaaRecording['call']) => call.form?.grant_type ?? '';
-
 export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
   {
     scenario: 'assertions',
@@ -56,9 +48,3 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
     because: 'the text is that of the database',
   },
 ];
-
-/** What is different and not meant to be. */
-export function unexpected(row: UaaRecording, differences: readonly string[]): readonly string[] {
-  const known = KNOWN_DIFFERENCES.filter(({ scenario, is }) => scenario === row.scenario && is(row.call));
-  return differences.filter((text) => !known.some(({ differs }) => differs.test(text)));
-}

@@ -4,14 +4,14 @@ import { LOGIN, ORIGIN, ROBOT, UAA } from '../../../src/systems/cf/emulator/test
 import type { Landscape } from '../../../src/systems/protocols/cf-v3/client.ts';
 import { identityOf, logIn, renew } from '../../../src/systems/protocols/cf-v3/login.ts';
 import { clientCredentialsGrant } from '../../../src/systems/protocols/oauth/client.ts';
+import type { World } from '../scenarios/step.ts';
 import { emulatedUaa } from './emulated.ts';
 import { realUaa } from './real.ts';
-import type { UaaWorld } from './step.ts';
 
 /** Locum's own client at the emulated UAA and, where there is one, at the open-source one. */
 
 const { LOCUM_UAA: address, LOCUM_UAA_SECRET: secret } = process.env;
-const worlds: readonly { readonly name: string; readonly skip: boolean; start(): Promise<UaaWorld> }[] = [
+const worlds: readonly { readonly name: string; readonly skip: boolean; start(): Promise<World> }[] = [
   { name: 'the emulated UAA', skip: false, start: emulatedUaa },
   {
     name: address && secret ? 'the open-source UAA' : 'the open-source UAA (LOCUM_UAA and LOCUM_UAA_SECRET name none)',

@@ -1,5 +1,6 @@
 import { decodeJwt, decodeProtectedHeader } from 'jose';
-import type { Answer } from './step.ts';
+import { withNames } from '../scenarios/names.ts';
+import type { Answer } from '../scenarios/step.ts';
 
 /** Headers that clients may go by; those that every answer of a servlet container has are left out. */
 const HEADERS = ['content-type', 'content-language', 'cache-control', 'pragma', 'www-authenticate', 'etag', 'location'];
@@ -48,16 +49,6 @@ function plain(text: string): string {
     .replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{3})?(?:Z|\+0000)/g, '<time>')
     .replace(/(?<=[?&#]code=)[\w-]{32}(?![\w-])/g, '<code>')
     .replace(/(?<=[?&#]session_state=)[\w.]+/g, '<state>');
-}
-
-/** The longest first: one may be part of another. */
-function withNames(text: string, names: ReadonlyMap<string, string>): string {
-  let done = text;
-  for (const [name, value] of [...names].sort(([, a], [, b]) => b.length - a.length)) {
-    if (value.length < 8) continue;
-    for (const form of new Set([value, encodeURIComponent(value)])) done = done.replaceAll(form, `{${name}}`);
-  }
-  return done;
 }
 
 /** Values that are different each time, or of the landscape's own making, by key. */

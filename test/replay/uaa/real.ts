@@ -4,8 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Emulators } from '../../../src/emulation/compose.ts';
 import { LOGIN, ORIGIN, startTestLandscape, UAA } from '../../../src/systems/cf/emulator/testing/landscape.ts';
 import { adminClient } from '../../../src/systems/cf/emulator/testing/uaa.ts';
+import type { Call, World } from '../scenarios/step.ts';
 import { neighbourNames } from './neighbours.ts';
-import type { Call, UaaWorld } from './step.ts';
 
 /** Everything that scenarios make begins so. */
 const OWN = 'locum';
@@ -15,7 +15,7 @@ const OWN = 'locum';
  * login URL, `sap.ids` as default identity provider, and have the client `admin`.
  * @param secret of the client `admin`
  */
-export async function realUaa(address: URL, secret: string): Promise<UaaWorld> {
+export async function realUaa(address: URL, secret: string): Promise<World> {
   const emulators = await startTestLandscape();
   // Its clock stands still otherwise, and assertions would be old.
   emulators.advance(Date.now() - emulators.now());
@@ -35,7 +35,7 @@ export async function realUaa(address: URL, secret: string): Promise<UaaWorld> {
 
 /** Sends to the address what is meant for a host of the landscape. */
 function rerouted(address: URL, call: Call): Promise<Response> {
-  const host = new URL(call.host === 'uaa' ? UAA : LOGIN).host;
+  const host = new URL(call.host === 'login' ? LOGIN : UAA).host;
   const body = call.body === undefined ? undefined : Buffer.from(call.body);
   const length = body === undefined ? {} : { 'content-length': String(body.byteLength) };
   return new Promise((resolve, reject) => {

@@ -1,10 +1,12 @@
 import { z } from 'zod';
 import { RemoteError } from '../../../kernel/errors.ts';
 import { secretRefSchema } from '../../../kernel/manifest/grammar.ts';
+import type { LoginEnd } from '../../../kernel/ports.ts';
 import { Secret } from '../../../kernel/secret.ts';
 import type { SystemContext } from '../../../kernel/system.ts';
 import { httpsUrl, slashed } from '../../protocols/http/grammar.ts';
-import { encodedPath, logOnTo, type Send } from '../../protocols/openbao/client.ts';
+import { encodedPath, openSession, type Send } from '../../protocols/openbao/client.ts';
+import { loginEnd } from '../../protocols/openbao/login-end.ts';
 import { connectionOf, definePlace } from '../place.ts';
 
 const connection = z
@@ -59,7 +61,7 @@ export const openbao = definePlace<OpenbaoTarget>({
   segments: ({ connection: name = '', mount, path }) => [name, mount, path],
 
   async look(declared, _expected, ctx) {
-    const { data } = await read(await session(declared, ctx), declared);
+    const { data } = await read((await connected(declared, ctx)).session.send, declared);
     const secret = data[declared.passwordKey];
     const login = data[declared.userKey];
     if (typeof secret !== 'string') return { is: 'absent' };
@@ -67,7 +69,7 @@ export const openbao = definePlace<OpenbaoTarget>({
   },
 
   async write(declared, { login, secret }, ctx) {
-    const send = await session(declared, ctx);
+    const send = (await connected(declared, ctx)).session.send;
     const { data, version } = await read(send, declared);
     const wanted = {
       ...data,
@@ -86,7 +88,7 @@ export const openbao = definePlace<OpenbaoTarget>({
   },
 
   async remove(declared, _copy, ctx) {
-    const send = await session(declared, ctx);
+    const send = (await connected(declared, ctx)).session.send;
     const { data, version } = await read(send, declared);
     const { [declared.userKey]: _login, [declared.passwordKey]: secret, ...others } = data;
     if (secret === undefined) return { path: declared.path, versions: 'none has it' };
@@ -124,19 +126,19 @@ async function read(send: Send, declared: OpenbaoTarget): Promise<Kept> {
   });
 }
 
-/** What the server tells of the token that a connection has. */
-export async function tokenLookup(connection: string, ctx: SystemContext): Promise<Response> {
-  const send = await session({ connection }, ctx);
-  return send({ operation: 'look up token', url: 'auth/token/lookup-self' });
+/** When that ends which a connection logs on with; undefined when it is new each time. */
+export async function loginEndOf(name: string, ctx: SystemContext): Promise<LoginEnd | undefined> {
+  const { chosen, session } = await connected({ connection: name }, ctx);
+  return loginEnd(chosen, session, ctx);
 }
 
-/** Calls with a token, relative to `/v1/`; one login per connection and run. */
-async function session(declared: Pick<OpenbaoTarget, 'connection'>, ctx: SystemContext): Promise<Send> {
+/** Calls relative to `/v1/`; one login per connection and run. */
+async function connected(declared: Pick<OpenbaoTarget, 'connection'>, ctx: SystemContext) {
   const { name, connection: chosen } = connectionOf(
     'openbao',
     connection,
     { to: 'openbao', ...declared },
     ctx.manifest,
   );
-  return ctx.memo(`consumers/openbao/${name}`, () => logOnTo(chosen, ctx));
+  return { chosen, session: await ctx.memo(`consumers/openbao/${name}`, async () => openSession(chosen, ctx)) };
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { createBudget } from '../../../kernel/budget.ts';
 import type { Context } from '../../../kernel/context.ts';
+import { RemoteError } from '../../../kernel/errors.ts';
 import type { SecretRef } from '../../../kernel/manifest/types.ts';
 import { Secret } from '../../../kernel/secret.ts';
 import { createHttp, type HttpCall } from '../http/client.ts';
@@ -22,37 +23,147 @@ export interface OpenbaoContext extends Pick<Context, 'fetch' | 'now' | 'sleep'>
   secret(ref: SecretRef): Promise<Secret>;
 }
 
-const loginAnswer = z.looseObject({ auth: z.looseObject({ client_token: z.string() }) });
+const loginAnswer = z.looseObject({
+  auth: z.looseObject({
+    client_token: z.string(),
+    // Of AppRole the role's name, which the login did not know: it has the role's ID.
+    metadata: z.looseObject({ role_name: z.string().optional() }).nullish(),
+  }),
+});
 
-/** Logs on and gives calls with the token (openbao.org/api-docs/auth/approle, openbao.org/api-docs/auth/jwt). */
-export async function logOnTo(connection: OpenbaoConnection, ctx: OpenbaoContext): Promise<Send> {
+interface Login {
+  readonly token: Secret;
+  /** Of AppRole. */
+  readonly roleName?: string | undefined;
+}
+
+/** Calls with a token. */
+export interface Session {
+  readonly send: Send;
+  /** Name of the role that AppRole logs on as; undefined with other logins. */
+  roleName(): Promise<string | undefined>;
+}
+
+/**
+ * Logs on when the first call is sent (openbao.org/api-docs/auth/approle, openbao.org/api-docs/auth/jwt), and anew when the token
+ * has ended meanwhile: what is refused with 403 was not done, so it may be sent again.
+ */
+export function openSession(connection: OpenbaoConnection, ctx: OpenbaoContext): Session {
   const { namespace, url } = connection;
   const http = createHttp({ system: 'openbao', ctx, budget: createBudget({ concurrency: 4 }, ctx) });
   const base = { 'x-vault-request': 'true', ...(namespace ? { 'x-vault-namespace': namespace } : {}) };
-  const call = (headers: Readonly<Record<string, string>>) => (one: HttpCall) =>
-    http({ ...one, url: new URL(`v1/${one.url}`, url), headers: { ...base, ...headers } });
-  const token = await tokenOf(connection, call({}), ctx);
-  return call({ 'x-vault-token': token.reveal() });
+  const plain: Send = (one) => http({ ...one, url: new URL(`v1/${one.url}`, url), headers: base });
+  const withToken = ({ token }: Login, one: HttpCall) =>
+    http({ ...one, url: new URL(`v1/${one.url}`, url), headers: { ...base, 'x-vault-token': token.reveal() } });
+
+  let current: Promise<Login> | undefined;
+  const login = (): Promise<Login> => {
+    current ??= logOn(connection, plain, ctx);
+    const mine = current;
+    mine.catch(() => forget(mine));
+    return mine;
+  };
+  const forget = (one: Promise<Login>) => {
+    if (current === one) current = undefined;
+  };
+
+  async function send(one: HttpCall): Promise<Response> {
+    const used = login();
+    try {
+      return await withToken(await used, one);
+    } catch (error) {
+      if (!(error instanceof RemoteError) || error.status !== 403 || current !== used) throw error;
+      if (await lives(await used)) throw lacksRight(error, one);
+      if (connection.token !== undefined) throw ended(error);
+      // Whoever finds it ended at the same moment waits for the same new login.
+      forget(used);
+    }
+    return withToken(await login(), one);
+  }
+
+  /** A token that ended is refused in the same words as one without the right; only of itself it can be asked. */
+  async function lives(one: Login): Promise<boolean> {
+    const response = await withToken(one, {
+      operation: 'look up token',
+      url: 'auth/token/lookup-self',
+      expect: [200, 403],
+    });
+    await response.body?.cancel();
+    return response.status === 200;
+  }
+
+  return { send, roleName: async () => (await login()).roleName };
 }
 
-async function tokenOf(chosen: OpenbaoConnection, send: Send, ctx: OpenbaoContext): Promise<Secret> {
-  if (chosen.token !== undefined) return ctx.secret(chosen.token);
-  const [mount, body] = chosen.appRole
-    ? [
-        chosen.appRole.mount,
-        { role_id: chosen.appRole.roleId, secret_id: (await ctx.secret(chosen.appRole.secretId)).reveal() },
-      ]
-    : [
-        chosen.jwt?.mount ?? 'jwt',
-        { role: chosen.jwt?.role, jwt: chosen.jwt && (await ctx.secret(chosen.jwt.token)).reveal() },
-      ];
-  const response = await send({
-    operation: 'log on',
-    method: 'POST',
-    url: `auth/${encodedPath(mount)}/login`,
-    body: JSON.stringify(body),
+async function logOn(chosen: OpenbaoConnection, send: Send, ctx: OpenbaoContext): Promise<Login> {
+  if (chosen.token !== undefined) return { token: await ctx.secret(chosen.token) };
+  const { mount, body, check } = await credentialsOf(chosen, ctx);
+  const operation = `log on at auth/${mount}`;
+  try {
+    const url = `auth/${encodedPath(mount)}/login`;
+    const response = await send({ operation, method: 'POST', url, body: JSON.stringify(body) });
+    const { auth } = loginAnswer.parse(await response.json());
+    return { token: new Secret(auth.client_token), roleName: auth.metadata?.role_name };
+  } catch (error) {
+    if (!(error instanceof RemoteError)) throw error;
+    // 403: nothing is mounted there; 404: there is no such namespace.
+    const wrong = error.status !== undefined && error.status < 429;
+    // Whoever wanted to write has sent nothing yet.
+    throw wrong
+      ? told(error, {
+          code: 'ERR_REMOTE_CREDENTIALS',
+          operation,
+          remedy: `${check}, the mount and the namespace`,
+          outcome: 'refused',
+        })
+      : told(error, { operation, outcome: 'refused' });
+  }
+}
+
+async function credentialsOf({ appRole, jwt }: OpenbaoConnection, ctx: OpenbaoContext) {
+  if (appRole) {
+    const { mount, roleId, secretId } = appRole;
+    const check = 'check the role ID, the secret ID (ended, used up, or for other addresses?)';
+    return { mount, body: { role_id: roleId, secret_id: (await ctx.secret(secretId)).reveal() }, check };
+  }
+  const check =
+    'check the role, that the JWT is a fresh one and that its issuer, audience and subject are those of the role';
+  const token = jwt && (await ctx.secret(jwt.token));
+  return { mount: jwt?.mount ?? 'jwt', body: { role: jwt?.role, jwt: token?.reveal() }, check };
+}
+
+function ended(error: RemoteError): RemoteError {
+  const remedy = 'the token has ended or was revoked: give a new one, or log on by AppRole or JWT';
+  return told(error, { code: 'ERR_REMOTE_CREDENTIALS', remedy });
+}
+
+function lacksRight(error: RemoteError, { method = 'GET', url }: HttpCall): RemoteError {
+  const [path = '', query = ''] = String(url).split('?');
+  const wanted = query.includes('list=true') ? 'list' : (RIGHTS[method] ?? method);
+  return told(error, { remedy: `give the login a policy with ${wanted} on ${decodeURIComponent(path)}` });
+}
+
+const RIGHTS: Readonly<Record<string, string>> = { GET: 'read', POST: 'create and update', DELETE: 'delete' };
+
+/** The same error, told better. */
+export function told(
+  error: RemoteError,
+  better: Partial<Pick<RemoteError, 'code' | 'operation' | 'outcome'>> & { readonly remedy?: string },
+): RemoteError {
+  const { status, outcome, retryable, operation, code, remedy } = { ...detailsOf(error), ...better };
+  return new RemoteError(code, {
+    system: 'openbao',
+    operation,
+    ...(status === undefined ? {} : { status }),
+    ...(remedy === undefined ? {} : { remedy }),
+    outcome,
+    retryable,
+    cause: error,
   });
-  return new Secret(loginAnswer.parse(await response.json()).auth.client_token);
+}
+
+function detailsOf({ status, outcome, retryable, operation, code, remedy }: RemoteError) {
+  return { status, outcome, retryable, operation, code, remedy };
 }
 
 /** Every part of a path by itself. */

@@ -8,7 +8,7 @@ test('without an address secrets stay in the store', () => {
   expect(payloadOptionsOf({ LOCUM_VAULT_URL: '' })).toBeUndefined();
 });
 
-test('the login is by a token or by AppRole, from a variable or a file, and stays a reference', () => {
+test('the login is by a token, AppRole or JWT, from a variable or a file, and stays a reference', () => {
   expect(payloadOptionsOf({ ...URL, LOCUM_VAULT_TOKEN: 'hvs.secret' })).toEqual({
     connection: { url: 'https://bao.acme.example:8200/', token: 'env:LOCUM_VAULT_TOKEN' },
     mount: 'secret',
@@ -31,11 +31,24 @@ test('the login is by a token or by AppRole, from a variable or a file, and stay
     mount: 'kv',
     prefix: 'team/locum',
   });
+  const jwt = { mount: 'jwt', role: 'pipeline', token: 'env:LOCUM_VAULT_JWT' };
+  const byJwt = { LOCUM_VAULT_JWT_ROLE: 'pipeline', LOCUM_VAULT_JWT: 'eyJ.secret' };
+  expect(payloadOptionsOf({ ...URL, ...byJwt })?.connection).toMatchObject({ jwt });
+  const byFile = {
+    LOCUM_VAULT_JWT_ROLE: 'pipeline',
+    LOCUM_VAULT_JWT_FILE: '/run/jwt',
+    LOCUM_VAULT_JWT_MOUNT: 'github',
+  };
+  expect(payloadOptionsOf({ ...URL, ...byFile })?.connection).toMatchObject({
+    jwt: { mount: 'github', role: 'pipeline', token: 'file:/run/jwt' },
+  });
 });
 
 test.each([
   ['no login', {}],
   ['two logins', { LOCUM_VAULT_TOKEN: 'hvs.x', LOCUM_VAULT_ROLE_ID: 'r', LOCUM_VAULT_SECRET_ID: 's' }],
+  ['a JWT beside a token', { LOCUM_VAULT_TOKEN: 'hvs.x', LOCUM_VAULT_JWT_ROLE: 'r', LOCUM_VAULT_JWT: 'hvs.y' }],
+  ['half of a JWT', { LOCUM_VAULT_JWT: 'hvs.y' }],
   ['half of a login', { LOCUM_VAULT_ROLE_ID: 'r' }],
   ['an address in the open', { LOCUM_VAULT_URL: 'http://bao.acme.example', LOCUM_VAULT_TOKEN: 'hvs.x' }],
   ['a prefix that leads elsewhere', { LOCUM_VAULT_TOKEN: 'hvs.x', LOCUM_VAULT_PREFIX: '../other' }],

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ConfigError } from '../../../kernel/errors.ts';
 import { httpsUrl, slashed } from '../http/grammar.ts';
+import type { OpenbaoConnection } from './client.ts';
 import type { PayloadOptions } from './payloads.ts';
 
 const text = z.string().min(1).optional();
@@ -16,6 +17,10 @@ const variables = z.object({
   LOCUM_VAULT_ROLE_ID: text,
   LOCUM_VAULT_SECRET_ID: text,
   LOCUM_VAULT_SECRET_ID_FILE: text,
+  LOCUM_VAULT_JWT_MOUNT: slashed.default('jwt'),
+  LOCUM_VAULT_JWT_ROLE: text,
+  LOCUM_VAULT_JWT: text,
+  LOCUM_VAULT_JWT_FILE: text,
 });
 
 /**
@@ -37,21 +42,34 @@ export function payloadOptionsOf(
     });
   }
   const { data } = parsed;
-  const token = refOf('LOCUM_VAULT_TOKEN', data.LOCUM_VAULT_TOKEN, data.LOCUM_VAULT_TOKEN_FILE);
-  const secretId = refOf('LOCUM_VAULT_SECRET_ID', data.LOCUM_VAULT_SECRET_ID, data.LOCUM_VAULT_SECRET_ID_FILE);
-  const roleId = data.LOCUM_VAULT_ROLE_ID;
-  const appRole = roleId && secretId ? { mount: data.LOCUM_VAULT_APPROLE_MOUNT, roleId, secretId } : undefined;
-  if ((token === undefined) === (appRole === undefined)) {
-    throw new ConfigError('ERR_CONFIG', 'the external vault needs exactly one login', {
+  const ways = waysIn(data);
+  const [login] = ways;
+  if (!login || ways.length > 1) {
+    throw new ConfigError('ERR_CONFIG', `the external vault has ${ways.length === 0 ? 'no' : 'more than one'} login`, {
       remedy:
-        'set LOCUM_VAULT_TOKEN or LOCUM_VAULT_TOKEN_FILE, or LOCUM_VAULT_ROLE_ID with LOCUM_VAULT_SECRET_ID or LOCUM_VAULT_SECRET_ID_FILE',
+        'set one of LOCUM_VAULT_TOKEN, LOCUM_VAULT_ROLE_ID with LOCUM_VAULT_SECRET_ID, LOCUM_VAULT_JWT_ROLE with LOCUM_VAULT_JWT; each secret also as …_FILE',
     });
   }
   return {
-    connection: { url: data.LOCUM_VAULT_URL, namespace: data.LOCUM_VAULT_NAMESPACE, token, appRole },
+    connection: { url: data.LOCUM_VAULT_URL, namespace: data.LOCUM_VAULT_NAMESPACE, ...login },
     mount: data.LOCUM_VAULT_MOUNT,
     prefix: data.LOCUM_VAULT_PREFIX,
   };
+}
+
+type Login = Pick<OpenbaoConnection, 'token' | 'appRole' | 'jwt'>;
+
+/** Every login that is told whole. */
+function waysIn(data: z.infer<typeof variables>): readonly Login[] {
+  const token = refOf('LOCUM_VAULT_TOKEN', data.LOCUM_VAULT_TOKEN, data.LOCUM_VAULT_TOKEN_FILE);
+  const secretId = refOf('LOCUM_VAULT_SECRET_ID', data.LOCUM_VAULT_SECRET_ID, data.LOCUM_VAULT_SECRET_ID_FILE);
+  const jwt = refOf('LOCUM_VAULT_JWT', data.LOCUM_VAULT_JWT, data.LOCUM_VAULT_JWT_FILE);
+  const { LOCUM_VAULT_ROLE_ID: roleId, LOCUM_VAULT_JWT_ROLE: role } = data;
+  return [
+    ...(token ? [{ token }] : []),
+    ...(roleId && secretId ? [{ appRole: { mount: data.LOCUM_VAULT_APPROLE_MOUNT, roleId, secretId } }] : []),
+    ...(role && jwt ? [{ jwt: { mount: data.LOCUM_VAULT_JWT_MOUNT, role, token: jwt } }] : []),
+  ];
 }
 
 /** A secret stays where it is until it is needed. */

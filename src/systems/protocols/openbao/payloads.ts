@@ -3,7 +3,8 @@ import { z } from 'zod';
 import { ConfigError, RemoteError } from '../../../kernel/errors.ts';
 import type { PayloadPlace, PayloadReference, Payloads } from '../../../kernel/ports.ts';
 import type { HttpCall } from '../http/client.ts';
-import { encodedPath, logOnTo, type OpenbaoConnection, type OpenbaoContext, type Send } from './client.ts';
+import { encodedPath, type OpenbaoConnection, type OpenbaoContext, openSession, told } from './client.ts';
+import { loginEnd } from './login-end.ts';
 
 export interface PayloadOptions {
   readonly connection: OpenbaoConnection;
@@ -28,42 +29,16 @@ const capabilitiesAnswer = z.looseObject({ capabilities: z.array(z.string()) });
 
 /** Sealed texts in a KV version 2 engine, each under the key `sealed` of a path of its own. */
 export function createPayloads({ connection, mount, prefix }: PayloadOptions, ctx: OpenbaoContext): Payloads {
-  let session: Promise<Send> | undefined;
-  const logOn = (): Promise<Send> => {
-    const fresh = logOnTo(connection, ctx);
-    session = fresh;
-    fresh.catch(() => {
-      if (session === fresh) session = undefined;
-    });
-    return fresh;
-  };
-
-  async function send(call: HttpCall): Promise<Response> {
-    const known = session;
-    try {
-      return await (await (known ?? logOn()))(call);
-    } catch (error) {
-      // A token of a login ends while a long command is at work. Every call here may be sent twice.
-      const ended = known && connection.token === undefined && error instanceof RemoteError && error.status === 403;
-      if (!ended) throw placed(error, call.operation);
-    }
-    return (await logOn().catch((error: unknown) => Promise.reject(placed(error, call.operation))))(call).catch(
-      (error: unknown) => Promise.reject(placed(error, call.operation)),
-    );
-  }
+  const session = openSession(connection, ctx);
+  const send = (call: HttpCall): Promise<Response> =>
+    session.send(call).catch((error: unknown) => Promise.reject(placed(error, call.operation)));
 
   /** The error with the place in it and what to do about it. */
   function placed(error: unknown, operation: string): unknown {
     if (!(error instanceof RemoteError)) return error;
-    const { code, status, outcome, retryable } = error;
-    return new RemoteError(code, {
-      system: 'openbao',
+    return told(error, {
       operation: `${operation} at ${connection.url}`,
-      ...(status === undefined ? {} : { status }),
-      outcome,
-      retryable,
-      remedy: remedyOf(status),
-      cause: error,
+      ...(error.code === 'ERR_REMOTE_CREDENTIALS' ? {} : { remedy: remedyOf(error.status) }),
     });
   }
 
@@ -105,16 +80,21 @@ export function createPayloads({ connection, mount, prefix }: PayloadOptions, ct
       try {
         return writeAnswer.parse(await (await send(call)).json()).data.version;
       } catch (error) {
-        const unclear = error instanceof RemoteError && (error.outcome === 'unknown' || error.status === 400);
-        if (!unclear) throw error;
+        if (!(error instanceof RemoteError)) throw error;
+        const lost = error.outcome === 'unknown';
+        // It may have arrived late: then it is there by now, and changing it is a right that we do not have.
+        const there = error.status === 400 || (attempt > 1 && error.status === 403);
+        if (!lost && !there) throw error;
         const kept = await read(place);
         if (kept?.data && digestOf(Buffer.from(kept.data.sealed, 'base64')) === digest) return kept.metadata.version;
-        if (error.status === 400 || attempt === 2) throw error;
+        if (there || attempt === 2) throw error;
       }
     }
   }
 
   return {
+    loginEnd: () => loginEnd(connection, session, ctx),
+
     async ready() {
       const path = `${mount}/data/${prefix}/locum`;
       const response = await send({

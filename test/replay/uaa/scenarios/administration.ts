@@ -1,4 +1,4 @@
-import type { Scenario } from '../step.ts';
+import type { Scenario } from '../../scenarios/step.ts';
 import { asAdmin, client, del, get, logIn, patch, post, put, tokenOf, user } from './steps.ts';
 
 const create = (json: unknown) => post('/oauth/clients', json);

@@ -1,4 +1,4 @@
-import type { Scenario } from '../step.ts';
+import type { Scenario } from '../../scenarios/step.ts';
 import { asAdmin, client, tokenOf } from './steps.ts';
 
 const credentials = { grant_type: 'client_credentials' };

@@ -1,4 +1,4 @@
-import type { Scenario, Step } from '../step.ts';
+import type { Scenario, Step } from '../../scenarios/step.ts';
 import { asAdmin, client, get, logIn, tokenOf, user } from './steps.ts';
 
 const CALLBACK = 'https://web.example/callback';

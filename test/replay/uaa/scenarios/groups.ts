@@ -1,4 +1,4 @@
-import type { Scenario } from '../step.ts';
+import type { Scenario } from '../../scenarios/step.ts';
 import { asAdmin, client, del, get, patch, post, put, tokenOf, user } from './steps.ts';
 
 const any = { headers: { 'if-match': '*' } };

@@ -1,4 +1,4 @@
-import type { Scenario } from '../step.ts';
+import type { Scenario } from '../../scenarios/step.ts';
 import { administration } from './administration.ts';
 import { assertions } from './assertions.ts';
 import { clientAuthentication, clientCredentials } from './clients-at-the-token-endpoint.ts';

@@ -1,4 +1,4 @@
-import type { Scenario } from '../step.ts';
+import type { Scenario } from '../../scenarios/step.ts';
 import { asAdmin, cfToken, client, del, get, logIn, tokenOf, user } from './steps.ts';
 
 const check = (token: string, more: Readonly<Record<string, string>> = {}, basic = 'locum-resource:its-secret') => ({

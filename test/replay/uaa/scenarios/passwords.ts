@@ -1,4 +1,4 @@
-import type { Scenario } from '../step.ts';
+import type { Scenario } from '../../scenarios/step.ts';
 import { asAdmin, cfToken, client, logIn, patch, tokenOf, user } from './steps.ts';
 
 const password = (username: string, given = 'its-Password1', more: Readonly<Record<string, string>> = {}) => ({

@@ -1,4 +1,4 @@
-import type { Scenario } from '../step.ts';
+import type { Scenario } from '../../scenarios/step.ts';
 import { asAdmin, cfToken, client, del, get, logIn, put, tokenOf, user } from './steps.ts';
 
 const refresh = (token: string, more: Readonly<Record<string, string>> = {}) =>

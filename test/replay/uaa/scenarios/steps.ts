@@ -1,4 +1,4 @@
-import type { Step } from '../step.ts';
+import type { Step } from '../../scenarios/step.ts';
 
 /** A token of the administrator, as `{admin}`. */
 export const asAdmin: Step = {

@@ -1,4 +1,4 @@
-import type { Scenario } from '../step.ts';
+import type { Scenario } from '../../scenarios/step.ts';
 import { asAdmin, cfToken, client, del, get, logIn, patch, post, put, tokenOf, user } from './steps.ts';
 
 const plain = { userName: 'locum-plain', password: 'its-Password1', emails: [{ value: 'plain@example.com' }] };

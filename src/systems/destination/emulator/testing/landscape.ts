@@ -170,6 +170,7 @@ export function vaultWith(passwords: Readonly<Record<string, string>>): Password
     openVersion: async () => undefined,
     history: async () => [],
     ready: async () => undefined,
+    loginEnd: async () => undefined,
     names: async () => [...current.keys()],
   };
 }

@@ -5,8 +5,8 @@
 export interface Step {
   /** What it is about, where the call itself does not say it. */
   readonly says?: string;
-  /** @default uaa */
-  readonly host?: 'uaa' | 'login';
+  /** Where a world has several: its name there. */
+  readonly host?: string;
   readonly method: string;
   /** Path and query. */
   readonly path: string;
@@ -35,15 +35,15 @@ export interface Scenario {
 
 /** A call with every name replaced. */
 export interface Call {
-  readonly host: 'uaa' | 'login';
+  readonly host?: string;
   readonly method: string;
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
 }
 
-/** A UAA that scenarios can be played at. */
-export interface UaaWorld extends AsyncDisposable {
+/** A service that scenarios can be played at. */
+export interface World extends AsyncDisposable {
   /** What the world knows beforehand: secrets, passwords, assertions. */
   readonly names: ReadonlyMap<string, string>;
   send(call: Call): Promise<Response>;
@@ -58,3 +58,6 @@ export interface Answer {
   /** Header and claims of the tokens in it, by their place. */
   readonly tokens?: Readonly<Record<string, unknown>>;
 }
+
+/** Makes of a response what is recorded and compared; `names` are the values that have a name by then. */
+export type Normal = (response: Response, text: string, names: ReadonlyMap<string, string>) => Answer;

@@ -1,8 +1,7 @@
-import { answerOf } from './normal.ts';
-import type { Answer, Call, Step, UaaWorld } from './step.ts';
+import type { Answer, Call, Normal, Step, World } from './step.ts';
 
 /** Plays the calls of a scenario one after the other; what an answer was asked to keep is there for the next call. */
-export async function* play(world: UaaWorld, steps: readonly Step[]): AsyncGenerator<Answer> {
+export async function* play(world: World, steps: readonly Step[], answerOf: Normal): AsyncGenerator<Answer> {
   const names = new Map(world.names);
   for (const step of steps) {
     if (step.wait !== undefined) await world.wait(step.wait);
@@ -19,7 +18,8 @@ export async function* play(world: UaaWorld, steps: readonly Step[]): AsyncGener
 
 const NAME = /\{([a-z][a-z0-9-]*)\}/g;
 
-function callOf(step: Step, names: ReadonlyMap<string, string>): Call {
+/** A step with every name replaced. */
+export function callOf(step: Step, names: ReadonlyMap<string, string>): Call {
   const value = (name: string) => {
     const known = names.get(name);
     if (known === undefined) throw new Error(`nobody has kept {${name}}`);
@@ -42,7 +42,7 @@ function callOf(step: Step, names: ReadonlyMap<string, string>): Call {
   } else if (step.body !== undefined) body = put(step.body);
   for (const [name, text] of Object.entries(step.headers ?? {})) headers[name] = put(text);
   return {
-    host: step.host ?? 'uaa',
+    ...(step.host === undefined ? {} : { host: step.host }),
     method: step.method,
     path: put(step.path, encodeURIComponent),
     headers,

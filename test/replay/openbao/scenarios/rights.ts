@@ -1,0 +1,88 @@
+import type { Scenario } from '../../scenarios/step.ts';
+import { appRole, capabilities, del, get, jwt, locum, post, within, write } from './steps.ts';
+
+/** What policies allow, and how a refusal looks. */
+export const policies: Scenario = {
+  name: 'policies',
+  steps: [
+    capabilities('{root}', 'secret/data/locum/locum'),
+    locum(),
+    capabilities('{token}', 'secret/data/locum/locum'),
+    capabilities('{token}', 'secret/data/locum/locum', 'secret/metadata/locum/', 'secret/metadata/locum', 'x'),
+    capabilities('{token}', 'secret/data/other'),
+    capabilities('{token}'),
+    write('secret/data/locum/f00/a/1', { sealed: 'YQ==' }, 0, '{token}'),
+    { ...write('secret/data/locum/f00/a/1', { sealed: 'YQ==' }, 0, '{token}'), says: 'changing is another right' },
+    get('secret/data/locum/f00/a/1', '{token}'),
+    get('secret/metadata/locum/f00?list=true', '{token}'),
+    get('secret/metadata/locum?list=true', '{token}'),
+    get('secret/metadata/locum/f00/a/1', '{token}'),
+    del('secret/data/locum/f00/a/1', '{token}'),
+    post('secret/undelete/locum/f00/a/1', { versions: [1] }, '{token}'),
+    del('secret/metadata/locum/f00/a/1', '{token}'),
+    { ...write('secret/data/locum/f00/a/1', { sealed: 'YQ==' }, 0, '{token}'), says: 'nothing of it is left' },
+    write('secret/data/acme/one', { a: '1' }, 0, '{token}'),
+    write('secret/data/acme/one', { a: '2' }, 1, '{token}'),
+    write('secret/data/acme/one', { a: '3' }, 1, '{token}'),
+    del('secret/metadata/acme/one', '{token}'),
+    get('secret/data/other', '{token}'),
+    write('secret/data/other', { a: '1' }, 0, '{token}'),
+    get('nowhere/data/acme/one', '{token}'),
+    get('sys/mounts', '{token}'),
+    appRole('role-of-overlaps', 'secret-of-overlaps', { keep: { overlapping: 'auth.client_token' } }),
+    capabilities('{overlapping}', 'secret/data/acme/secret'),
+    capabilities('{overlapping}', 'secret/data/acme/other'),
+    get('secret/data/acme/secret', '{overlapping}'),
+    get('secret/data/acme/other', '{overlapping}'),
+    get('secret/metadata/?list=true', '{overlapping}'),
+    get('secret/metadata/acme?list=true', '{overlapping}'),
+  ],
+};
+
+export const namespaces: Scenario = {
+  name: 'namespaces',
+  steps: [
+    within('team', appRole('role-of-the-team', 'app-role-secret', { keep: { token: 'auth.client_token' } })),
+    within('team', write('secret/data/acme/one', { a: '1' }, 0, '{token}')),
+    within('team', get('secret/data/acme/one', '{token}')),
+    within('team/', get('secret/data/acme/one', '{token}')),
+    within('team', get('auth/token/lookup-self', '{token}')),
+    get('secret/data/acme/one', '{token}'),
+    get('secret/data/acme/one'),
+    within('team', get('secret/data/acme/one')),
+    within('team', capabilities('{token}', 'secret/data/acme/one')),
+    within('team', jwt('pipeline', '{jwt}')),
+    appRole('role-of-the-team', 'app-role-secret'),
+    within('team', appRole('role-of-locum', 'app-role-secret')),
+    within('nobody', appRole('role-of-locum', 'app-role-secret')),
+    within('nobody', get('secret/data/acme/one', '{token}')),
+    within('nobody', get('secret/data/acme/one')),
+    locum('other'),
+    within('team', get('secret/data/acme/one', '{other}')),
+    within('team', get('auth/token/lookup-self', '{other}')),
+    within('team', post('auth/token/renew-self', {}, '{other}')),
+    within('team', capabilities('{other}', 'secret/data/acme/one')),
+    get('auth/token/lookup-self', '{token}'),
+  ],
+};
+
+/** A server that is sealed in the middle. */
+export const sealing: Scenario = {
+  name: 'sealed',
+  steps: [
+    locum(),
+    write('secret/data/acme/one', { a: '1' }, 0, '{token}'),
+    post('sys/seal', {}, '{token}'),
+    post('sys/seal', {}),
+    get('secret/data/acme/one', '{token}'),
+    write('secret/data/acme/one', { a: '2' }, 1, '{token}'),
+    del('secret/metadata/acme/one', '{token}'),
+    get('secret/metadata/acme?list=true', '{token}'),
+    appRole('role-of-locum', 'app-role-secret'),
+    get('auth/token/lookup-self', '{token}'),
+    capabilities('{token}', 'secret/data/locum/locum'),
+    post('sys/unseal', { key: '{unseal-key}' }, ''),
+    { ...get('secret/data/acme/one', '{token}'), wait: 2, says: 'tokens live on' },
+    get('auth/token/lookup-self', '{token}'),
+  ],
+};
