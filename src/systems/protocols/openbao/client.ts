@@ -139,11 +139,18 @@ function ended(error: RemoteError): RemoteError {
 
 function lacksRight(error: RemoteError, { method = 'GET', url }: HttpCall): RemoteError {
   const [path = '', query = ''] = String(url).split('?');
-  const wanted = query.includes('list=true') ? 'list' : (RIGHTS[method] ?? method);
+  // What is written below auth/ is there already.
+  const key = method === 'POST' && path.startsWith('auth/') ? 'PUT' : method;
+  const wanted = query.includes('list=true') ? 'list' : (RIGHTS[key] ?? key);
   return told(error, { remedy: `give the login a policy with ${wanted} on ${decodeURIComponent(path)}` });
 }
 
-const RIGHTS: Readonly<Record<string, string>> = { GET: 'read', POST: 'create and update', DELETE: 'delete' };
+const RIGHTS: Readonly<Record<string, string>> = {
+  GET: 'read',
+  POST: 'create and update',
+  PUT: 'update',
+  DELETE: 'delete',
+};
 
 /** The same error, told better. */
 export function told(
