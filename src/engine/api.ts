@@ -40,6 +40,8 @@ export interface EngineOptions {
   /** Who acts, for journal and trail. */
   readonly who: string;
   readonly onEvent?: (event: EngineEvent) => void;
+  /** Waits for minutes, between two commands: nothing of the store is in use meanwhile. @default the context's sleep */
+  readonly rest?: (ms: number) => Promise<void>;
   /** @default all slices */
   readonly systems?: readonly SystemDefinition[];
 }

@@ -78,6 +78,8 @@ export interface RotateDeps {
   command<T>(work: (ctx: SystemContext) => Promise<T>): Promise<T>;
   /** Throws when no technical user or credential has the name. */
   check(names: readonly string[], ctx: SystemContext): void;
+  /** Waits for caches; no turn is held and nothing of the store is in use. */
+  rest(ms: number): Promise<void>;
 }
 
 /** In the place of a plan's fingerprint: a rotation has no plan, and looks by itself what was done. */
@@ -102,7 +104,7 @@ export async function rotate(options: RotateOptions, deps: RotateDeps): Promise<
     const now = ctx.now();
     const until = Math.min(...settling.map(({ settleUntil = now }) => settleUntil));
     ctx.log('rotation.settling', { rotations: settling.length, until: new Date(until).toISOString() });
-    await ctx.sleep(Math.max(0, until - now));
+    await deps.rest(Math.max(0, until - now));
     const { confirm: _confirm, due: _due, underWay: _underWay, ...rest } = options;
     round = { ...rest, names: settling.map(({ credential }) => credential) };
   }
@@ -205,14 +207,13 @@ async function tasksOf(options: RotateOptions, { systems, open, records, ctx }: 
       const [last] = await records.rotations.history(found.credential.vaultName, 1);
       const one = last ? { ...found, doubtful: unprovenOf(readRotation(last).record) } : found;
       const goesOn = openByName.get(one.credential.vaultName);
-      if (goesOn) return { surveyed: one, open: goesOn, preview: previewOf(one, [], accept, goesOn) };
-      if (options.abort || underWay || (due && !isDue(one, ctx.manifest, ctx.now()))) return undefined;
       const held = holds.find(({ subject }) => subject === one.credential.user);
-      const findings = [
-        ...(held ? [{ ...findingOf(held), severity: 'error' as const }] : []),
-        ...(await preflight(one, { compromised }, ctx)),
-      ];
-      return { surveyed: one, preview: previewOf(one, findings, accept) };
+      // Nothing else is to be said: whoever is held can prove no secret, and what a preflight advises would not help.
+      const heldBack = held && [{ ...findingOf(held), severity: 'error' as const }];
+      if (goesOn) return { surveyed: one, open: goesOn, preview: previewOf(one, heldBack ?? [], [], goesOn) };
+      if (options.abort || underWay || (due && !isDue(one, ctx.manifest, ctx.now()))) return undefined;
+      if (heldBack) return { surveyed: one, preview: previewOf(one, heldBack, []) };
+      return { surveyed: one, preview: previewOf(one, await preflight(one, { compromised }, ctx), accept) };
     }),
   );
   return all.filter((task) => task !== undefined);

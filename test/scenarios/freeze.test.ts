@@ -247,3 +247,61 @@ test('a crash after any effect of freeze or thaw loses nothing of what has to be
     expect(roles.length - new Set(roles).size).toBe(0);
   }
 }, 300_000);
+
+test('frozen twice it is as frozen as before; given back its logon in between, its new tokens are revoked too', async () => {
+  await using acme = await again();
+  await acme.engine().freeze({ name: 'pipeline', ...WHY });
+  const second = await acme.engine().freeze({ name: 'pipeline', ...WHY });
+  expect(second.parts.filter((part) => part.state !== 'frozen')).toEqual([]);
+  expect(second.parts.map((part) => part.title)).toContain('tokens in Cloud Foundry eu10-004');
+  expect(second.complete).toBe(true);
+
+  await activate(acme, 'pipeline');
+  const fresh = await logOn(acme, 'pipeline');
+  expect(fresh.status).toBe(200);
+  expect((await acme.engine().freeze({ name: 'pipeline', ...WHY })).complete).toBe(true);
+  expect(await refresh(acme, fresh.body.refresh_token ?? '')).toBe(401);
+  expect((await acme.engine().thaw({ name: 'pipeline', why: 'over' })).complete).toBe(true);
+  expect((await acme.engine().doctor({ users: ['pipeline'] })).status).toBe('ok');
+});
+
+test('a rotation that is under way stands still while its user is frozen, and goes on when it is back', async () => {
+  await using acme = await again();
+  const options = { names: ['ctms-deploy'], why: 'CHG-7', wait: false } as const;
+  expect(await acme.engine().rotate(options)).toMatchObject([{ outcome: 'settling' }]);
+  await acme.engine().freeze({ name: 'ctms-deploy', ...WHY });
+  acme.calls.length = 0;
+  for (const accept of [[], ['USER_FROZEN']]) {
+    expect(await acme.engine().rotate({ why: 'goes on', underWay: true, accept })).toMatchObject([
+      { outcome: 'refused', findings: [{ code: 'USER_FROZEN', severity: 'error' }] },
+    ]);
+  }
+  expect(await acme.engine().rotate({ names: ['pipeline', 'ctms-deploy'], why: 'both', wait: false })).toMatchObject([
+    { user: 'ctms-deploy', outcome: 'refused' },
+    { user: 'pipeline', outcome: 'done' },
+  ]);
+  const frozen = mutations(acme.calls).filter((call) => call.includes('ctms-deploy'));
+  expect(frozen).toEqual([]);
+  await acme.engine().thaw({ name: 'ctms-deploy', why: 'over' });
+  expect(await acme.engine().rotate({ why: 'goes on', underWay: true })).toMatchObject([{ outcome: 'done' }]);
+  expect((await acme.engine().doctor()).status).toBe('ok');
+});
+
+/** Somebody activates the user at the tenant's console. */
+async function activate(acme: Acme, name: string): Promise<void> {
+  const { ACME_IAS_CLIENT_ID: id, ACME_IAS_CLIENT_SECRET: secret } = acme.landscape.credentials();
+  const headers = {
+    authorization: `Basic ${Buffer.from(`${id}:${secret}`).toString('base64')}`,
+    'content-type': 'application/scim+json',
+  };
+  const users = 'https://acme-platform.accounts.ondemand.com/scim/Users';
+  const filter = encodeURIComponent(`userName eq "${name}"`);
+  const found = await acme.landscape.fetch(`${users}?filter=${filter}`, { headers });
+  const { Resources } = (await found.json()) as { readonly Resources: readonly { readonly id: string }[] };
+  const body = JSON.stringify({
+    schemas: ['urn:ietf:params:scim:api:messages:2.0:PatchOp'],
+    Operations: [{ op: 'replace', path: 'active', value: true }],
+  });
+  const answer = await acme.landscape.fetch(`${users}/${Resources[0]?.id}`, { method: 'PATCH', headers, body });
+  expect(answer.ok).toBe(true);
+}

@@ -74,3 +74,17 @@ test('a migration says whom it is about, and an id needs the e-mail by which the
   expect(code).toBe(EXIT.usage);
   expect(err).toContain('--email');
 });
+
+test.each(['freeze pipeline --yes', 'freeze pipeline --yes --why='])(
+  'nothing is frozen without a reason: %s',
+  async (line) => {
+    const { code, err } = await locum(line, {});
+    expect({ code, err }).toMatchObject({ code: EXIT.usage, err: expect.stringContaining('needs a reason') });
+  },
+);
+
+test('a freeze waits for another process that has the store', async () => {
+  const { parts, requests } = fakeParts(fixtureEngine({ freeze: async () => partly }));
+  await runProgram(fakeIo(['freeze', 'pipeline', '--why', 'leaked', '--yes']), parts);
+  expect(requests).toMatchObject([{ storeWaitMs: 30_000 }]);
+});

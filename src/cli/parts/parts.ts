@@ -13,6 +13,8 @@ export interface EngineRequest {
   readonly onEvent?: (event: EngineEvent) => void;
   /** The command looks at the manifest alone: no store is opened and nothing is contacted. @default false */
   readonly offline?: boolean;
+  /** Milliseconds to wait for another process that has the store. @default 3000 */
+  readonly storeWaitMs?: number;
 }
 
 export interface OpenEngine extends AsyncDisposable {

@@ -8,6 +8,7 @@ import { externalPayloads } from './external-payloads.ts';
 import { openLocalWorld } from './local-world.ts';
 import { masterKeySource } from './master-key-source.ts';
 import type { EngineRequest, OpenEngine, Parts, World } from './parts.ts';
+import { openRestingStore } from './resting-store.ts';
 import { runChild } from './run-child.ts';
 
 /** The real engine, store and landscape, each loaded when it is first asked for. */
@@ -17,7 +18,7 @@ export function createRealParts(input: NodeJS.ReadStream, output: NodeJS.WriteSt
     now: () => Date.now(),
     runChild,
     openEngine: (request, world) => openEngine(request, world, parts),
-    openStore,
+    openStore: (io, globals) => openStore(io, globals),
     async restoreStore(io, globals, restoration) {
       const [{ restoreStore }, { createNodeContext }] = await Promise.all([
         import('../../store/index.ts'),
@@ -45,7 +46,7 @@ export function createRealParts(input: NodeJS.ReadStream, output: NodeJS.WriteSt
 }
 
 async function openEngine(
-  { io, globals, onEvent, offline }: EngineRequest,
+  { io, globals, onEvent, offline, storeWaitMs }: EngineRequest,
   world: World | undefined,
   parts: Parts,
 ): Promise<OpenEngine> {
@@ -60,21 +61,22 @@ async function openEngine(
       ? undefined
       : opening.use(await openLocalWorld(globals.local, io, parts));
   const there = world ?? local;
-  const store = offline ? await memoryStore() : opening.use(await openStore(io, globals));
+  const resting = offline ? undefined : opening.use(await openRestingStore(() => openStore(io, globals, storeWaitMs)));
   const engine = createEngine({
     manifest: path.resolve(io.cwd, globals.manifest),
-    store,
+    store: resting ?? (await memoryStore()),
     context: there ? { ...real, fetch: there.fetch, now: there.now } : real,
     // What the user set wins over the landscape's own credentials.
     env: (name) => io.env[name] ?? there?.env[name],
     who: io.who,
+    ...(resting ? { rest: (ms) => resting.rest(() => real.sleep(ms)) } : {}),
     ...(onEvent ? { onEvent } : {}),
   });
   const opened = opening.move();
   return { engine, [Symbol.asyncDispose]: () => opened.disposeAsync() };
 }
 
-async function openStore(io: Io, globals: GlobalOptions): Promise<OpenStore> {
+async function openStore(io: Io, globals: GlobalOptions, waitMs?: number): Promise<OpenStore> {
   const [{ openStore: open }, { createNodeContext }] = await Promise.all([
     import('../../store/index.ts'),
     import('../../engine/node-context.ts'),
@@ -83,7 +85,14 @@ async function openStore(io: Io, globals: GlobalOptions): Promise<OpenStore> {
   const context = opening.use(createNodeContext());
   const payloads = await externalPayloads(io, context);
   const store = opening.use(
-    await open({ ...(await storeOptions(io, globals)), ...(payloads ? { payloads } : {}) }, context),
+    await open(
+      {
+        ...(await storeOptions(io, globals)),
+        ...(payloads ? { payloads } : {}),
+        ...(waitMs === undefined ? {} : { waitMs }),
+      },
+      context,
+    ),
   );
   const opened = opening.move();
   return { ...store, [Symbol.asyncDispose]: () => opened.disposeAsync() };

@@ -7,6 +7,8 @@ export interface WithEngineOptions {
   readonly events?: boolean;
   /** The command looks at the manifest alone. @default false */
   readonly offline?: boolean;
+  /** Milliseconds to wait for another process that has the store. @default 3000 */
+  readonly storeWaitMs?: number;
 }
 
 /** Opens an engine for one command and closes it, whatever happens. */
@@ -21,6 +23,7 @@ export async function withEngine<T>(
     globals,
     onEvent: progress.handle,
     offline: options.offline ?? false,
+    ...(options.storeWaitMs === undefined ? {} : { storeWaitMs: options.storeWaitMs }),
   });
   try {
     return await use(open.engine, progress);

@@ -10,6 +10,7 @@ import {
   partOfUnread,
   recordOf,
   remembering,
+  stillOver,
   stopPlan,
 } from '../../kernel/lifecycle/freeze.ts';
 import { namesOf, whoIs } from '../../kernel/lifecycle/who.ts';
@@ -98,12 +99,16 @@ async function freeze(parts: LifecycleDeps, request: FreezeRequest, plain: Syste
   const second = await stop(deps, request, rest, ctx);
 
   const steps = new Map([...first.steps, ...second.steps].map((step) => [step.address, step]));
+  const ended = others.filter(({ address }) => ['done', 'found'].includes(steps.get(address)?.result ?? ''));
+  const over = ended.map(({ title }) => title);
+  await remember(deps, request, remembering(identity, before, roles, logons, over), ctx);
+  const ofBefore = stillOver(before, logons);
   const frozen = [
     ...[...stops.found, ...roles].map(({ title, address }) => partOfStep(title, steps.get(address))),
     ...blast.found.filter((use) => use.what === 'role' && !use.removable).map(partOfKept),
     ...[...new Map([...stops.unread, ...blast.unread].map((one) => [one.where, one])).values()]
       .filter(({ unlikely }) => !unlikely)
-      .map(partOfUnread),
+      .map((one): Part => (ofBefore.has(one.where) ? { title: one.where, state: 'frozen' } : partOfUnread(one))),
   ];
   const complete = frozen.every((part) => part.state === 'frozen');
   await records.trail.append({

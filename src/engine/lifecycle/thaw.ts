@@ -67,7 +67,7 @@ async function thaw(
   const blast = record && (await findUses(systems, record.identity, ctx));
   if (blast) await closeByUses(deps, blast, [name], ctx);
   const there = new Set(blast?.found.map((use) => use.address));
-  const nothing = { identity: { userName: name, email: '', originKey: '' }, taken: [], ended: [] };
+  const nothing = { identity: { userName: name, email: '', originKey: '' }, taken: [], ended: [], over: [] };
   const plan = thawPlan(record ?? nothing, there, { manifest, now: ctx.now(), user: name });
   if (confirm && !(await confirm(plan))) return { user: name, plan, confirmed: false, complete: false };
   const extras = extrasOfStops(record?.ended ?? [], name, (stop) => stop.undo ?? null);

@@ -1,5 +1,5 @@
 import type { Identity, Stop, Unread, Use } from '../identity.ts';
-import type { Json } from '../json.ts';
+import { canonicalJson, type Json } from '../json.ts';
 import type { Plan, PlanStep } from '../plan/plan.ts';
 import type { Hold } from '../ports.ts';
 import type { StepReport } from '../run/execute.ts';
@@ -14,6 +14,8 @@ export interface FreezeRecord {
   readonly taken: readonly Use[];
   /** What else was ended and can be put back. */
   readonly ended: readonly Stop[];
+  /** Titles of what was ended for good, such as tokens: nobody gets new ones before the logon is back. */
+  readonly over: readonly string[];
 }
 
 /** A part of a freeze, and whether it is done. */
@@ -26,8 +28,8 @@ export interface Part {
 }
 
 export function recordOf(hold: Hold | undefined): FreezeRecord | undefined {
-  const record = hold?.record as Partial<FreezeRecord> | undefined;
-  return record?.identity && record.taken && record.ended ? (record as FreezeRecord) : undefined;
+  const { identity, taken, ended, over = [] } = (hold?.record ?? {}) as Partial<FreezeRecord>;
+  return identity && taken && ended && { identity, taken, ended, over };
 }
 
 /** Adds what this freeze takes to what an earlier one took: a thaw puts all of it back. */
@@ -36,6 +38,7 @@ export function remembering(
   before: FreezeRecord | undefined,
   taken: readonly Use[],
   ended: readonly Stop[],
+  over: readonly string[] = [],
 ): FreezeRecord {
   const merged = <T extends { readonly address: string }>(old: readonly T[], fresh: readonly T[]): readonly T[] => {
     const known = new Set(old.map((one) => one.address));
@@ -49,7 +52,18 @@ export function remembering(
       before?.ended ?? [],
       ended.filter((stop) => stop.undo !== undefined),
     ),
+    over: [...new Set([...(before?.over ?? []), ...over])],
   };
+}
+
+/** Whether a stop finds nothing to do: what a thaw would put back is how it is after the stop. */
+function isStopped({ props, undo }: Stop): boolean {
+  return undo !== undefined && canonicalJson(props) === canonicalJson(undo);
+}
+
+/** Titles of what an earlier freeze ended for good; none once the logon was given back meanwhile. */
+export function stillOver(before: FreezeRecord | undefined, logons: readonly Stop[]): ReadonlySet<string> {
+  return new Set(logons.length > 0 && logons.every(isStopped) ? before?.over : []);
 }
 
 interface Occasion {
