@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { copyFileSync, cpSync, existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { copyFileSync, cpSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -137,6 +137,53 @@ describe('a store restored from a backup', () => {
     expect(await store.vault.open('acme/a', 'pending')).toBeUndefined();
     expect((await store.vault.open('acme/a', 'current'))?.secret.reveal()).toBe('top-secret-3');
   });
+});
+
+test('nobody else opens the store while it is restored, and a damaged one is moved aside as well', {
+  timeout: SLOW,
+}, async () => {
+  const directory = aPlace();
+  cpSync(path.join(origin, 'pg'), path.join(directory, 'pg'), { recursive: true });
+  const late: unknown[] = [];
+  const intruder = {
+    ...realContext,
+    // Asked while the restored store is being made: another process that comes now must not keep anything in the old one.
+    now: () => {
+      if (existsSync(path.join(directory, 'restoring')) && late.length === 0) {
+        late.push(openStore({ directory, waitMs: 0 }, realContext).catch((error: unknown) => error));
+      }
+      return realContext.now();
+    },
+  };
+  await restoreStore({ ...fact, backup, replace: true }, { directory }, intruder);
+  expect(late).toHaveLength(1);
+  expect(await late[0]).toMatchObject({ code: 'ERR_STORE_LOCKED' });
+
+  rmSync(path.join(directory, 'pg', 'PG_VERSION'));
+  await expect(restoreStore({ ...fact, backup }, { directory }, realContext)).rejects.toMatchObject({
+    code: 'ERR_CONFIG',
+  });
+  const again = { ...fact, at: AT + 1, backup, replace: true };
+  const { movedTo } = await restoreStore(again, { directory }, realContext);
+  expect(existsSync(movedTo ?? '')).toBe(true);
+  await using store = await openStore({ directory }, realContext);
+  expect(await store.verify()).toMatchObject({ intact: true, versions: 4 });
+});
+
+test('a restore that was killed leaves the store that was, or none that is taken for an empty one', {
+  timeout: SLOW,
+}, async () => {
+  const directory = aPlace();
+  mkdirSync(path.join(directory, 'restoring', 'pg'), { recursive: true });
+  // A new, empty store would let the next apply set passwords that are in the backup.
+  await expect(openStore({ directory }, realContext)).rejects.toMatchObject({
+    code: 'ERR_STORE_CORRUPT',
+    remedy: expect.stringContaining('locum vault restore'),
+  });
+  await restoreStore({ ...fact, backup }, { directory }, realContext);
+  expect(readdirSync(directory).toSorted()).toEqual(['master.key', 'pg']);
+  await using store = await openStore({ directory }, realContext);
+  expect(await store.verify()).toMatchObject({ intact: true, versions: 4 });
 });
 
 test('a backup of an older Locum is brought up to date, one of a newer is refused', { timeout: SLOW }, async () => {

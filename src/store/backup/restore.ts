@@ -3,8 +3,9 @@ import path from 'node:path';
 import { sql } from 'kysely';
 import type { Context } from '../../kernel/context.ts';
 import { ConfigError } from '../../kernel/errors.ts';
-import { type Database, openDatabase } from '../database/database.ts';
+import { createDirectory, DATA, type Database, openDatabase, RESTORING } from '../database/database.ts';
 import { fsyncPath } from '../database/fsync-tree.ts';
+import { lockDirectory } from '../database/process-lock.ts';
 import { readMasterKey } from '../master-key.ts';
 import { storeMigrations } from '../records/store-migrations.ts';
 import type { StoreTables } from '../records/tables.ts';
@@ -61,17 +62,28 @@ export async function restoreStore(
     });
   }
   refuseNewer(snapshot);
-  const movedTo = await makeRoom(options, { replace, at }, ctx);
   const migrations = Object.fromEntries(
     Object.entries(storeMigrations).filter(([name]) => snapshot.migrations.includes(name)),
   );
-  await using database = await open(options, migrations, ctx);
-  await inTransaction(database.kysely, async (trx) => {
-    await putSnapshot(trx, snapshot);
-    const change = { action: 'restore', backup: head.id, madeAt: head.at };
-    await appendTo(trx, { at, who, why, subject: 'store', change, result: 'done' });
-  });
+  const fill = async (database: Database<StoreTables>): Promise<void> =>
+    inTransaction(database.kysely, async (trx) => {
+      await putSnapshot(trx, snapshot);
+      const change = { action: 'restore', backup: head.id, madeAt: head.at };
+      await appendTo(trx, { at, who, why, subject: 'store', change, result: 'done' });
+    });
+  const { directory } = options;
+  const work: Work = { options, migrations, fill, ctx };
+  if (directory === undefined) await ontoServer(work);
+  const movedTo = directory === undefined ? undefined : await intoDirectory(directory, work, { replace, at });
   return { ...report, madeAt: head.at, ...(movedTo === undefined ? {} : { movedTo }) };
+}
+
+interface Work {
+  readonly options: StoreOptions;
+  /** The backup brings the schema of its own time, and is migrated from there. */
+  readonly migrations: typeof storeMigrations;
+  fill(database: Database<StoreTables>): Promise<void>;
+  readonly ctx: RestoreContext;
 }
 
 function refuseNewer({ migrations }: Snapshot): void {
@@ -82,42 +94,73 @@ function refuseNewer({ migrations }: Snapshot): void {
   });
 }
 
-/** Leaves no tables where the store will be: the backup brings the schema of its own time, and is migrated from there. */
-async function makeRoom(
-  options: StoreOptions,
+async function ontoServer({ options, migrations, fill, ctx }: Work): Promise<void> {
+  const { schema = 'locum' } = options;
+  {
+    await using there = await open(options, storeMigrations, ctx);
+    if (!(await isEmpty(there.kysely))) throw occupied('restore into a database of its own');
+    await sql`drop schema ${sql.id(schema)} cascade`.execute(there.kysely);
+  }
+  await using database = await open(options, migrations, ctx);
+  await fill(database);
+}
+
+/**
+ * The store is made beside its place, and moved there when it is whole. All the while nobody else may open the directory:
+ * what another process kept in it meanwhile would be lost.
+ * @returns where the store that was there lies now
+ */
+async function intoDirectory(
+  directory: string,
+  { options, migrations, fill, ctx }: Work,
   { replace, at }: { readonly replace: boolean; readonly at: number },
-  ctx: RestoreContext,
 ): Promise<string | undefined> {
-  const { directory, schema = 'locum' } = options;
-  const data = directory === undefined ? undefined : path.join(directory, 'pg');
-  if (data !== undefined && !existsSync(data)) return undefined;
-  await using database = await open(options, storeMigrations, ctx);
-  const empty = await isEmpty(database.kysely);
-  if (!empty && (data === undefined || !replace)) {
-    throw new ConfigError('ERR_CONFIG', 'there is a store already, and it holds something', {
-      remedy: data === undefined ? 'restore into a database of its own' : 'move it aside with --replace',
-    });
-  }
-  if (data === undefined) {
-    await sql`drop schema ${sql.id(schema)} cascade`.execute(database.kysely);
-    return undefined;
-  }
-  await database.close();
-  if (empty) {
-    rmSync(data, { recursive: true });
-    return undefined;
+  const { waitMs } = options;
+  createDirectory(directory);
+  await using _lock = await lockDirectory(directory, waitMs === undefined ? {} : { waitMs }, ctx);
+  const data = path.join(directory, DATA);
+  const found = existsSync(data) ? await holding(options, ctx) : 'nothing';
+  if (found !== 'nothing' && !replace) throw occupied('move it aside with --replace');
+  const beside = path.join(directory, RESTORING);
+  rmSync(beside, { recursive: true, force: true });
+  {
+    await using database = await open({ ...options, directory: beside }, migrations, ctx);
+    await fill(database);
   }
   const aside = `${data}.before-restore-${new Date(at).toISOString().replaceAll(':', '-')}`;
-  renameSync(data, aside);
-  fsyncPath(path.dirname(data));
-  return aside;
+  if (found !== 'nothing') renameSync(data, aside);
+  else rmSync(data, { recursive: true, force: true });
+  renameSync(path.join(beside, DATA), data);
+  fsyncPath(directory);
+  rmSync(beside, { recursive: true });
+  return found === 'nothing' ? undefined : aside;
+}
+
+/** What the store that is there holds; of one that can not be opened nobody knows. */
+async function holding(options: StoreOptions, ctx: RestoreContext): Promise<'nothing' | 'something'> {
+  try {
+    await using database = await open(options, storeMigrations, ctx, true);
+    return (await isEmpty(database.kysely)) ? 'nothing' : 'something';
+  } catch (error) {
+    if (error instanceof ConfigError && error.code === 'ERR_STORE_CORRUPT') return 'something';
+    throw error;
+  }
+}
+
+function occupied(remedy: string): ConfigError {
+  return new ConfigError('ERR_CONFIG', 'there is a store already, and it holds something', { remedy });
 }
 
 function open(
   options: StoreOptions,
   migrations: typeof storeMigrations,
   ctx: RestoreContext,
+  locked = false,
 ): Promise<Database<StoreTables>> {
   const { schema = 'locum', waitMs } = options;
-  return openDatabase(placeOf(options), { migrations, schema, ...(waitMs === undefined ? {} : { waitMs }) }, ctx);
+  return openDatabase(
+    placeOf(options),
+    { migrations, schema, locked, ...(waitMs === undefined ? {} : { waitMs }) },
+    ctx,
+  );
 }

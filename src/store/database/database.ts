@@ -1,12 +1,17 @@
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { CompiledQuery, type DatabaseConnection, Kysely, PostgresDialect } from 'kysely';
 import type { Context } from '../../kernel/context.ts';
+import { ConfigError } from '../../kernel/errors.ts';
 import type { Secret } from '../../kernel/secret.ts';
 import { fsyncPath } from './fsync-tree.ts';
 import { type Migrations, migrate } from './migrate.ts';
 import type { Session } from './postgres-server.ts';
 import { lockDirectory } from './process-lock.ts';
+
+/** Folder of the embedded database below its directory, and of one that a restore is making. */
+export const DATA = 'pg';
+export const RESTORING = 'restoring';
 
 /** Where a database is: below a directory (embedded PGlite), or on a PostgreSQL server. */
 export type Place = { readonly directory: string } | { readonly url: Secret };
@@ -18,6 +23,8 @@ export interface DatabaseOptions {
   readonly schema?: string;
   /** Milliseconds to wait for another process that has the directory open. @default 3000 */
   readonly waitMs?: number;
+  /** Whether the caller has the directory's lock already. @default false */
+  readonly locked?: boolean;
 }
 
 /** An open database with its schema up to date. A transaction that has returned is on the disk. */
@@ -55,14 +62,16 @@ async function openEmbedded<T>(
   ctx: Pick<Context, 'now' | 'sleep'>,
 ): Promise<Database<T>> {
   createDirectory(directory);
+  refuseHalfRestored(directory);
   // PGlite is loaded only here: commands that need no database start without it.
   const [{ openDurablePGlite }, { YieldingPGliteDialect }] = await Promise.all([
     import('./durable-pglite.ts'),
     import('./pglite-dialect.ts'),
   ]);
   await using opening = new AsyncDisposableStack();
-  opening.use(await lockDirectory(directory, options.waitMs === undefined ? {} : { waitMs: options.waitMs }, ctx));
-  const { pglite } = opening.use(await openDurablePGlite(path.join(directory, 'pg')));
+  const { waitMs, locked = false } = options;
+  if (!locked) opening.use(await lockDirectory(directory, waitMs === undefined ? {} : { waitMs }, ctx));
+  const { pglite } = opening.use(await openDurablePGlite(path.join(directory, DATA)));
   const schema = options.schema ?? 'locum';
   await pglite.query(`select set_config('search_path', $1, false)`, [schema]);
   const kysely = opening.adopt(new Kysely<T>({ dialect: new YieldingPGliteDialect(pglite) }), async (opened) => {
@@ -106,8 +115,16 @@ function opened<T>(
   return { kysely, kind, session, close, [Symbol.asyncDispose]: close };
 }
 
+/** A new, empty store in the place of one that is being restored would hide that its secrets are missing. */
+function refuseHalfRestored(directory: string): void {
+  if (existsSync(path.join(directory, DATA)) || !existsSync(path.join(directory, RESTORING))) return;
+  throw new ConfigError('ERR_STORE_CORRUPT', `a restore into ${directory} was interrupted`, {
+    remedy: 'call it again: locum vault restore FILE',
+  });
+}
+
 /** Makes the directory, private to its user, and each new name on the way to it durable. */
-function createDirectory(directory: string): void {
+export function createDirectory(directory: string): void {
   const absolute = path.resolve(directory);
   const first = mkdirSync(absolute, { recursive: true, mode: 0o700 });
   if (first === undefined) return;
