@@ -57,6 +57,20 @@ describe('master key of an embedded store', () => {
 });
 
 describe('rotation of the master key', () => {
+  test('into a folder that is not there is refused, and the key stays', async () => {
+    const directory = aStoreDirectory();
+    {
+      await using store = await openStore({ directory }, realContext);
+      const next = { file: path.join(directory, 'nowhere', 'key') };
+      const refused = store.rotateMasterKey({ next, at: AT, who: 'alice', why: 'yearly' });
+      await expect(refused).rejects.toMatchObject({
+        code: 'ERR_VAULT_KEY',
+        message: expect.stringContaining('ENOENT'),
+      });
+    }
+    expect(await readSecret(directory)).toBe('s1');
+  });
+
   test('puts a new key into the file, and every secret opens with it alone', async () => {
     const directory = aStoreDirectory();
     copyFileSync(keyFile(directory), path.join(directory, 'old.key'));

@@ -55,7 +55,18 @@ export function createMasterKeyFile(file: string, ctx: Pick<Context, 'random' | 
   if (existsSync(file)) return;
   const unfinished = `${file}.${ctx.id()}`;
   const text = Buffer.from(ctx.random(KEY_BYTES)).toString('base64');
-  writeFileSync(unfinished, `${text}\n`, { mode: 0o600, flag: 'wx', flush: true });
+  try {
+    writeFileSync(unfinished, `${text}\n`, { mode: 0o600, flag: 'wx', flush: true });
+  } catch (cause) {
+    throw new ConfigError(
+      'ERR_VAULT_KEY',
+      `no master key can be written to ${file} (${(cause as NodeJS.ErrnoException).code})`,
+      {
+        remedy: 'name a file in a folder that is there and writable',
+        cause,
+      },
+    );
+  }
   try {
     linkSync(unfinished, file);
   } catch (error) {

@@ -21,7 +21,10 @@ const options = z.object({
 
 export const run: RunCommand = async (call) => {
   const { io, globals, parts, args } = call;
-  const { to, age, format = globals.json ? 'json' : 'env', ...given } = options.parse(call.options);
+  const { to, age, ...given } = options.parse(call.options);
+  const format = given.format ?? (globals.json ? 'json' : 'env');
+  if (to !== undefined && given.format)
+    throw new UsageError('files hold the bare secrets', 'leave --format or --to away');
   const writer = age && (await ageWriter(age));
   // Into private files, or encrypted, nothing is seen by whoever reads the output.
   const why = reasonFor(call, to === undefined && !writer ? given : { ...given, yes: true });

@@ -155,3 +155,10 @@ test('an export into a pipe is variables that a shell reads, or JSON', async () 
     'acme/monitoring': { version: 1, secret: 'm$1' },
   });
 });
+
+test('a format is for the output: files hold the bare secrets', async () => {
+  const { locum, store } = await aVault();
+  const words = ['secret', 'export', 'pipeline', '--why', 'INC-1', '--to', 'formatted', '--format', 'json'];
+  expect((await locum(words)).code).toBe(EXIT.usage);
+  expect(await store.trail.read()).toEqual([]);
+});

@@ -22,6 +22,7 @@ export const run: RunCommand = async ({ io, globals, parts, options: typed }) =>
       ? 'Every secret is sealed with the new master key; hand it in from now on.'
       : 'Every secret is sealed with a new master key, which took the place of the old one.',
   );
+  display.say('Backups that were made before open with the old key only: make a new one.');
   display.json({ rotated: true });
   return EXIT.ok;
 };

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
 import { EXIT } from '../exit-codes.ts';
+import { runProgram } from '../program.ts';
+import { fakeIo } from '../testing/fake-io.ts';
 import { fakeParts } from '../testing/fake-parts.ts';
 import { locum } from '../testing/locum.ts';
 
@@ -18,6 +20,25 @@ test('vault set refuses an empty stdin', async () => {
   const { code, err } = await locum('vault set admin');
   expect(code).toBe(EXIT.usage);
   expect(err).toContain('stdin is empty');
+});
+
+test('vault set refuses a secret without a name', async () => {
+  const io = fakeIo(['vault', 'set', ''], { input: 'x' });
+  expect(await runProgram(io, fakeParts().parts)).toBe(EXIT.usage);
+  expect(io.err()).toContain('a secret needs a name');
+});
+
+test('vault set writes the trail before the secret counts', async () => {
+  const { parts, store } = fakeParts();
+  const opened = async () => ({
+    ...store,
+    trail: { ...store.trail, append: () => Promise.reject(new Error('the disk is full')) },
+  });
+  const made = fakeParts(undefined, { openStore: opened });
+  expect((await locum('vault set admin', { parts: made.parts, input: 'one' })).code).not.toBe(EXIT.ok);
+  expect((await store.vault.history('admin')).map(({ state }) => state)).toEqual(['pending']);
+  await locum('vault set admin', { parts, input: 'two' });
+  expect((await store.vault.open('admin', 'current'))?.version.version).toBe(2);
 });
 
 test('vault list shows names and states, no secrets', async () => {

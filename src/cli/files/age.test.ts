@@ -33,6 +33,11 @@ test.each(['age1nonsense', 'AGE-SECRET-KEY-1QQQ', ''])("'%s' is refused before a
   await expect(ageWriter([recipient, text])).rejects.toMatchObject({ remedy: expect.stringContaining('age1') });
 });
 
+test('an identity that was mistaken for a recipient is not quoted', async () => {
+  const refused = ageWriter(['AGE-SECRET-KEY-1MUST-NOT-BE-SEEN']);
+  await expect(refused).rejects.toMatchObject({ message: 'an identity is no recipient of age' });
+});
+
 const program = spawnSync('age', ['--version']);
 const without = program.status === 0 ? '' : ' (age is not installed)';
 

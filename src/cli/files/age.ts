@@ -17,10 +17,9 @@ export async function ageWriter(recipients: readonly string[]): Promise<AgeWrite
       try {
         one.addRecipient(recipient);
       } catch {
-        throw new UsageError(
-          `'${recipient}' is no recipient of age`,
-          'it begins with age1: the public half of an identity',
-        );
+        // Whoever mistakes the identity for the recipient must not find it in a log as well.
+        const named = /^AGE-SECRET-KEY-/i.test(recipient) ? 'an identity' : `'${recipient}'`;
+        throw new UsageError(`${named} is no recipient of age`, 'it begins with age1: the public half of an identity');
       }
     }
     return one;
