@@ -6,7 +6,8 @@ import { Secret } from '../../../kernel/secret.ts';
 import type { SystemContext } from '../../../kernel/system.ts';
 import { connectionOf, definePlace } from '../place.ts';
 import { parseConfig } from './binding.ts';
-import { type Send, serviceAt } from './rest.ts';
+import { credentialStoreAt, login } from './credential-store-login.ts';
+import type { Send } from './rest.ts';
 
 const connection = secretRefSchema.describe('Service key of an instance of SAP Credential Store, as JSON text');
 
@@ -20,16 +21,11 @@ const target = z
   .describe('A password of SAP Credential Store');
 type CredentialStoreTarget = z.infer<typeof target>;
 
-/** credential-store:7202e7a, 14c3419: `key` and `certificate` of the type mtls, which is the default; else `password`. */
 const binding = z.looseObject({
-  url: z.url(),
-  username: z.string().optional(),
-  password: z.string().optional(),
-  certificate: z.string().optional(),
-  key: z.string().optional(),
+  ...login,
   encryption: z
     .looseObject({ client_private_key: z.string(), server_public_key: z.string() })
-    // Payload encryption is on by default; an instance may have it switched off (credential-store:df3843c).
+    // Payload encryption is on by default; an instance may have it switched off (credential-store:7202e7a, df3843c).
     .optional(),
 });
 
@@ -50,7 +46,6 @@ export const credentialStore = definePlace<CredentialStoreTarget>({
     const response = await send({
       operation: 'read password',
       url: `password?${new URLSearchParams({ name: declared.name })}`,
-      headers: { 'sapcp-credstore-namespace': declared.namespace },
       expect: [200, 404],
     });
     if (response.status === 404) return { is: 'absent' };
@@ -58,12 +53,12 @@ export const credentialStore = definePlace<CredentialStoreTarget>({
     return { is: 'readable', secret: new Secret(value), ...(username === undefined ? {} : { login: username }) };
   },
 
-  async write(declared, { name: vaultName, version, login, secret }, ctx) {
+  async write(declared, { name: vaultName, version, login: username, secret }, ctx) {
     const { send, seal, contentType } = await session(declared, ctx);
     const body = JSON.stringify({
       name: declared.name,
       value: secret.reveal(),
-      ...(login === undefined ? {} : { username: login }),
+      ...(username === undefined ? {} : { username }),
       // The service keeps no versions: who looks there sees which one it is.
       metadata: `locum ${vaultName} version ${version}`,
     });
@@ -71,7 +66,7 @@ export const credentialStore = definePlace<CredentialStoreTarget>({
       operation: 'write password',
       method: 'POST',
       url: 'password',
-      headers: { 'sapcp-credstore-namespace': declared.namespace, 'content-type': contentType },
+      headers: { 'content-type': contentType },
       body: await seal(body),
       expect: [200, 201],
     });
@@ -84,7 +79,6 @@ export const credentialStore = definePlace<CredentialStoreTarget>({
       operation: 'delete password',
       method: 'DELETE',
       url: `password?${new URLSearchParams({ name: declared.name })}`,
-      headers: { 'sapcp-credstore-namespace': declared.namespace },
       expect: [204, 404],
     });
     return { password: `${declared.namespace}/${declared.name}` };
@@ -100,23 +94,11 @@ interface Session {
 
 function session(declared: CredentialStoreTarget, ctx: SystemContext): Promise<Session> {
   const { name, connection: ref } = connectionOf('credentialStore', connection, declared, ctx.manifest);
-  return ctx.memo(`consumers/credentialStore/${name}`, async () => {
+  // A token is for one namespace.
+  return ctx.memo(`consumers/credentialStore/${name}/${declared.namespace}`, async () => {
     const key = parseConfig(binding, await ctx.secret(ref), `connections.credentialStore.${name}`);
-    const { url, username = '', password, certificate, key: privateKey, encryption } = key;
-    const basic = password === undefined ? undefined : Buffer.from(`${username}:${password}`).toString('base64');
-    const tls =
-      certificate === undefined || privateKey === undefined
-        ? undefined
-        : { cert: certificate, key: new Secret(privateKey) };
-    const send = serviceAt(
-      {
-        system: 'credentialStore',
-        url: url.endsWith('/') ? url : `${url}/`,
-        headers: basic === undefined ? {} : { authorization: `Basic ${basic}` },
-        ...(tls ? { tls } : {}),
-      },
-      ctx,
-    );
+    const { encryption } = key;
+    const send = await credentialStoreAt(key, declared.namespace, name, ctx);
     if (!encryption) {
       const plain = async (text: string) => text;
       return { send, contentType: 'application/json', seal: plain, open: plain };
