@@ -28,6 +28,8 @@ interface Kind {
 }
 
 const now = () => AT + 60_000;
+/** Calls that log on, and change nothing. */
+const LOGIN_CALL = /\/(login|access_tokens)$/;
 const byGithub = [githubDescription, 'https://api.github.com/'] as const;
 const byGitlab = [gitlabDescription, 'https://gitlab.com/'] as const;
 const kinds: readonly Kind[] = [
@@ -145,13 +147,35 @@ describe.each(kinds)('a copy in $name', ({ create, readable, judged }) => {
     await remove();
   });
 
+  test('a delivery whose answer is lost is told as unknown, and the next one gets through', async () => {
+    const double = start();
+    let lost = false;
+    const losing: Double = {
+      ...double,
+      fetch: async (input, init) => {
+        const request = new Request(input, init);
+        const response = await double.fetch(request.clone());
+        if (lost || request.method === 'GET' || LOGIN_CALL.test(request.url)) return response;
+        lost = true;
+        throw Object.assign(new TypeError('fetch failed'), {
+          cause: Object.assign(new Error('reset'), { code: 'ECONNRESET' }),
+        });
+      },
+    };
+    const place = await placeIn(await contextOn(losing));
+    await expect(place.deliver('s1', 1)).rejects.toMatchObject({ outcome: 'unknown' });
+    await place.deliver('s1', 1);
+    expect(double.stored()).toEqual({ login: LOGIN, secret: 's1' });
+    expect(await place.holds('s1', 1)).toBe(known);
+  });
+
   test('a refusal says which call of which service, and nothing of the secret', async () => {
     const double = start();
     const refusing: Double = {
       ...double,
       fetch: async (input, init) => {
         const request = new Request(input, init);
-        if (request.method === 'GET' || /\/(login|access_tokens)$/.test(request.url)) return double.fetch(request);
+        if (request.method === 'GET' || LOGIN_CALL.test(request.url)) return double.fetch(request);
         return new Response(`{"echo":${JSON.stringify(await request.text())}}`, { status: 403 });
       },
     };

@@ -9,7 +9,7 @@ import { pathOf, type Send, serviceAt } from './rest.ts';
 
 const connection = z.strictObject({
   url: httpsUrl.describe('Address of the API server'),
-  token: secretRefSchema.describe('Token of a ServiceAccount that may get, create and patch the secret'),
+  token: secretRefSchema.describe('Token of a ServiceAccount that may create secrets, and get and patch this one'),
   ca: secretRefSchema.optional().describe('Certificate of the authority of the API server, PEM'),
 });
 
@@ -26,6 +26,11 @@ const target = z
     name: name.describe('Name of the Secret'),
     userKey: key.default('username'),
     passwordKey: key.default('password'),
+    type: z
+      .string()
+      .regex(/^[\w./-]{1,253}$/)
+      .optional()
+      .describe('Type of the Secret, such as kubernetes.io/basic-auth; a Secret never changes it'),
   })
   .describe('A Secret of a Kubernetes cluster, such as one of Kyma');
 type KubernetesTarget = z.infer<typeof target>;
@@ -73,6 +78,7 @@ export const kubernetes = definePlace<KubernetesTarget>({
         apiVersion: 'v1',
         kind: 'Secret',
         metadata: { name: declared.name, namespace: declared.namespace },
+        ...(declared.type === undefined ? {} : { type: declared.type }),
         data: {
           ...(login === undefined ? {} : { [declared.userKey]: encoded(login) }),
           [declared.passwordKey]: encoded(secret.reveal()),
@@ -86,7 +92,7 @@ export const kubernetes = definePlace<KubernetesTarget>({
         operation: 'apply Secret',
         status: 422,
         // Also what a type of Secret demands (kubernetes.io/docs/concepts/configuration/secret, *Types of Secret*).
-        remedy: `see whether ${declared.namespace}/${declared.name} is immutable: then it has to be deleted and made anew`,
+        remedy: `see whether ${declared.namespace}/${declared.name} is immutable, or of another type: then it has to be deleted and made anew`,
       });
     }
     return { secret: `${declared.namespace}/${declared.name}`, created: response.status === 201 };
