@@ -2,13 +2,12 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { chmod, copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { request } from 'undici';
 import { Skip } from './client.ts';
 import type { ConformanceLandscape } from './landscape.ts';
-import { findProgram, temporaryFolder } from './programs.ts';
+import { findProgram, freePort, temporaryFolder } from './programs.ts';
 import { CREDENTIAL, OUR_APPLICATION } from './seed.ts';
 
 const MODULES = '/usr/lib/apache2/modules';
@@ -114,16 +113,6 @@ async function navigate(url: string, asked: Request, host: string): Promise<Resp
     [values ?? []].flat().map((value): [string, string] => [name, value]),
   );
   return new Response(await body.text(), { status: statusCode, headers: pairs });
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (typeof address !== 'object' || !address) throw new Error('no port');
-  return address.port;
 }
 
 async function listening(port: number, gone: Promise<unknown>, log: string): Promise<void> {

@@ -16,6 +16,7 @@ import { sapCloudSdk } from './clients/sap-cloud-sdk.ts';
 import { sapXssec } from './clients/sap-xssec.ts';
 import { schemathesisDestination, schemathesisTransport } from './clients/schemathesis.ts';
 import { scimClient } from './clients/scim-client.ts';
+import { secretStores } from './clients/secret-stores.ts';
 import { terraform, terraformIdentity } from './clients/terraform.ts';
 import { uaaCli } from './clients/uaa-cli.ts';
 
@@ -43,4 +44,5 @@ export const clients: readonly Client[] = [
   sapCloudSdk,
   sapApprouter,
   mtxSample,
+  secretStores,
 ];

@@ -25,6 +25,7 @@ export const CREDENTIAL = {
   demoBinding: 'CONFORMANCE_DEMO_BINDING',
   destinations: 'CONFORMANCE_DESTINATION_KEY',
   password: 'CONFORMANCE_PASSWORD',
+  credentialStore: 'CONFORMANCE_CREDENTIAL_STORE_KEY',
 } as const;
 
 /** A person of both tenants with a password of his own. */
@@ -64,8 +65,8 @@ export function skipWithoutRedirects(): void {
 
 /**
  * The landscape of acme, and what foreign clients need beside: a service that the global account is entitled to, an
- * application, an administrator and a person at IAS, a client and an operator of UAA, an application in Cloud Foundry, and an
- * instance of the Destination service that another subaccount subscribed to.
+ * application, an administrator and a person at IAS, a client and an operator of UAA, an application in Cloud Foundry, an
+ * instance of the Destination service that another subaccount subscribed to, and one of Credential Store.
  */
 export function withConformanceSeed(seed: Seed): Seed {
   const { accounts, ias, cf, destination, ...rest } = acme.parse(seed);
@@ -134,6 +135,7 @@ export function withConformanceSeed(seed: Seed): Seed {
   };
   return {
     ...rest,
+    credentialStore: { instances: [{ credential: CREDENTIAL.credentialStore }] },
     accounts: {
       ...accounts,
       globalAccounts: accounts.globalAccounts.map((account) => ({
