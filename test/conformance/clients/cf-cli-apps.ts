@@ -45,6 +45,11 @@ export const cfCliApps: Client = {
     const app = path.join(client.folder, 'app');
     await mkdir(app);
     await writeFile(path.join(app, 'index.html'), '<h1>conformance</h1>');
+    await step('push of what no buildpack takes', async () => {
+      const { code, stdout, stderr } = await attempt('push', 'conformance-app', '-p', app, '-m', '64M');
+      assert.deepEqual({ code, told: /NoAppDetectedError/.test(stdout + stderr) }, { code: 1, told: true });
+    });
+    await writeFile(path.join(app, 'Staticfile'), '');
     await step('push', async () => {
       assert.match(await cf('push', 'conformance-app', '-p', app, '-m', '64M'), /instances:\s+1\/1/);
       assert.match(await cf('apps'), /^conformance-app\s+started\s+web:1\/1/m);
@@ -70,6 +75,16 @@ export const cfCliApps: Client = {
     await step('push --strategy canary', async () => {
       assert.match(await cf('push', 'conformance-app', '-p', app, '--strategy', 'canary'), /status PAUSED/);
       await cf('continue-deployment', 'conformance-app');
+    });
+    await step('revisions and rollback', async () => {
+      const told = await cf('revisions', 'conformance-app');
+      assert.match(told, /^\d+\(deployed\)\s+New droplet deployed\.\s+true/m);
+      assert.match(told, /^1\s+Initial revision\./m);
+      assert.match(await cf('revision', 'conformance-app', '--version', '1'), /Initial revision\./);
+      assert.match(
+        await cf('rollback', 'conformance-app', '--version', '1', '-f'),
+        /Rolled back to revision 1|OK|running/,
+      );
     });
     await step('push with a manifest', async () => {
       await cf('create-app-manifest', 'conformance-app', '-p', path.join(client.folder, 'manifest.yml'));

@@ -3,6 +3,7 @@ import { openLandscapes } from '../../../src/systems/cf/emulator/landscapes.ts';
 import { passwordOf } from '../../../src/systems/cf/emulator/testing/landscape.ts';
 import { type Judgement, judged, judgeOne } from '../outcome.ts';
 import { plantAnswer } from './answers.ts';
+import { standInBits } from './bits.ts';
 import { type Comparison, differences, type Ids, isObject } from './compare.ts';
 import { guidsIn, listAt, textAt } from './json.ts';
 import { assertionFor, LOGIN_PASSWORD, OUR_DOMAIN, plantRefresh, startReplayLandscape, tokenFor } from './landscape.ts';
@@ -95,7 +96,7 @@ export async function judgeByEmulator(rows: readonly Interaction[]): Promise<rea
       for (const page of laterPages(row, later)) plantAnswer(world, planter, translated(page));
     } else plantPreconditions(world, planter, translated(row));
     const before = reads ? undefined : recognition.snapshot();
-    let { response, text } = await send(row);
+    let { response, text } = await send(row, standInBits(row, later));
     if (before) recognition.remember(before);
     if (response.status === 501) return { verdict: 'not emulated', because: [`${routeOf(row)} is not emulated`] };
     if (reads && response.status === 200 && forgetGone(row, text)) ({ response, text } = await send(row));
@@ -114,7 +115,7 @@ export async function judgeByEmulator(rows: readonly Interaction[]): Promise<rea
     return judged([...headerDifferences(row, response), ...bodyDifferences(row, text, how)]);
   }
 
-  async function send(row: Interaction): Promise<{ response: Response; text: string }> {
+  async function send(row: Interaction, form?: FormData): Promise<{ response: Response; text: string }> {
     const reads = row.method === 'GET';
     // Administrators' answers have no rate limit headers: that tells who recorded.
     const limited = recordedHeader(row, 'x-ratelimit-limit') !== undefined;
@@ -122,10 +123,11 @@ export async function judgeByEmulator(rows: readonly Interaction[]): Promise<rea
     const bearer = (limited && reads) || row.status === 403 ? reader : admin;
     const sent = typeof row.request_body === 'string' ? row.request_body : JSON.stringify(row.request_body);
     const contentType = recordedRequestHeader(row, 'content-type') ?? 'application/json';
+    const authorization = `bearer ${bearer}`;
     const response = await emulators.fetch(translate(row.url), {
       method: row.method,
-      headers: open ? {} : { authorization: `bearer ${bearer}`, 'content-type': contentType },
-      ...(reads || row.method === 'DELETE' || sent === '' ? {} : { body: translate(sent) }),
+      headers: open ? {} : { authorization, ...(form ? {} : { 'content-type': contentType }) },
+      ...(form ? { body: form } : reads || row.method === 'DELETE' || sent === '' ? {} : { body: translate(sent) }),
     });
     return { response, text: await response.text() };
   }

@@ -55,13 +55,13 @@ export interface ReplayWorld {
   ccUser(guid: string): void;
 }
 
-/** Opens the stores of a landscape and takes away what its seed has planted, except the stacks that apps need. */
+/** Opens the stores of a landscape and takes away what its seed has planted, except the stacks and buildpacks that apps need. */
 export function openWorld(emulators: Emulators): ReplayWorld {
   const store = openCloudControllerStore(emulators.state);
   const uaa = openUaaStore(emulators.state);
   const collections = collectionsOf(store);
   for (const [kind, collection] of Object.entries(collections) as [Kind, Collection<unknown>][]) {
-    if (kind === 'stacks') continue;
+    if (kind === 'stacks' || kind === 'buildpacks') continue;
     for (const key of [...collection.keys()]) collection.delete(key);
   }
   return {

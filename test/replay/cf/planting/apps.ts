@@ -109,6 +109,12 @@ export const APPS: Plants = {
       app,
       ...given('package', from),
       lifecycle: lifecycleIn(recorded),
+      buildpacks: listAt(recorded, 'buildpacks').map((one) => ({
+        name: textAt(one, 'name') ?? '',
+        detectOutput: textAt(one, 'detect_output') ?? null,
+        buildpackName: textAt(one, 'buildpack_name') ?? null,
+        version: textAt(one, 'version') ?? null,
+      })),
       image: textAt(recorded, 'image') ?? null,
       checksum: textAt(recorded, 'checksum', 'value') ?? null,
       metadata: metadataIn(recorded),

@@ -7,20 +7,20 @@ import type { CloudControllerStore } from './store.ts';
 /** Stacks of SAP's landscapes (recorded). */
 const STACKS = [{ name: 'cflinuxfs4', description: 'Cloud Foundry Linux-based filesystem (Ubuntu 22.04)' }];
 
-/** Buildpacks in their order (recorded; SAP help, "Buildpacks"). */
-const BUILDPACKS = [
-  'staticfile_buildpack',
-  'java_buildpack',
-  'ruby_buildpack',
-  'dotnet_core_buildpack',
-  'nodejs_buildpack',
-  'go_buildpack',
-  'python_buildpack',
-  'php_buildpack',
-  'binary_buildpack',
-  'nginx_buildpack',
-  'sap_java_buildpack',
-  'sap_java_buildpack_jakarta',
+/** Buildpacks in their order (recorded; SAP help, "Buildpacks"), with the version of December 2024 where it was recorded. */
+const BUILDPACKS: readonly (readonly [name: string, version?: string])[] = [
+  ['staticfile_buildpack', '1.6.18'],
+  ['java_buildpack', '4.71.0'],
+  ['ruby_buildpack'],
+  ['dotnet_core_buildpack'],
+  ['nodejs_buildpack', '1.8.30'],
+  ['go_buildpack', '1.10.24'],
+  ['python_buildpack', '1.8.30'],
+  ['php_buildpack', '4.6.25'],
+  ['binary_buildpack', '1.1.15'],
+  ['nginx_buildpack', '1.2.20'],
+  ['sap_java_buildpack'],
+  ['sap_java_buildpack_jakarta'],
 ];
 
 /** Services that technical users have to do with, and their plans (SAP Discovery Center). */
@@ -74,9 +74,9 @@ export function plantCatalogue(store: CloudControllerStore, landscape: string, n
     const known = { ...row('cf/stack', landscape, stack.name), ...stack, default: true, metadata: NO_METADATA };
     store.stacks.set(known.guid, { ...known, runImage: stack.name, buildImage: stack.name });
   }
-  for (const [index, name] of BUILDPACKS.entries()) {
+  for (const [index, [name, version]] of BUILDPACKS.entries()) {
     const known = { ...row('cf/buildpack', landscape, name), name, position: index + 1, metadata: NO_METADATA };
-    const filename = `${name}-cflinuxfs4.zip`;
+    const filename = version ? `${name}-cached-cflinuxfs4-v${version}.zip` : `${name}-cflinuxfs4.zip`;
     const state = { stack: 'cflinuxfs4', state: 'READY', filename, enabled: true, locked: false };
     store.buildpacks.set(known.guid, { ...known, ...state });
   }

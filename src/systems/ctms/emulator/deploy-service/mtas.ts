@@ -14,7 +14,7 @@ export function mtasOf(
     .filter((mta) => namespace === undefined || (mta.namespace ?? '') === namespace)
     .filter((mta) => name === undefined || mta.id === name);
   if (found.length > 0) return found;
-  if (namespace && name !== undefined) {
+  if (namespace !== undefined && name !== undefined) {
     throw notFound(`MTA with name "${name}" and namespace "${namespace}" does not exist`);
   }
   if (name !== undefined) throw notFound(`MTAs with name "${name}" do not exist`);

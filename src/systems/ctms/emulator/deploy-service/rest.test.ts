@@ -82,6 +82,10 @@ test('cf deploy: csrf token, conflicts, files, operation, messages, log, deploye
   };
   expect(await json('mtas/com.acme.shop')).toEqual(mta);
   expect(await json(`/api/v2/spaces/${plugin.space}/mtas?name=com.acme.shop`)).toEqual([mta]);
+  const absent = `/api/v2/spaces/${plugin.space}/mtas?name=none`;
+  const told = async (query: string) => (await plugin.call('GET', `${absent}${query}`)).text();
+  expect(await told('')).toBe('MTAs with name "none" do not exist');
+  expect(await told('&namespace=')).toBe('MTA with name "none" and namespace "" does not exist');
   // Files are gone unless the process was told to keep them.
   expect(await json('files')).toEqual([]);
   expect(await json('/api/v1/info')).toEqual({ api_version: 1 });

@@ -17,7 +17,7 @@ import { bindApp } from '../services/bind.ts';
 import { addApp, targetOf } from './apps.ts';
 import { environmentOf } from './environment-rules.ts';
 import { lifecycleOf } from './lifecycle.ts';
-import { newProcess } from './processes.ts';
+import { idleProcess } from './processes.ts';
 
 const amount = z.union([z.string(), z.number()]).optional();
 const limits = {
@@ -168,13 +168,7 @@ function applyProcesses(acting: Acting, app: CfApp, wanted: Application): void {
   const all = web ? listed : [{ ...wanted, type: 'web' } as ManifestProcess, ...listed];
   for (const process of all) {
     const known = store.processes.by('app', app.guid).findLast((one) => one.type === process.type);
-    const before: CfProcess = known ?? {
-      ...newProcess(app),
-      guid: ctx.id(),
-      type: process.type,
-      instances: 0,
-      healthCheck: { type: 'process' },
-    };
+    const before: CfProcess = known ?? idleProcess(acting, app, process.type);
     store.processes.set(before.guid, { ...before, ...processIn(process, before), updatedAt: ctx.now() });
   }
 }

@@ -10,7 +10,9 @@ import type { CfApp, CfBuild, CfDroplet, CfPackage } from '../rows/apps.ts';
 import { appOf, editable, PLACES, targetOf, visibleApps } from './apps.ts';
 import type { newBuild } from './bodies.ts';
 import { lifecycleOf } from './lifecycle.ts';
-import { packageOf, stateOf } from './packages.ts';
+import { packageOf, stateOf as stateOfPackage } from './packages.ts';
+import { idleProcess } from './processes.ts';
+import { type Staged, stage } from './staging.ts';
 import { lifecycleView } from './view.ts';
 
 const BUILD_QUERY: ListRules = {
@@ -38,7 +40,7 @@ export function listBuilds(acting: Acting, params: URLSearchParams, app?: CfApp)
     rules: app ? { ...BUILD_QUERY, filters: ['states', 'label_selector'] } : BUILD_QUERY,
     rows: apps.flatMap((one) => acting.store.builds.by('app', one.guid)),
     where: {
-      states: (build, has) => has(isStaged(acting, build) ? 'STAGED' : 'STAGING'),
+      states: (build, has) => has(stateOf(acting, build)),
       package_guids: (build, has) => has(build.package),
       app_guids: (build, has) => has(build.app),
     },
@@ -54,7 +56,7 @@ export function buildOf(acting: Acting, guid: string): CfBuild {
   return build;
 }
 
-/** `POST /v3/builds`: nothing is staged, but after a while there is a droplet. */
+/** `POST /v3/builds`: nothing is compiled, but after a while there is a droplet, if a buildpack takes the app. */
 export function createBuild(acting: Acting, body: z.infer<typeof newBuild>): CfBuild {
   const { store, caller, uaa, see } = acting;
   const row = store.packages.get(body.package.guid);
@@ -64,9 +66,9 @@ export function createBuild(acting: Acting, body: z.infer<typeof newBuild>): CfB
     throw unprocessable('Unable to use package. Ensure that the package exists and you have access to it.');
   }
   requireWritable(acting, space.org);
-  if (stateOf(acting, row) !== 'READY') throw badRequest('Cannot stage package whose state is not ready.');
+  if (stateOfPackage(acting, row) !== 'READY') throw badRequest('Cannot stage package whose state is not ready.');
   const lifecycle = body.lifecycle ? lifecycleOf(acting, body.lifecycle, app.lifecycle) : app.lifecycle;
-  const droplet = addDroplet(acting, app, row, lifecycle);
+  const staged = stage(acting, row, lifecycle);
   const user = uaa.user(caller.landscape, caller.guid);
   const build: CfBuild = {
     ...newRow(acting),
@@ -74,7 +76,7 @@ export function createBuild(acting: Acting, body: z.infer<typeof newBuild>): CfB
     package: row.guid,
     lifecycle,
     createdBy: { guid: caller.guid, name: caller.name, email: user?.email ?? caller.name },
-    droplet: droplet.guid,
+    ...(staged.error === undefined ? { droplet: addDroplet(acting, app, row, staged).guid } : { error: staged.error }),
     stagedAt: doneAt(acting),
     metadata: metadataOf(body.metadata),
   };
@@ -89,7 +91,12 @@ export function createBuild(acting: Acting, body: z.infer<typeof newBuild>): CfB
   return build;
 }
 
-function addDroplet(acting: Acting, app: CfApp, row: CfPackage, lifecycle: CfBuild['lifecycle']): CfDroplet {
+function addDroplet(
+  acting: Acting,
+  app: CfApp,
+  row: CfPackage,
+  { lifecycle, buildpacks, processTypes }: Exclude<Staged, { readonly error: string }>,
+): CfDroplet {
   const made = newRow(acting);
   const droplet: CfDroplet = {
     ...made,
@@ -98,6 +105,8 @@ function addDroplet(acting: Acting, app: CfApp, row: CfPackage, lifecycle: CfBui
     app: app.guid,
     package: row.guid,
     lifecycle,
+    ...(buildpacks ? { buildpacks } : {}),
+    ...(processTypes ? { processTypes } : {}),
     image: row.image === undefined ? null : withTag(row.image),
     checksum: lifecycle.type === 'docker' ? null : made.guid.replaceAll('-', '').repeat(2),
     metadata: NO_METADATA,
@@ -111,28 +120,32 @@ function withTag(image: string): string {
   return /[:@][^/]*$/.test(image) ? image : `${image}:latest`;
 }
 
-function isStaged({ ctx }: Acting, build: CfBuild): boolean {
-  return ctx.now() >= build.stagedAt;
+function stateOf({ ctx }: Acting, build: CfBuild): 'STAGING' | 'STAGED' | 'FAILED' {
+  if (ctx.now() < build.stagedAt) return 'STAGING';
+  return build.error === undefined ? 'STAGED' : 'FAILED';
 }
 
-export function buildView(acting: Acting, build: CfBuild, staged: boolean = isStaged(acting, build)): Shape {
+export function buildView(acting: Acting, build: CfBuild, state = stateOf(acting, build)): Shape {
+  const droplet = state === 'STAGED' ? build.droplet : undefined;
+  const made = acting.store.droplets.get(droplet ?? '');
   return {
     ...head(build),
-    state: staged ? 'STAGED' : 'STAGING',
+    state,
     staging_memory_in_mb: 1024,
     staging_disk_in_mb: 4096,
     staging_log_rate_limit_bytes_per_second: -1,
-    error: null,
-    lifecycle: lifecycleView(build.lifecycle),
+    error: state === 'FAILED' ? build.error : null,
+    // What was detected is told when it has been.
+    lifecycle: lifecycleView(made ? { ...build.lifecycle, buildpacks: made.lifecycle.buildpacks } : build.lifecycle),
     package: { guid: build.package },
-    droplet: staged ? { guid: build.droplet } : null,
+    droplet: droplet === undefined ? null : { guid: droplet },
     created_by: build.createdBy,
     relationships: { app: toOne(build.app) },
     metadata: build.metadata,
     links: {
       self: link(acting, `/v3/builds/${build.guid}`),
       app: link(acting, `/v3/apps/${build.app}`),
-      ...(staged ? { droplet: link(acting, `/v3/droplets/${build.droplet}`) } : {}),
+      ...(droplet === undefined ? {} : { droplet: link(acting, `/v3/droplets/${droplet}`) }),
     },
   };
 }
@@ -182,28 +195,24 @@ export function dropletOf(acting: Acting, guid: string): CfDroplet {
   return droplet;
 }
 
-export function dropletView(acting: Acting, droplet: CfDroplet, hidden = '[PRIVATE DATA HIDDEN]'): Shape {
+/** @param hidden what stands in the place of commands; undefined = they are shown to those who read secrets in the space */
+export function dropletView(acting: Acting, droplet: CfDroplet, hidden?: string): Shape {
   const self = `/v3/droplets/${droplet.guid}`;
   const { type } = droplet.lifecycle;
+  const app = acting.store.apps.get(droplet.app);
+  const readable = hidden === undefined && app !== undefined && acting.see.readsSecretsOf(homeOf(acting, app));
+  const redacted = hidden ?? '[PRIVATE DATA HIDDEN]';
   return {
     ...head(droplet),
     state: 'STAGED',
     error: null,
     lifecycle: { type, data: {} },
     checksum: droplet.checksum === null ? null : { type: 'sha256', value: droplet.checksum },
-    buildpacks:
-      type === 'docker'
-        ? null
-        : droplet.lifecycle.buildpacks.map((name) => ({
-            name,
-            detect_output: null,
-            buildpack_name: name,
-            version: null,
-          })),
+    buildpacks: type === 'docker' ? null : buildpacksOf(droplet),
     stack: droplet.lifecycle.stack ?? null,
     image: droplet.image,
-    execution_metadata: hidden,
-    process_types: { redacted_message: hidden },
+    execution_metadata: readable ? '' : redacted,
+    process_types: readable ? (droplet.processTypes ?? {}) : { redacted_message: redacted },
     relationships: { app: toOne(droplet.app) },
     metadata: droplet.metadata,
     links: {
@@ -211,9 +220,21 @@ export function dropletView(acting: Acting, droplet: CfDroplet, hidden = '[PRIVA
       app: link(acting, `/v3/apps/${droplet.app}`),
       assign_current_droplet: link(acting, `/v3/apps/${droplet.app}/relationships/current_droplet`, 'PATCH'),
       ...(droplet.package === undefined ? {} : { package: link(acting, `/v3/packages/${droplet.package}`) }),
-      ...(type === 'docker' ? {} : { download: link(acting, `${self}/download`) }),
+      ...(type === 'buildpack' ? { download: link(acting, `${self}/download`) } : {}),
     },
   };
+}
+
+function buildpacksOf({ buildpacks, lifecycle }: CfDroplet): readonly Shape[] {
+  if (!buildpacks) {
+    return lifecycle.buildpacks.map((name) => ({ name, detect_output: null, buildpack_name: name, version: null }));
+  }
+  return buildpacks.map(({ name, detectOutput, buildpackName, version }) => ({
+    name,
+    detect_output: detectOutput,
+    buildpack_name: buildpackName,
+    version,
+  }));
 }
 
 export function currentDroplet(acting: Acting, guid: string): CfDroplet {
@@ -246,11 +267,26 @@ export function assignDroplet(acting: Acting, guid: string, droplet: string | nu
   return dropletRelation(acting, guid, droplet);
 }
 
-/** Gives an app a droplet of its own. */
+/** Gives an app a droplet of its own, and the types of process that the droplet has beside those that are there. */
 export function mapDroplet(acting: Acting, app: CfApp, droplet: string): CfApp {
   const changed: CfApp = { ...app, droplet, updatedAt: acting.ctx.now() };
   acting.store.apps.set(app.guid, changed);
   const request = { request: { droplet_guid: droplet } };
-  record(acting, 'audit.app.droplet.mapped', targetOf(app), { space: homeOf(acting, app) }, request);
+  const space = homeOf(acting, app);
+  record(acting, 'audit.app.droplet.mapped', targetOf(app), { space }, request);
+  const { droplets, processes } = acting.store;
+  const there = new Set(processes.by('app', app.guid).map(({ type }) => type));
+  for (const type of Object.keys(droplets.get(droplet)?.processTypes ?? {})) {
+    if (there.has(type)) continue;
+    const process = idleProcess(acting, app, type);
+    processes.set(process.guid, process);
+    record(
+      acting,
+      'audit.app.process.create',
+      targetOf(app),
+      { space },
+      { process_guid: process.guid, process_type: type },
+    );
+  }
   return changed;
 }

@@ -17,6 +17,7 @@ import { flagOf } from '../platform/feature-flags.ts';
 import type { CfApp, CfPackage } from '../rows/apps.ts';
 import type { CfJob } from '../rows/platform.ts';
 import { appOf, PLACES, targetOf, visibleApps } from './apps.ts';
+import { contentsOf } from './bits.ts';
 import type { newPackage } from './bodies.ts';
 
 const PACKAGE_QUERY: ListRules = {
@@ -90,7 +91,10 @@ export function createPackage(acting: Acting, body: z.infer<typeof newPackage>):
   return row;
 }
 
-/** `POST /v3/packages/{guid}/upload`: of what is uploaded only the checksum is kept, for nothing will run it. */
+/**
+ * `POST /v3/packages/{guid}/upload`: of what is uploaded only the checksum is kept and what staging would find in it, for nothing will
+ * run it.
+ */
 export function uploadPackage(acting: Acting, guid: string, bits: Uint8Array): CfPackage {
   const upload = flagOf(acting, 'app_bits_upload');
   if (!upload.enabled && !acting.caller.admin) throw featureDisabled(upload.message ?? upload.name);
@@ -100,8 +104,10 @@ export function uploadPackage(acting: Acting, guid: string, bits: Uint8Array): C
   if (row.state !== 'AWAITING_UPLOAD') {
     throw unprocessable('Bits may be uploaded only once. Create a new package to upload different bits.');
   }
+  const contents = contentsOf(bits);
   const changed: CfPackage = {
     ...row,
+    ...(contents ? { contents } : {}),
     state: 'PROCESSING_UPLOAD',
     updatedAt: acting.ctx.now(),
     readyAt: doneAt(acting),

@@ -103,7 +103,7 @@ export function appPartRoutes(app: Hono<HostEnv>, route: RouteOf): void {
   app.post(
     '/v3/packages/:guid/upload',
     route(async (asked) => {
-      const uploaded = uploadPackage(asked, asked.param(), new Uint8Array(await asked.c.req.arrayBuffer()));
+      const uploaded = uploadPackage(asked, asked.param(), await bitsIn(asked.c.req.raw));
       return json(packageView(asked, uploaded, uploaded.state));
     }),
   );
@@ -118,7 +118,7 @@ export function appPartRoutes(app: Hono<HostEnv>, route: RouteOf): void {
   );
   app.post(
     '/v3/builds',
-    route(async (asked) => json(buildView(asked, createBuild(asked, await asked.body(newBuild)), false), 201)),
+    route(async (asked) => json(buildView(asked, createBuild(asked, await asked.body(newBuild)), 'STAGING'), 201)),
   );
   app.get(
     '/v3/builds/:guid',
@@ -182,4 +182,15 @@ export function appPartRoutes(app: Hono<HostEnv>, route: RouteOf): void {
       }),
     );
   }
+}
+
+/** The file in the field `bits` of a form; what is no form is taken as it is. */
+async function bitsIn(request: Request): Promise<Uint8Array> {
+  const body = new Uint8Array(await request.arrayBuffer());
+  const type = request.headers.get('content-type') ?? '';
+  if (!type.startsWith('multipart/form-data')) return body;
+  // A form that cannot be read has no file.
+  const form = await new Response(body, { headers: { 'content-type': type } }).formData().catch(() => new FormData());
+  const file = form.get('bits');
+  return file instanceof Blob ? new Uint8Array(await file.arrayBuffer()) : body;
 }

@@ -35,6 +35,20 @@ export function newProcess(app: CfApp): CfProcess {
   };
 }
 
+/** A process of another type than web: it has no instances until somebody scales it (cloud_controller_ng, ProcessCreate). */
+export function idleProcess({ ctx }: Pick<Acting, 'ctx'>, app: CfApp, type: string): CfProcess {
+  const now = ctx.now();
+  return {
+    ...newProcess(app),
+    guid: ctx.id(),
+    createdAt: now,
+    updatedAt: now,
+    type,
+    instances: 0,
+    healthCheck: { type: 'process' },
+  };
+}
+
 export function listProcesses(acting: Acting, params: URLSearchParams, app?: CfApp): Shape {
   const { store } = acting;
   const apps = app ? [app] : visibleApps(acting);
@@ -78,11 +92,12 @@ export function processView(acting: Acting, process: CfProcess, hidden?: string)
   const self = `/v3/processes/${process.guid}`;
   const app = acting.store.apps.get(process.app);
   const readable = app !== undefined && acting.see.readsSecretsOf(homeOf(acting, app));
-  const command = process.command === null || readable ? process.command : '[PRIVATE DATA HIDDEN]';
+  // The one that somebody set, or that staging found.
+  const command = process.command ?? acting.store.droplets.get(app?.droplet ?? '')?.processTypes?.[process.type] ?? '';
   return {
     ...head(process),
     type: process.type,
-    command: process.command === null ? null : (hidden ?? command),
+    command: hidden ?? (readable ? command : '[PRIVATE DATA HIDDEN]'),
     instances: process.instances,
     memory_in_mb: process.memory,
     disk_in_mb: process.disk,

@@ -46,6 +46,14 @@ export interface HealthCheck {
   readonly interval?: number;
 }
 
+/** What staging finds in the bits of a package. */
+export interface Contents {
+  /** Kinds of buildpacks whose detection says yes, such as `nodejs`. */
+  readonly kinds: readonly string[];
+  /** Commands of the `Procfile`, by type of process. */
+  readonly procfile: Readonly<Record<string, string>>;
+}
+
 export interface CfPackage extends Row {
   readonly app: string;
   readonly type: string;
@@ -56,6 +64,8 @@ export interface CfPackage extends Row {
   readonly readyAt?: number;
   /** SHA-256 of what was uploaded, hex. */
   readonly checksum?: string;
+  /** What is in it; absent where nobody can tell. */
+  readonly contents?: Contents;
   readonly metadata: Metadata;
 }
 
@@ -64,8 +74,11 @@ export interface CfBuild extends Row {
   readonly package: string;
   readonly lifecycle: CfLifecycle;
   readonly createdBy: { readonly guid: string; readonly name: string; readonly email: string };
-  readonly droplet: string;
-  /** Epoch milliseconds from which it is STAGED. */
+  /** Absent when staging fails. */
+  readonly droplet?: string;
+  /** Why staging fails. @default it does not */
+  readonly error?: string;
+  /** Epoch milliseconds from which it is STAGED, or FAILED. */
   readonly stagedAt: number;
   readonly metadata: Metadata;
 }
@@ -121,6 +134,15 @@ export interface CfDroplet extends Row {
   readonly image: string | null;
   /** SHA-256, hex. */
   readonly checksum: string | null;
+  /** What it was staged with. @default those of the lifecycle, about which nothing is known */
+  readonly buildpacks?: readonly {
+    readonly name: string;
+    readonly detectOutput: string | null;
+    readonly buildpackName: string | null;
+    readonly version: string | null;
+  }[];
+  /** Commands by type of process. @default unknown */
+  readonly processTypes?: Readonly<Record<string, string>>;
   /** Ports that a docker image exposes. @default 8080 */
   readonly ports?: readonly number[];
   readonly metadata: Metadata;

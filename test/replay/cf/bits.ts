@@ -1,0 +1,31 @@
+import { strToU8, zipSync } from 'fflate';
+import { listAt, textAt } from './json.ts';
+import type { Interaction } from './recorded.ts';
+
+/** A file for which each buildpack looks; an app of whatever other buildpack is pushed as one of Node.js. */
+const FILES: Readonly<Record<string, string>> = {
+  staticfile_buildpack: 'Staticfile',
+  java_buildpack: 'META-INF/MANIFEST.MF',
+  ruby_buildpack: 'Gemfile',
+  go_buildpack: 'go.mod',
+  python_buildpack: 'requirements.txt',
+  php_buildpack: 'composer.json',
+};
+
+/**
+ * What stands for the bits that were uploaded and are lost in recordings, as they were no text: a form with an app that the same buildpack
+ * takes. Undefined for calls that upload no package.
+ */
+export function standInBits(row: Interaction, later: readonly Interaction[]): FormData | undefined {
+  const { pathname } = new URL(row.url);
+  const guid = /^\/v3\/packages\/([^/]+)\/upload$/.exec(pathname)?.[1];
+  if (row.method !== 'POST' || guid === undefined) return undefined;
+  const builds = later
+    .map(({ response_body: body }) => body)
+    .filter((body) => textAt(body, 'package', 'guid') === guid);
+  const [buildpack] = builds.flatMap((body) => listAt(body, 'lifecycle', 'data', 'buildpacks'));
+  const file = FILES[String(buildpack)] ?? 'package.json';
+  const form = new FormData();
+  form.set('bits', new Blob([zipSync({ [file]: strToU8('{}') })]), 'package.zip');
+  return form;
+}
