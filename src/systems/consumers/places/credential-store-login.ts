@@ -5,7 +5,7 @@ import type { Tls } from '../../../kernel/context.ts';
 import { ConfigError } from '../../../kernel/errors.ts';
 import { Secret } from '../../../kernel/secret.ts';
 import type { SystemContext } from '../../../kernel/system.ts';
-import { type Send, serviceAt } from './rest.ts';
+import { renewing, type Send, serviceAt } from './rest.ts';
 
 /**
  * What a binding has for each type of authentication (credential-store:39175ca): `basic` a password (64d56ea), `mtls` a
@@ -21,7 +21,8 @@ export const login = {
 };
 type Login = z.infer<z.ZodObject<typeof login>>;
 
-const tokenAnswer = z.looseObject({ access_token: z.string() });
+/** `expires_in` in seconds. */
+const tokenAnswer = z.looseObject({ access_token: z.string(), expires_in: z.number().default(1800) });
 
 /** Calls within a namespace, with the login that the service key is for. @param name of the connection */
 export async function credentialStoreAt(
@@ -40,27 +41,30 @@ export async function credentialStoreAt(
     return at(url, { ...inNamespace, authorization: `Basic ${basic}` }, {});
   }
   if (tokenUrl === undefined) return at(url, inNamespace, tls);
-  const form: Readonly<Record<string, string>> = tls.tls
-    ? { credstore_namespace: namespace }
-    : {
-        client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
-        client_assertion: await assertion({ privateKey, username, tokenUrl, namespace, name }, ctx),
-      };
-  const answer = await at(
-    tokenUrl,
-    {},
-    tls,
-  )({
-    operation: 'get a token',
-    method: 'POST',
-    url: tokenUrl,
-    headers: { 'content-type': 'application/x-www-form-urlencoded' },
-    body: new URLSearchParams({ grant_type: 'client_credentials', client_id: username, ...form }).toString(),
-    // Twice is two tokens, each with an end.
-    mutation: false,
-  });
-  const { access_token } = tokenAnswer.parse(await answer.json());
-  return at(url, { ...inNamespace, authorization: `Bearer ${access_token}` }, {});
+  return renewing(async () => {
+    const form: Readonly<Record<string, string>> = tls.tls
+      ? { credstore_namespace: namespace }
+      : {
+          client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
+          client_assertion: await assertion({ privateKey, username, tokenUrl, namespace, name }, ctx),
+        };
+    const answer = await at(
+      tokenUrl,
+      {},
+      tls,
+    )({
+      operation: 'get a token',
+      method: 'POST',
+      url: tokenUrl,
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      body: new URLSearchParams({ grant_type: 'client_credentials', client_id: username, ...form }).toString(),
+      // Twice is two tokens, each with an end.
+      mutation: false,
+    });
+    const { access_token, expires_in } = tokenAnswer.parse(await answer.json());
+    const send = at(url, { ...inNamespace, authorization: `Bearer ${access_token}` }, {});
+    return { send, until: ctx.now() + expires_in * 1000 };
+  }, ctx);
 }
 
 function certified(cert: string, key: string): Tls {

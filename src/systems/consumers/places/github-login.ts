@@ -6,7 +6,7 @@ import { secretRefSchema } from '../../../kernel/manifest/grammar.ts';
 import type { Secret } from '../../../kernel/secret.ts';
 import type { SystemContext } from '../../../kernel/system.ts';
 import { httpsUrl } from '../../protocols/http/grammar.ts';
-import { pathOf, type Send, serviceAt } from './rest.ts';
+import { pathOf, renewing, type Send, serviceAt } from './rest.ts';
 
 export const githubConnection = z
   .strictObject({
@@ -35,7 +35,7 @@ export interface Owner {
 }
 
 const installationAnswer = z.looseObject({ id: z.number() });
-const tokenAnswer = z.looseObject({ token: z.string() });
+const tokenAnswer = z.looseObject({ token: z.string(), expires_at: z.iso.datetime({ offset: true }) });
 
 /** Calls with the connection's token, or with one of the app that is good for this owner's secrets and nothing else. */
 export async function githubAt(name: string, chosen: Connection, owner: Owner, ctx: SystemContext): Promise<Send> {
@@ -43,7 +43,17 @@ export async function githubAt(name: string, chosen: Connection, owner: Owner, c
   if (token !== undefined) return speak(url, (await ctx.secret(token)).reveal(), ctx);
   if (app === undefined) throw new TypeError('the grammar demands a token or an app');
   const key = privateKey(await ctx.secret(app.privateKey), name);
-  const send = speak(url, await appToken(String(app.id), key, ctx), ctx);
+  return renewing(() => installed(url, { id: String(app.id), key }, owner, ctx), ctx);
+}
+
+/** Logs on as the app, where it is installed for this owner. */
+async function installed(
+  url: string,
+  app: { readonly id: string; readonly key: KeyObject },
+  owner: Owner,
+  ctx: SystemContext,
+) {
+  const send = speak(url, await appToken(app.id, app.key, ctx), ctx);
   const [org = '', repo = ''] = (owner.repository ?? owner.organization ?? '').split('/');
   const at = owner.repository === undefined ? pathOf('orgs', org) : pathOf('repos', org, repo);
   const found = await send({ operation: 'find the installation of the app', url: `${at}/installation` });
@@ -57,7 +67,8 @@ export async function githubAt(name: string, chosen: Connection, owner: Owner, c
     mutation: false,
     expect: [201],
   });
-  return speak(url, tokenAnswer.parse(await made.json()).token, ctx);
+  const { token, expires_at } = tokenAnswer.parse(await made.json());
+  return { send: speak(url, token, ctx), until: Date.parse(expires_at) };
 }
 
 /** The least that the token must be good for. */

@@ -29,6 +29,17 @@ test.each([
   expect(double.granted()).toEqual([granted]);
 });
 
+test('a token of an app that ends meanwhile is had again', async () => {
+  let at = AT;
+  const double = createGithub(() => at, { app: true });
+  const place = await placeIn(await contextOn(double, { now: () => at }));
+  await place.deliver('s1', 1);
+  at += 3_600_000;
+  await place.deliver('s2', 2);
+  expect(double.stored()?.secret).toBe('s2');
+  expect(double.granted()).toHaveLength(2);
+});
+
 test('a private key that is none is told without what is in it', async () => {
   const double = createGithub(now, { app: true });
   const ctx = await contextOn({ ...double, secrets: { APP_KEY: 'hush-hush' } });

@@ -33,6 +33,31 @@ export function serviceAt({ system, url, headers, tls, limited }: Service, ctx: 
     });
 }
 
+/** A login that ends. */
+interface Login {
+  readonly send: Send;
+  /** Epoch milliseconds. */
+  readonly until: number;
+}
+
+/** Milliseconds before its end in which nothing is begun with a login any more. */
+const MARGIN = 60_000;
+
+/** Calls with a login that is had again before it ends: a rotation may wait for hours. */
+export async function renewing(logOn: () => Promise<Login>, ctx: SystemContext): Promise<Send> {
+  let current = await logOn();
+  let next: Promise<Login> | undefined;
+  return async (call) => {
+    if (current.until - MARGIN <= ctx.now()) {
+      next ??= logOn().finally(() => {
+        next = undefined;
+      });
+      current = await next;
+    }
+    return current.send(call);
+  };
+}
+
 /** Every part of a path by itself. */
 export function pathOf(...segments: readonly string[]): string {
   return segments.map(encodeURIComponent).join('/');

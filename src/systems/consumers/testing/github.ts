@@ -32,7 +32,8 @@ export function createGithub(now: () => number, { place = 'repository', app, cho
   const kept = new Map<string, { text: string; updatedAt: number; visibility?: string; repositories?: number[] }>();
   if (chosen)
     kept.set('CF_PASSWORD', { text: 'made by hand', updatedAt: 0, visibility: 'selected', repositories: [...chosen] });
-  const tokens = new Map<string, object>();
+  /** What each token of the app was asked to be good for, and until when it is good. */
+  const tokens = new Map<string, { readonly asked: object; readonly until: number }>();
   const pair = app ? generateKeyPairSync('rsa', { modulusLength: 2048 }) : undefined;
   let writes = 0;
   const refused = (status: number, message: string) =>
@@ -43,7 +44,8 @@ export function createGithub(now: () => number, { place = 'repository', app, cho
       // Without it, GitHub refuses every call.
       if (!request.headers.has('user-agent')) return refused(403, 'Request forbidden by administrative rules.');
       const token = request.headers.get('authorization')?.replace(/^Bearer /, '') ?? '';
-      if (app ? !tokens.has(token) : token !== 'github-token') return refused(401, 'Bad credentials');
+      if (app ? (tokens.get(token)?.until ?? 0) <= now() : token !== 'github-token')
+        return refused(401, 'Bad credentials');
       return handle(request, match);
     };
   return {
@@ -119,12 +121,16 @@ export function createGithub(now: () => number, { place = 'repository', app, cho
     /** Who may read a secret of an organization. */
     audience: (name: string) => kept.get(name),
     /** What each token of the app was asked to be good for. */
-    granted: () => [...tokens.values()],
+    granted: () => [...tokens.values()].map(({ asked }) => asked),
   } satisfies Double & Record<string, unknown>;
 }
 
 /** An app logs on with a token that it signs, and gets one for an installation (docs.github.com/en/rest/apps/apps). */
-function appRoutes(publicKey: KeyObject, tokens: Map<string, object>, now: () => number): Record<string, Handler> {
+function appRoutes(
+  publicKey: KeyObject,
+  tokens: Map<string, { readonly asked: object; readonly until: number }>,
+  now: () => number,
+): Record<string, Handler> {
   const signed = async (request: Request): Promise<boolean> => {
     const token = request.headers.get('authorization')?.replace(/^Bearer /, '') ?? '';
     const key = createPublicKey(publicKey.export({ type: 'spki', format: 'pem' }));
@@ -144,8 +150,9 @@ function appRoutes(publicKey: KeyObject, tokens: Map<string, object>, now: () =>
       if (!(await signed(request))) return refused();
       const asked = (await request.json()) as { permissions: object };
       const token = `ghs_${tokens.size}`;
-      tokens.set(token, asked);
-      const expires_at = `${new Date(now() + 3_600_000).toISOString().slice(0, 19)}Z`;
+      const until = now() + 3_600_000;
+      tokens.set(token, { asked, until });
+      const expires_at = `${new Date(until).toISOString().slice(0, 19)}Z`;
       return json(201, { token, expires_at, permissions: asked.permissions });
     },
   };
