@@ -29,6 +29,19 @@ test.each([
   expect(double.granted()).toEqual([granted]);
 });
 
+test('a rotation that looks before it retires the old secret finds what somebody wrote meanwhile', async () => {
+  let at = AT;
+  const double = createGithub(() => at);
+  const place = await placeIn(await contextOn(double));
+  await place.deliver('s1', 1);
+  expect(await place.holds('s1', 1)).toBe('unknown');
+  at += 60_000;
+  double.overwrite('of somebody else');
+  expect(await place.holds('s1', 1)).toBe('other');
+  await place.deliver('s1', 1);
+  expect(await place.holds('s1', 1)).toBe('unknown');
+});
+
 test('a token of an app that ends meanwhile is had again', async () => {
   let at = AT;
   const double = createGithub(() => at, { app: true });

@@ -8,7 +8,7 @@ import type { SystemContext } from '../../../kernel/system.ts';
 import { compare } from './compare.ts';
 import { leftCopies, rememberedCopies } from './left.ts';
 import { type Copy, type CopyPlace, copyAddress, type Held } from './place.ts';
-import { writeCopy } from './written.ts';
+import { overwrittenAt, writeCopy } from './written.ts';
 
 /** The declared targets of one kind of place. */
 export type TargetsOf<T> = (holder: TechnicalUser | DeclaredCredential, inventory: Inventory) => readonly T[];
@@ -95,9 +95,11 @@ export function consumerKind<T>(system: string, place: CopyPlace<T>, targetsOf: 
       return { consumers: [...looked.found, ...left], unread: looked.unread };
     },
 
-    async holds({ props }, delivery, ctx) {
+    async holds({ address, props }, delivery, ctx) {
       const copy = await copyOf(delivery, ctx);
-      const verdict = compare(await place.look(props, copy, ctx), copy);
+      const held = await place.look(props, copy, ctx);
+      const verdict = compare(held, copy);
+      if (verdict === 'unknown' && (await overwrittenAt(address, held, ctx)) !== undefined) return 'other';
       return verdict === 'absent' ? 'other' : verdict;
     },
 
