@@ -2,6 +2,7 @@ import type { Client } from './client.ts';
 import { cfCli } from './clients/cf-cli.ts';
 import { cfCliApps } from './clients/cf-cli-apps.ts';
 import { cfPythonClient } from './clients/cf-python-client.ts';
+import { kubeApiserver } from './clients/kube-apiserver.ts';
 import { modAuthOpenidc, modAuthOpenidcCode } from './clients/mod-auth-openidc.ts';
 import { mtaPlugin } from './clients/mta-plugin.ts';
 import { mtxSample } from './clients/mtx-sample.ts';
@@ -45,4 +46,5 @@ export const clients: readonly Client[] = [
   sapApprouter,
   mtxSample,
   secretStores,
+  kubeApiserver,
 ];
