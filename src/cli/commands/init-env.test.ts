@@ -62,6 +62,7 @@ const running = fakeParts(fixtureEngine(), {
     admin: 'http://127.0.0.1:24401',
     caFile: '/ca.pem',
     fetch: () => Promise.reject(new Error('not used')),
+    now: () => 0,
     environment: async () => ({ HTTPS_PROXY: 'http://127.0.0.1:24400', SECRET: `it's \\ "$HOME"` }),
     async [Symbol.asyncDispose]() {},
   }),

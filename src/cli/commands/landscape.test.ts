@@ -104,6 +104,7 @@ test('start works on a landscape that is up already, and leaves it up', async ()
       admin: addresses.admin,
       caFile: addresses.caFile,
       fetch,
+      now: () => 7,
       environment: async () => ({ ACME_ADMIN_PASSWORD: 'p' }),
       async [Symbol.asyncDispose]() {},
     }),
@@ -116,6 +117,8 @@ test('start works on a landscape that is up already, and leaves it up', async ()
   expect(await runProgram(io, parts)).toBe(EXIT.ok);
   expect(io.err()).toContain('process 77');
   expect(worlds[0]?.fetch).toBe(fetch);
+  // The clock of the landscape, which may have been moved.
+  expect(worlds[0]?.now()).toBe(7);
   expect(worlds[0]?.env).toEqual({ ACME_ADMIN_PASSWORD: 'p' });
 });
 

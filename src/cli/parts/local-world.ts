@@ -16,7 +16,7 @@ const DEFAULT_DIRECTORY = '.locum';
 export async function openLocalWorld(
   directory: string,
   io: Io,
-  parts: Pick<Parts, 'findLandscape' | 'openLandscape' | 'now'>,
+  parts: Pick<Parts, 'findLandscape' | 'openLandscape'>,
 ): Promise<LocalWorld> {
   const folder = path.resolve(io.cwd, directory);
   const found = await parts.findLandscape(folder);
@@ -24,7 +24,8 @@ export async function openLocalWorld(
     const env = await found.environment();
     return {
       fetch: found.fetch,
-      now: parts.now,
+      // Its clock may have been moved.
+      now: found.now,
       env,
       environment: async () => env,
       [Symbol.asyncDispose]: () => found[Symbol.asyncDispose](),

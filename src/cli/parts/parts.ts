@@ -37,7 +37,7 @@ export type OpenLandscape = Pick<
 /** The parts of a landscape of another process that commands use. */
 export type FoundLandscape = Pick<
   RunningLandscape,
-  'pid' | 'proxy' | 'admin' | 'caFile' | 'fetch' | 'environment' | typeof Symbol.asyncDispose
+  'pid' | 'proxy' | 'admin' | 'caFile' | 'fetch' | 'now' | 'environment' | typeof Symbol.asyncDispose
 >;
 
 /** What an engine works on instead of the real world. */
