@@ -21,7 +21,8 @@ import type {
 } from './lifecycle/migrate.ts';
 import type { OffboardReport, OffboardRequest } from './lifecycle/offboard.ts';
 import type { ThawReport, ThawRequest } from './lifecycle/thaw.ts';
-import type { RotateOptions, RotationReport } from './rotate.ts';
+import type { RotateOptions } from './rotate.ts';
+import type { RotationReport } from './rotation-report.ts';
 
 /** Something that happened, for a progress display or a log: names and numbers, never bodies or secrets. */
 export interface EngineEvent {
@@ -40,8 +41,8 @@ export interface EngineOptions {
   /** Who acts, for journal and trail. */
   readonly who: string;
   readonly onEvent?: (event: EngineEvent) => void;
-  /** Waits for minutes, between two commands: nothing of the store is in use meanwhile. @default the context's sleep */
-  readonly rest?: (ms: number) => Promise<void>;
+  /** Goes through a wait of minutes, between two commands: nothing of the store is in use meanwhile. @default only waits */
+  readonly rest?: (wait: () => Promise<void>) => Promise<void>;
   /** @default all slices */
   readonly systems?: readonly SystemDefinition[];
 }

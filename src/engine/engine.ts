@@ -239,7 +239,7 @@ export function createEngine(options: EngineOptions): Engine {
         who: options.who,
         command,
         check: (names, ctx) => checkNames(names, ctx.manifest),
-        rest: options.rest ?? ((ms) => context.sleep(ms)),
+        rest: options.rest ?? ((wait) => wait()),
       }),
     unlock: (user) => command((ctx) => unlock(deps, usersOf(user, ctx.manifest), ctx)),
     uses: (user) =>

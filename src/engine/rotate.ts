@@ -1,27 +1,20 @@
 import pLimit from 'p-limit';
-import type { Finding } from '../kernel/finding.ts';
 import type { Json } from '../kernel/json.ts';
 import { findingOf } from '../kernel/lifecycle/held.ts';
 import { readWholeInventory } from '../kernel/observe/discover.ts';
 import type { Records, RunHead, Store } from '../kernel/ports.ts';
-import { advance, afterLeak, goBack, type Outcome } from '../kernel/rotate/advance.ts';
+import { advance, afterLeak, goBack } from '../kernel/rotate/advance.ts';
 import { isDue } from '../kernel/rotate/due.ts';
 import { beat } from '../kernel/rotate/heartbeat.ts';
-import { NOBODY, type Person, type PersonTask } from '../kernel/rotate/person.ts';
+import { NOBODY, type Person } from '../kernel/rotate/person.ts';
 import { preflight } from '../kernel/rotate/preflight.ts';
-import {
-  gapOf,
-  type Rotation,
-  type RotationRecord,
-  readRotation,
-  type Strategy,
-  unprovenOf,
-} from '../kernel/rotate/record.ts';
-import { createSaga, type RotationStep } from '../kernel/rotate/saga.ts';
+import { gapOf, type Rotation, type RotationRecord, readRotation, unprovenOf } from '../kernel/rotate/record.ts';
+import { createSaga } from '../kernel/rotate/saga.ts';
 import { type Surveyed, survey } from '../kernel/rotate/survey.ts';
 import { closeOpenRuns } from '../kernel/run/resume.ts';
 import { takeTurn } from '../kernel/run/turn.ts';
 import type { SystemContext, SystemDefinition } from '../kernel/system.ts';
+import { joined, previewOf, type RotationPreview, type RotationReport } from './rotation-report.ts';
 
 export interface RotateOptions {
   /** Names of technical users, twins or credentials. @default all */
@@ -45,31 +38,6 @@ export interface RotateOptions {
   readonly confirm?: (previews: readonly RotationPreview[]) => Promise<boolean>;
 }
 
-/** What a rotation would do. */
-export interface RotationPreview {
-  readonly user: string;
-  readonly credential: string;
-  readonly strategy: Strategy;
-  /** Set when one that was interrupted goes on. */
-  readonly resumes?: string;
-  readonly consumers: readonly { readonly title: string; readonly address: string; readonly ours: boolean }[];
-  readonly findings: readonly Finding[];
-  /** Whether an error finding gates it. */
-  readonly gated: boolean;
-}
-
-export interface RotationReport extends RotationPreview {
-  readonly outcome: Outcome | 'refused' | 'cancelled';
-  readonly steps: readonly RotationStep[];
-  readonly deliveries: RotationRecord['deliveries'];
-  /** In place: milliseconds from the end of the old secret to the last delivery. */
-  readonly gapMs?: number;
-  /** Epoch milliseconds; while settling. */
-  readonly settleUntil?: number;
-  /** While waiting: what a person has to do. */
-  readonly task?: PersonTask;
-}
-
 export interface RotateDeps {
   readonly store: Store;
   readonly systems: readonly SystemDefinition[];
@@ -79,11 +47,14 @@ export interface RotateDeps {
   /** Throws when no technical user or credential has the name. */
   check(names: readonly string[], ctx: SystemContext): void;
   /** Waits for caches; no turn is held and nothing of the store is in use. */
-  rest(ms: number): Promise<void>;
+  rest(wait: () => Promise<void>): Promise<void>;
 }
 
 /** In the place of a plan's fingerprint: a rotation has no plan, and looks by itself what was done. */
 const ROTATION = 'rotation';
+
+/** Milliseconds after which a wait is told again. */
+const TELL_EVERY_MS = 10_000;
 
 /** Rotations at once; each keeps the order of its own steps. */
 const PARALLEL_ROTATIONS = 8;
@@ -103,10 +74,17 @@ export async function rotate(options: RotateOptions, deps: RotateDeps): Promise<
     if (settling.length === 0 || options.wait === false) return [...reports.values()];
     const now = ctx.now();
     const until = Math.min(...settling.map(({ settleUntil = now }) => settleUntil));
-    ctx.log('rotation.settling', { rotations: settling.length, until: new Date(until).toISOString() });
-    await deps.rest(Math.max(0, until - now));
+    await deps.rest(() => waitUntil(until, settling.length, ctx));
     const { confirm: _confirm, due: _due, underWay: _underWay, ...rest } = options;
     round = { ...rest, names: settling.map(({ credential }) => credential) };
+  }
+}
+
+/** A wait of minutes is told from time to time. */
+async function waitUntil(until: number, rotations: number, ctx: SystemContext): Promise<void> {
+  for (let now = ctx.now(); now < until; now = ctx.now()) {
+    ctx.log('rotation.settling', { rotations, until: new Date(until).toISOString(), leftMs: until - now });
+    await ctx.sleep(Math.min(until - now, TELL_EVERY_MS));
   }
 }
 
@@ -119,13 +97,6 @@ async function noteRun(
 ): Promise<void> {
   const outcomes = made.map(({ outcome }) => outcome);
   await beat(store.trail, { manifest: ctx.manifest.name, at: ctx.now(), who, why, outcomes });
-}
-
-/** Steps of a rotation before and after the wait are those of one rotation. */
-function joined(before: RotationReport | undefined, after: RotationReport): RotationReport {
-  if (!before) return after;
-  const { resumes: _resumes, ...rest } = after;
-  return { ...rest, findings: [...before.findings, ...after.findings], steps: [...before.steps, ...after.steps] };
 }
 
 /** Something to do: a rotation that goes on, or one that would begin. */
@@ -193,6 +164,7 @@ async function tasksOf(options: RotateOptions, { systems, open, records, ctx }: 
   const { names, due = false, underWay = false, compromised = false, accept = [] } = options;
   if (underWay && open.length === 0) return [];
   const holds = await records.holds.of(ctx.manifest.name);
+  ctx.log('rotation.looking', {});
   const openByName = new Map(open.map((rotation) => [rotation.credential, rotation]));
   const surveyed = await survey({
     systems,
@@ -219,23 +191,6 @@ async function tasksOf(options: RotateOptions, { systems, open, records, ctx }: 
   return all.filter((task) => task !== undefined);
 }
 
-function previewOf(
-  { credential, places, strategy }: Surveyed,
-  findings: readonly Finding[],
-  accept: readonly string[],
-  open?: Rotation,
-): RotationPreview {
-  return {
-    user: credential.user,
-    credential: credential.vaultName,
-    strategy: open?.record.strategy ?? strategy,
-    ...(open ? { resumes: open.id } : {}),
-    consumers: places.map(({ consumer: { title, address, ours } }) => ({ title, address, ours })),
-    findings,
-    gated: findings.some(({ severity, code }) => severity === 'error' && !accept.includes(code)),
-  };
-}
-
 interface PerformInput {
   readonly run: RunHead;
   readonly records: Records;
@@ -250,13 +205,14 @@ async function perform({ surveyed, open, preview }: Task, input: PerformInput): 
   const saga = createSaga({ ...surveyed, rotation, run: run.id, records, person: options.person ?? NOBODY, ctx });
   const { compromised } = saga.record();
   if (options.compromised && !compromised) await saga.update({ compromised: true, phase: afterLeak(saga.record()) });
-  const stays = options.abort === true && !(await goBack(saga, options.why));
+  const stays = options.abort === true && !(await goBack(saga, options.why, true));
   const outcome = stays ? 'stopped' : await advance(saga);
   const { deliveries, settleUntil } = saga.record();
+  const { phase: _phase, settleUntil: _until, ...shown } = preview;
   const gapMs = gapOf(saga.record());
   const task = saga.waitsFor();
   return {
-    ...preview,
+    ...shown,
     outcome,
     findings: [...preview.findings, ...saga.findings],
     steps: saga.steps,

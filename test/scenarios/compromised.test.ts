@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { RotationReport } from '../../src/engine/rotate.ts';
+import type { RotationReport } from '../../src/engine/rotation-report.ts';
 import { type Acme, frozenAcme } from '../fixtures/acme.ts';
 
 const thaw = await frozenAcme();

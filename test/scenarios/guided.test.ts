@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { RotationReport } from '../../src/engine/rotate.ts';
+import type { RotationReport } from '../../src/engine/rotation-report.ts';
 import { NOBODY, type Person } from '../../src/kernel/rotate/person.ts';
 import { Secret } from '../../src/kernel/secret.ts';
 import { generatedAtConsole, openConsole, rosa, signedByAcme, statesIn, TENANT } from '../fixtures/console-person.ts';

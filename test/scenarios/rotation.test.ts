@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { RotationReport } from '../../src/engine/rotate.ts';
+import type { RotationReport } from '../../src/engine/rotation-report.ts';
 import { frozenAcme, openAcme, testClock } from '../fixtures/acme.ts';
 import { administrator, foreignDestination, takeSpaceRoles } from '../fixtures/administrator.ts';
 import { rotateUnderLoad } from '../fixtures/rotation-load.ts';
@@ -57,6 +57,7 @@ test('a destination that somebody else wrote gates the rotation before anything 
   expect(acme.calls.filter(({ method }) => method === 'PATCH')).toEqual([]);
   const accepted = await acme.engine().rotate({ names: ['pipeline'], why: 'x', accept: ['ROTATION_FOREIGN_CONSUMER'] });
   expect(outcomes(accepted)).toEqual(['pipeline: done']);
+  expect(codes(accepted)).toContain('warning ROTATION_FOREIGN_CONSUMER');
 });
 
 const TWINS = 'test/fixtures/twins.yaml';

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import type { RotationReport } from '../../src/engine/rotate.ts';
+import type { RotationReport } from '../../src/engine/rotation-report.ts';
 import { openBrowser } from '../../src/systems/ias/emulator/browser.fixture.ts';
 import { type Acme, acmeSeed, openAcme } from '../fixtures/acme.ts';
 import { administrator, cloudFoundry } from '../fixtures/administrator.ts';

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { createEngine } from '../../src/engine/engine.ts';
-import type { RotationReport } from '../../src/engine/rotate.ts';
+import type { RotationReport } from '../../src/engine/rotation-report.ts';
 import type { Context } from '../../src/kernel/context.ts';
 import type { Store } from '../../src/kernel/ports.ts';
 import type { Person } from '../../src/kernel/rotate/person.ts';

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import type { RotateOptions, RotationReport } from '../../engine/rotate.ts';
+import type { RotateOptions } from '../../engine/rotate.ts';
+import type { RotationReport } from '../../engine/rotation-report.ts';
 import type { PersonTask } from '../../kernel/rotate/person.ts';
 import { Secret } from '../../kernel/secret.ts';
 import { EXIT } from '../exit-codes.ts';
@@ -21,6 +22,7 @@ const report = (task?: PersonTask): RotationReport => ({
   credential: 'acme/nightly-api',
   strategy: 'overlap',
   consumers: [],
+  staleMs: 0,
   findings: [],
   gated: false,
   outcome: task ? 'waiting' : 'done',

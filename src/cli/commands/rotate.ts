@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import type { RotationPreview } from '../../engine/rotation-report.ts';
+import { UNREACHABLE } from '../../kernel/rotate/preflight.ts';
 import type { RunCommand } from '../command.ts';
 import { EXIT } from '../exit-codes.ts';
 import { withEngine } from '../parts/with-engine.ts';
@@ -31,6 +33,7 @@ export const run: RunCommand = async (call) => {
     throw new UsageError('standard input brings one secret', 'name the one credential that it is for');
   }
   if (secretStdin && !yes) throw new UsageError('standard input is taken by the secret', 'say --yes');
+  let shown: readonly RotationPreview[] = [];
   const reports = await withEngine(call, { events: true }, (engine, progress) =>
     engine.rotate({
       why,
@@ -44,14 +47,19 @@ export const run: RunCommand = async (call) => {
       async confirm(previews) {
         progress.end();
         display.print(renderPreviews(previews, display.style));
+        shown = previews;
         return yes || parts.ask.confirm(abort ? 'Do you want to go back?' : 'Do you want to rotate?');
       },
     }),
   );
   if (reports.length === 0) display.say(due ? 'Nothing is due.' : 'Nothing is under way: name what to rotate.');
-  else display.print(renderRotations(reports, display.style));
+  else display.print(renderRotations(reports, display.style, shown));
   display.json({ event: 'result', result: reports });
-  if (reports.some(({ outcome }) => outcome === 'refused')) return EXIT.policy;
+  const gates = reports
+    .filter(({ outcome }) => outcome === 'refused')
+    .flatMap(({ findings }) => findings.filter(({ severity }) => severity === 'error'));
+  // A place that does not answer may answer the next call; anything else wants a person.
+  if (gates.length > 0) return gates.every(({ code }) => code === UNREACHABLE) ? EXIT.remote : EXIT.policy;
   const settled = reports.every(
     ({ outcome }) => outcome === 'done' || (wait === false && (outcome === 'settling' || outcome === 'waiting')),
   );

@@ -69,7 +69,7 @@ async function openEngine(
     // What the user set wins over the landscape's own credentials.
     env: (name) => io.env[name] ?? there?.env[name],
     who: io.who,
-    ...(resting ? { rest: (ms) => resting.rest(() => real.sleep(ms)) } : {}),
+    ...(resting ? { rest: resting.rest } : {}),
     ...(onEvent ? { onEvent } : {}),
   });
   const opened = opening.move();

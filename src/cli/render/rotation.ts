@@ -1,13 +1,27 @@
-import type { RotationPreview, RotationReport } from '../../engine/rotate.ts';
+import type { RotationPreview, RotationReport } from '../../engine/rotation-report.ts';
+import type { Phase } from '../../kernel/rotate/record.ts';
 import { renderFindings } from './findings.ts';
 import { renderTask } from './person.ts';
 import type { Style } from './style.ts';
-import { count, printable } from './text.ts';
+import { count, printable, wrap } from './text.ts';
 
 const HOW: Readonly<Record<RotationPreview['strategy'], string>> = {
   'in place': 'in its place: the old secret ends when the new one is set',
   overlap: 'beside the old one, which is retired last',
   twins: 'at the twin that stands by; then the consumers go over to it, one by one',
+};
+
+/** Where a rotation that goes on is. */
+const WHERE: Readonly<Record<Phase, string>> = {
+  mint: 'the new secret is not set yet',
+  prove: 'the new secret is set, and is to be proven',
+  revoke: 'what leaked is to be ended',
+  deliver: 'consumers are to get the new secret',
+  settle: 'the consumers have the new secret',
+  retire: 'the old secret is to be retired',
+  'roll back': 'it goes back to the old secret',
+  done: 'it is to be concluded',
+  'rolled back': 'it is to be concluded',
 };
 
 /** What rotations would touch. */
@@ -16,11 +30,18 @@ export function renderPreviews(previews: readonly RotationPreview[], style: Styl
 }
 
 function renderPreview(preview: RotationPreview, style: Style): string {
-  const { paint } = style;
-  const { user, strategy, resumes, consumers, findings } = preview;
-  const head = resumes === undefined ? 'gets a new secret' : 'goes on with the rotation that was under way';
+  const { paint, width } = style;
+  const { user, strategy, phase, settleUntil, consumers, findings } = preview;
+  const name = printable(user);
+  const until = settleUntil === undefined ? '' : `; caches may hold the old one until ${iso(settleUntil)}`;
+  const head =
+    phase === undefined
+      ? `${name} gets a new secret, ${HOW[strategy]}`
+      : `${name} goes on with the rotation that was under way: ${WHERE[phase]}${until}`;
+  const [first = '', ...rest] = wrap(head, width - 4);
   return [
-    `  ${paint.bold(`# ${printable(user)}`)} ${head}, ${HOW[strategy]}`,
+    `  ${paint.bold(`# ${first}`)}`,
+    ...rest.map((line) => `    ${paint.bold(line)}`),
     ...consumers.map(({ title, ours }) =>
       ours ? `  ${paint.yellow('~')} ${printable(title)}` : `  ${paint.red('!')} ${printable(title)}, not ours`,
     ),
@@ -28,43 +49,68 @@ function renderPreview(preview: RotationPreview, style: Style): string {
   ].join('\n');
 }
 
-/** How rotations ended. */
-export function renderRotations(reports: readonly RotationReport[], style: Style): string {
-  return `${reports.map((report) => renderReport(report, style)).join('\n\n')}\n`;
+/** How rotations ended. @param previews those that were shown before: what they told is not told again. @default none */
+export function renderRotations(
+  reports: readonly RotationReport[],
+  style: Style,
+  previews: readonly RotationPreview[] = [],
+): string {
+  const shown = new Set(previews.flatMap(({ findings }) => findings.map((finding) => JSON.stringify(finding))));
+  return `${reports.map((report) => renderReport(report, shown, style)).join('\n\n')}\n`;
 }
 
-function renderReport(report: RotationReport, style: Style): string {
+function renderReport(report: RotationReport, shown: ReadonlySet<string>, style: Style): string {
   const { paint } = style;
-  const { outcome, deliveries, gapMs, settleUntil } = report;
-  const places = Object.values(deliveries);
-  const proven = places.filter(({ state }) => state === 'proven').length;
-  const supplied =
-    places.length === 0 ? 'no consumers' : `${count(places.length, 'consumer')} supplied, ${proven} proven`;
-  const gap = gapMs === undefined ? '' : `, cut off for ${gapMs / 1000} s at most`;
+  const { outcome, findings, settleUntil } = report;
+  const name = printable(report.user);
+  const supplied = `${suppliedOf(report)}${gapOf(report)}`;
   const line: Readonly<Record<RotationReport['outcome'], string>> = {
-    done: `${paint.green('✓')} ${printable(report.user)} rotated: ${supplied}${gap}`,
-    settling: `${paint.cyan('…')} ${printable(report.user)} rotated: ${supplied}${gap}; the old secret is retired after ${new Date(settleUntil ?? 0).toISOString()}`,
-    waiting: `${paint.cyan('…')} ${printable(report.user)} waits for a person: ${supplied}`,
-    stopped: `${paint.red('✗')} ${printable(report.user)} stopped: ${supplied}`,
-    'rolled back': `${paint.yellow('↩')} ${printable(report.user)} rolled back: the old secret is in use as before`,
-    refused: `${paint.red('✗')} ${printable(report.user)} not rotated: nothing was sent`,
-    cancelled: `${paint.yellow('-')} ${printable(report.user)} cancelled: nothing was sent`,
+    done: `${paint.green('✓')} ${name} rotated: ${supplied}`,
+    settling: `${paint.cyan('…')} ${name} rotated: ${supplied}; the old secret is retired after ${iso(settleUntil ?? 0)}`,
+    waiting: `${paint.cyan('…')} ${name} waits for a person: ${supplied}`,
+    stopped: `${paint.red('✗')} ${name} stopped: ${supplied}`,
+    'rolled back': `${paint.yellow('↩')} ${name} rolled back: the old secret is in use as before`,
+    refused: `${paint.red('✗')} ${name} not rotated: nothing was sent`,
+    cancelled: `${paint.yellow('-')} ${name} cancelled: nothing was sent`,
   };
+  // What was a note before the rotation is known by then; what gates it is told again.
   const going = outcome === 'done' || outcome === 'settling' || outcome === 'waiting';
-  const told = going ? tellable(report) : report.findings;
+  const told = findings.filter(
+    (finding) =>
+      (outcome === 'refused' && finding.severity === 'error') ||
+      (!shown.has(JSON.stringify(finding)) && !(going && finding.severity === 'info')),
+  );
   return [
     line[outcome],
-    ...places
-      .filter(({ state }) => state !== 'proven')
-      .map(
-        ({ title, state, because }) => `    ${printable(title)}: ${state}${because ? `, ${printable(because)}` : ''}`,
-      ),
+    ...placesOf(report).map((place) => `    ${printable(place)}`),
     ...(told.length === 0 ? [] : ['', renderFindings(told, style)]),
     ...(report.task ? ['', renderTask(report.task, style)] : []),
   ].join('\n');
 }
 
-/** What was a note before the rotation is known by then. */
-function tellable({ findings }: RotationReport) {
-  return findings.filter(({ severity }) => severity !== 'info');
+function suppliedOf({ consumers, deliveries }: RotationReport): string {
+  const places = Object.values(deliveries);
+  const all = Math.max(consumers.filter(({ ours }) => ours).length, places.length);
+  if (all === 0) return 'no consumers';
+  const proven = places.filter(({ state }) => state === 'proven').length;
+  const supplied = places.length === all ? count(all, 'consumer') : `${places.length} of ${count(all, 'consumer')}`;
+  return `${supplied} supplied, ${proven} proven`;
 }
+
+function gapOf({ gapMs, staleMs, outcome, deliveries }: RotationReport): string {
+  if (gapMs === undefined || Object.keys(deliveries).length === 0 || outcome === 'stopped') return '';
+  return `, cut off for ${gapMs / 1000} s${staleMs === 0 ? '' : `, with caches up to ${staleMs / 60_000} min longer`}`;
+}
+
+/** Places that are not proven, and those that a rotation that stopped did not come to. */
+function placesOf({ consumers, deliveries, outcome, gapMs }: RotationReport): readonly string[] {
+  const unproven = Object.values(deliveries)
+    .filter(({ state }) => state !== 'proven')
+    .map(({ title, state, because }) => `${title}: ${state}${because ? `, ${because}` : ''}`);
+  if (outcome !== 'stopped') return unproven;
+  const refused = gapMs === undefined ? '' : ', and refused until it is';
+  const left = consumers.filter(({ ours, address }) => ours && !deliveries[address]);
+  return [...unproven, ...left.map(({ title }) => `${title}: not supplied yet${refused}`)];
+}
+
+const iso = (time: number) => new Date(time).toISOString();

@@ -72,3 +72,28 @@ test('a line is never wider than the terminal', () => {
   progress.handle({ event: 'step.started', fields: { address: 'x'.repeat(200) } });
   expect(io.err().replace('\r\u001b[2K', '').length).toBe(39);
 });
+
+test('of a rotation, which has no number of steps, the step is shown, and a wait with what is left of it', () => {
+  const io = fakeIo([], { terminal: true });
+  const progress = progressFor(io, globals);
+  progress.handle({ event: 'inventory.read', fields: { system: 'accounts' } });
+  progress.handle({ event: 'rotation.looking', fields: {} });
+  progress.handle({ event: 'step.started', fields: { address: 'ias/password:t/a', action: 'set' } });
+  progress.handle({ event: 'rotation.settling', fields: { until: '2026-11-30T02:00:00.000Z', leftMs: 299_400 } });
+  expect(io.err().split('\r\u001b[2K').slice(1)).toEqual([
+    'looking at accounts …',
+    'looking for everything that holds it …',
+    'set ias/password:t/a',
+    '5:00 left: caches may hold the old secret (Ctrl-C is safe)',
+  ]);
+});
+
+test('in a pipe a wait is one line, however often it is told', () => {
+  const io = fakeIo([]);
+  const progress = progressFor(io, globals);
+  const until = '2026-11-30T02:00:00.000Z';
+  for (const leftMs of [20_000, 10_000]) progress.handle({ event: 'rotation.settling', fields: { until, leftMs } });
+  expect(io.err()).toBe(
+    'waiting until 2026-11-30T02:00:00.000Z: caches may hold the old secret (Ctrl-C is safe, `locum rotate` goes on)\n',
+  );
+});

@@ -32,10 +32,17 @@ function jsonLines(io: Io): Progress {
 const FINISHED = new Set(['step.done', 'step.found', 'step.failed', 'step.unknown', 'step.skipped']);
 
 function plainLines(io: Io): Progress {
+  let waits: unknown;
   return {
     ...silent,
     handle({ event, fields }) {
-      if (event === 'rotation.settling') io.stderr.write(`${settlingText(fields)}\n`);
+      // Told from time to time; a line each time would be noise.
+      if (event === 'rotation.settling' && fields.until !== waits) {
+        waits = fields.until;
+        io.stderr.write(
+          `waiting until ${String(waits)}: caches may hold the old secret (Ctrl-C is safe, \`locum rotate\` goes on)\n`,
+        );
+      }
       if (!FINISHED.has(event)) return;
       const because = typeof fields.because === 'string' ? `: ${printable(fields.because)}` : '';
       const action = typeof fields.action === 'string' ? `${fields.action} ` : '';
@@ -61,6 +68,12 @@ function bar(io: Io, { paint }: Style): Progress {
     shown = true;
   }
 
+  /** A bar where it is known how many steps there are, as in an apply; else which step it is. */
+  function stepText({ address, action }: EngineEvent['fields']): string {
+    const place = printable(String(address ?? ''));
+    return total > 0 ? `${filled(finished, total)} ${place}` : `${String(action)} ${place}`;
+  }
+
   function clear(): void {
     if (shown) io.stderr.write('\r\u001b[2K');
     shown = false;
@@ -71,18 +84,20 @@ function bar(io: Io, { paint }: Style): Progress {
       const address = printable(String(fields.address ?? ''));
       if (event === 'scope.observe') draw(`looking at ${count(++scopes, 'scope')} …`);
       else if (event === 'hop') draw(`proving: ${count(++hops, 'hop')} …`);
+      else if (event === 'inventory.read') draw(`looking at ${String(fields.system)} …`);
+      else if (event === 'rotation.looking') draw('looking for everything that holds it …');
       else if (event === 'rotation.settling') draw(settlingText(fields));
       else if (event === 'step.started') {
         // The look after the last step counts anew.
         scopes = 0;
-        draw(`${filled(finished, total)} ${address}`);
+        draw(stepText(fields));
       } else if (FINISHED.has(event)) {
         finished++;
         if (event === 'step.failed' || event === 'step.unknown') {
           clear();
           io.stderr.write(`${paint.red(event.slice('step.'.length))} ${address}\n`);
         }
-        draw(`${filled(finished, total)} ${address}`);
+        draw(stepText(fields));
       }
     },
     expect(steps) {
@@ -92,12 +107,14 @@ function bar(io: Io, { paint }: Style): Progress {
   };
 }
 
-/** A wait of minutes: what for, until when, and that it need not be waited for here. */
-function settlingText({ until }: EngineEvent['fields']): string {
-  return `waiting until ${String(until)}: caches may hold the old secret (Ctrl-C is safe, \`locum rotate\` goes on)`;
+/** A wait of minutes: how long yet, what for, and that it need not be waited for here. */
+function settlingText({ leftMs }: EngineEvent['fields']): string {
+  const seconds = Math.ceil(Number(leftMs) / 1000);
+  const left = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
+  return `${left} left: caches may hold the old secret (Ctrl-C is safe)`;
 }
 
 function filled(finished: number, total: number): string {
-  const part = total === 0 ? 0 : Math.min(BAR, Math.floor((finished / total) * BAR));
+  const part = Math.min(BAR, Math.floor((finished / total) * BAR));
   return `${'█'.repeat(part)}${'░'.repeat(BAR - part)} ${finished}/${total}`;
 }

@@ -27,8 +27,11 @@ export async function advance(saga: Saga): Promise<Outcome> {
   }
 }
 
-/** Turns the rotation round, where there is a way back; else tells that there is none, and the next call goes on. */
-export async function goBack(saga: Saga, because: string): Promise<boolean> {
+/**
+ * Turns the rotation round, where there is a way back; else tells that there is none, and the next call goes on.
+ * @param because a cause, or why somebody asked for it
+ */
+export async function goBack(saga: Saga, because: string, asked = false): Promise<boolean> {
   if (canGoBack(saga.record())) {
     await saga.update({ phase: 'roll back', because });
     return true;
@@ -38,8 +41,8 @@ export async function goBack(saga: Saga, because: string): Promise<boolean> {
     code: 'ROTATION_NO_WAY_BACK',
     severity: 'error',
     subject: user,
-    because: `the old secret has ended, so the rotation can only go on (${because})`,
-    remedy: `mend the cause, then \`locum rotate ${user}\` goes on`,
+    because: `the old secret has ended, so the rotation can only go on${asked ? '' : ` (${because})`}`,
+    remedy: `${asked ? '' : 'mend the cause, then '}\`locum rotate ${user}\` goes on`,
   });
   return false;
 }

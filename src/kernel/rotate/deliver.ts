@@ -16,7 +16,7 @@ export async function deliver(saga: Saga): Promise<void> {
   const ours = saga.places.filter(({ consumer }) => consumer.ours);
   if (!canGoBack(saga.record())) await supplyAll(saga, ours, delivery);
   // While the old secret is valid they go over one by one: the first that fails keeps the others where they are.
-  else for (const place of ours) await supply(saga, place, delivery);
+  else for (const place of ours) await supply(saga, place, delivery).catch(toldAs(place, saga));
   const { deliveries, compromised } = saga.record();
   const stale = ours.map(({ consumer }) => (deliveries[consumer.address]?.at ?? saga.ctx.now()) + consumer.staleMs);
   await saga.update({ settleUntil: compromised ? saga.ctx.now() : Math.max(saga.ctx.now(), ...stale) });
@@ -26,10 +26,26 @@ export async function deliver(saga: Saga): Promise<void> {
 async function supplyAll(saga: Saga, places: readonly Place[], delivery: Delivery): Promise<void> {
   const side = pLimit(PARALLEL_DELIVERIES);
   const outcomes = await Promise.allSettled(places.map((place) => side(() => supply(saga, place, delivery))));
-  const errors = outcomes.flatMap((outcome): unknown[] => (outcome.status === 'rejected' ? [outcome.reason] : []));
-  const [worst] = [...errors.filter((error) => !(error instanceof RemoteError)), ...errors];
-  if (worst instanceof RemoteError) throw new Stopped(undelivered(worst, saga.credential.user, errors.length));
-  if (worst !== undefined) throw worst;
+  const failed = outcomes.flatMap((outcome, index) => {
+    const place = places[index];
+    return outcome.status === 'rejected' && place ? [{ place, error: outcome.reason as unknown }] : [];
+  });
+  const [worst] = [...failed.filter(({ error }) => !(error instanceof RemoteError)), ...failed];
+  if (worst) toldAs(worst.place, saga, failed.length - 1)(worst.error);
+}
+
+/** That a service did not do what was asked is told with its place; anything else is thrown on. */
+function toldAs({ consumer }: Place, { credential: { user } }: Saga, others = 0): (error: unknown) => never {
+  return (error) => {
+    if (!(error instanceof RemoteError)) throw error;
+    throw new Stopped({
+      code: 'ROTATION_STOPPED',
+      severity: 'error',
+      subject: user,
+      because: `${consumer.title}${others > 0 ? ` (and ${others} more)` : ''} could not be supplied: ${error.message}`,
+      remedy: `mend the cause, then \`locum rotate ${user}\` goes on with those that are left`,
+    });
+  };
 }
 
 async function supply(saga: Saga, place: Place, delivery: Delivery): Promise<void> {
@@ -113,15 +129,4 @@ async function beSureThatNobodyLocksIt(saga: Saga): Promise<void> {
 function fails({ consumer }: Place, proof: Extract<ConsumerProof, { status: 'failed' }>): Finding {
   const { because, remedy } = proof;
   return { code: 'ROTATION_CONSUMER_FAILS', severity: 'error', subject: consumer.address, because, remedy };
-}
-
-function undelivered(error: RemoteError, user: string, count: number): Finding {
-  const others = count > 1 ? ` (and ${count - 1} more)` : '';
-  return {
-    code: 'ROTATION_STOPPED',
-    severity: 'error',
-    subject: user,
-    because: `a consumer could not be supplied${others}: ${error.message}`,
-    remedy: `mend the cause, then \`locum rotate ${user}\` goes on with those that are left`,
-  };
 }

@@ -41,6 +41,12 @@ export const rotationFindings: readonly FindingKind[] = [
       'What it logs in with is refused, and each of its logins counts towards a lock. A rotation gives it the new secret; `locum apply` gives it the current one.',
   },
   {
+    code: 'ROTATION_CONSUMER_UNREACHABLE',
+    title: 'a place that holds the secret does not answer',
+    explanation:
+      'It is looked at before a rotation begins: with a new secret set, and not delivered there, it would be cut off until it answers again. Other rotations of the same call go on. After a leak it is only told, and supplied later.',
+  },
+  {
     code: 'ROTATION_FOREIGN_CONSUMER',
     title: 'something that Locum did not write uses the credential',
     explanation:

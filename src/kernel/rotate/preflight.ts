@@ -1,3 +1,4 @@
+import { isNews, RunError } from '../errors.ts';
 import type { Finding, Severity } from '../finding.ts';
 import type { SystemContext } from '../system.ts';
 import type { Place } from './saga.ts';
@@ -16,9 +17,12 @@ export async function preflight(
     ...(await stateFindings(surveyed, options, ctx.now())),
     ...outageFindings(surveyed, options),
     ...unreadFindings(surveyed),
-    ...(await consumerFindings(surveyed, ctx)),
+    ...(await consumerFindings(surveyed, options, ctx)),
   ];
 }
+
+/** Code of what passes by itself, most often: a later call finds the place again. */
+export const UNREACHABLE = 'ROTATION_CONSUMER_UNREACHABLE';
 
 /** A place that nobody looked at may hold it: told before, not found out after. */
 function unreadFindings({ unread }: Surveyed): readonly Finding[] {
@@ -101,7 +105,7 @@ function outageFindings({ credential, places, strategy }: Surveyed, { compromise
   const ours = places.filter(({ consumer }) => consumer.ours).length;
   if (!compromised || strategy === 'in place' || ours === 0) return [];
   const when = strategy === 'twins' ? 'once the other twin is proven' : 'before there is a new one';
-  const because = `the leaked secret ends ${when}: its ${ours} consumer(s) fail from then on until they have another`;
+  const because = `the leaked secret ends ${when}: ${ours === 1 ? 'its consumer fails' : `its ${ours} consumers fail`} from then on until it is delivered`;
   const remedy = 'without --compromised nobody is cut off, and the leaked secret lives until everybody has left it';
   return [finding('ROTATION_OUTAGE', 'warning', credential.user, because, remedy)];
 }
@@ -110,7 +114,11 @@ interface Compromise {
   readonly compromised: boolean;
 }
 
-async function consumerFindings(surveyed: Surveyed, ctx: SystemContext): Promise<readonly Finding[]> {
+async function consumerFindings(
+  surveyed: Surveyed,
+  options: Compromise,
+  ctx: SystemContext,
+): Promise<readonly Finding[]> {
   const { credential, places, strategy } = surveyed;
   const found: Finding[] = [];
   for (const { consumer } of places.filter(({ consumer: { ours } }) => !ours)) {
@@ -121,10 +129,12 @@ async function consumerFindings(surveyed: Surveyed, ctx: SystemContext): Promise
     found.push(finding('ROTATION_FOREIGN_CONSUMER', severity, consumer.address, because, remedy));
   }
   const ours = places.filter(({ consumer }) => consumer.ours);
-  found.push(...(await Promise.all(ours.map((place) => staleFinding(place, surveyed, ctx)))).flat());
+  found.push(...(await Promise.all(ours.map((place) => heldFinding(place, surveyed, options, ctx)))).flat());
   if (ours.length > 0 && strategy === 'in place') {
     const stale = Math.max(...ours.map(({ consumer }) => consumer.staleMs)) / 60_000;
-    const because = `its ${ours.length} consumer(s) fail from the moment the new secret is set until they have it, and with caches up to ${stale} min longer`;
+    const fail = ours.length === 1 ? 'its consumer fails' : `its ${ours.length} consumers fail`;
+    const caches = stale === 0 ? '' : `; with what their caches hold, up to ${stale} min longer`;
+    const because = `${fail} from the moment the new secret is set until it is delivered${caches}`;
     const remedy = 'declare `twins: true`: then no consumer is cut off';
     found.push(finding('ROTATION_GAP', 'info', credential.user, because, remedy));
   }
@@ -136,17 +146,27 @@ async function consumerFindings(surveyed: Surveyed, ctx: SystemContext): Promise
   return found;
 }
 
-/** A consumer of ours that does not hold what it should. */
-async function staleFinding(
+/** A consumer of ours that can't be reached, or does not hold what it should. */
+async function heldFinding(
   { kind, consumer }: Place,
   { credential, leaving }: Surveyed,
+  { compromised }: Compromise,
   ctx: SystemContext,
 ): Promise<readonly Finding[]> {
   const holder = [leaving, credential].find((one) => one?.vaultName === consumer.holds) ?? leaving ?? credential;
   const current = await ctx.vault.open(holder.vaultName, 'current');
   if (!current) return [];
   const delivery = { credential: holder, secret: current.secret, version: current.version.version };
-  if ((await kind.holds(consumer, delivery, ctx)) !== 'other') return [];
+  try {
+    if ((await kind.holds(consumer, delivery, ctx)) !== 'other') return [];
+  } catch (error) {
+    if (!isNews(error) || error instanceof RunError) throw error;
+    const because = `${consumer.title} can't be reached, so the new secret could not be delivered: ${error.message}`;
+    // A leaked secret is not kept alive for one place that is away.
+    const severity = compromised ? 'warning' : 'error';
+    const remedy = error.remedy ?? `mend that, then \`locum rotate ${credential.user}\``;
+    return [finding(UNREACHABLE, severity, consumer.address, because, remedy)];
+  }
   const because = `${consumer.title} does not hold the current secret: it fails now, and its logins count towards a lock`;
   const remedy = 'the rotation gives it the new one';
   return [finding('ROTATION_CONSUMER_STALE', 'warning', consumer.address, because, remedy)];

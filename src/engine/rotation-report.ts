@@ -1,0 +1,70 @@
+import type { Finding } from '../kernel/finding.ts';
+import type { Outcome } from '../kernel/rotate/advance.ts';
+import type { PersonTask } from '../kernel/rotate/person.ts';
+import type { Phase, Rotation, RotationRecord, Strategy } from '../kernel/rotate/record.ts';
+import type { RotationStep } from '../kernel/rotate/saga.ts';
+import type { Surveyed } from '../kernel/rotate/survey.ts';
+
+/** What a rotation would do. */
+export interface RotationPreview {
+  readonly user: string;
+  readonly credential: string;
+  readonly strategy: Strategy;
+  /** Set when one that was interrupted goes on. */
+  readonly resumes?: string;
+  /** Where the one that goes on is. */
+  readonly phase?: Phase;
+  /** Epoch milliseconds; while settling. */
+  readonly settleUntil?: number;
+  /** So long a consumer may go on using what it held before, in milliseconds: caches. */
+  readonly staleMs: number;
+  readonly consumers: readonly { readonly title: string; readonly address: string; readonly ours: boolean }[];
+  readonly findings: readonly Finding[];
+  /** Whether an error finding gates it. */
+  readonly gated: boolean;
+}
+
+export interface RotationReport extends RotationPreview {
+  readonly outcome: Outcome | 'refused' | 'cancelled';
+  readonly steps: readonly RotationStep[];
+  readonly deliveries: RotationRecord['deliveries'];
+  /** In place: milliseconds from the end of the old secret to the last delivery. */
+  readonly gapMs?: number;
+  /** While waiting: what a person has to do. */
+  readonly task?: PersonTask;
+}
+
+/** What a rotation would do; findings that are accepted do not gate. Pure. */
+export function previewOf(
+  { credential, places, strategy }: Surveyed,
+  findings: readonly Finding[],
+  accept: readonly string[],
+  open?: Rotation,
+): RotationPreview {
+  const judged = findings.map((finding) =>
+    accept.includes(finding.code) && finding.severity === 'error'
+      ? { ...finding, severity: 'warning' as const }
+      : finding,
+  );
+  return {
+    user: credential.user,
+    credential: credential.vaultName,
+    strategy: open?.record.strategy ?? strategy,
+    ...(open ? { resumes: open.id, ...whereIs(open.record) } : {}),
+    consumers: places.map(({ consumer: { title, address, ours } }) => ({ title, address, ours })),
+    staleMs: Math.max(0, ...places.map(({ consumer: { ours, staleMs } }) => (ours ? staleMs : 0))),
+    findings: judged,
+    gated: judged.some(({ severity }) => severity === 'error'),
+  };
+}
+
+function whereIs({ phase, settleUntil }: RotationRecord): Pick<RotationPreview, 'phase' | 'settleUntil'> {
+  return { phase, ...(phase === 'settle' && settleUntil !== undefined ? { settleUntil } : {}) };
+}
+
+/** Steps of a rotation before and after the wait are those of one rotation. */
+export function joined(before: RotationReport | undefined, after: RotationReport): RotationReport {
+  if (!before) return after;
+  const { resumes: _resumes, ...rest } = after;
+  return { ...rest, findings: [...before.findings, ...after.findings], steps: [...before.steps, ...after.steps] };
+}
