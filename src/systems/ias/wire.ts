@@ -85,3 +85,48 @@ export type UserResource = z.infer<typeof userResource>;
 
 /** `POST /service/users/password` (8d1016b). */
 export const passwordServiceAnswer = z.looseObject({ uid: z.string(), mail: text });
+
+/** Extension of an application's document that has its client (recorded by SAP/terraform-provider-sap-cloud-identity-services). */
+export const APPLICATION_AUTHENTICATION = 'urn:sap:identity:application:schemas:extension:sci:1.0:Authentication';
+
+/**
+ * What a secret or certificate of an application may be good for (source of that provider). The console calls `manageApp` *Application* and
+ * `oAuth` *OpenID* (ias 5c3c35e).
+ */
+export const AUTHORIZATION_SCOPES = [
+  'manageApp',
+  'oAuth',
+  'readUserProfile',
+  'manageUsers',
+  'manageAMSPolicies',
+] as const;
+export type AuthorizationScope = (typeof AUTHORIZATION_SCOPES)[number];
+
+/** `GET /Applications/v1/` (recorded): what we read of it. */
+export const applicationList = z.looseObject({
+  nextCursor: text,
+  applications: z.array(
+    z.looseObject({
+      id: z.string(),
+      name: text,
+      [APPLICATION_AUTHENTICATION]: z
+        .looseObject({
+          clientId: text,
+          restApiAuthentication: z
+            .looseObject({ allowLocking: flag, failedLoginAttempts: z.number().optional() })
+            .optional(),
+        })
+        .optional(),
+    }),
+  ),
+});
+
+const applicationSecret = z.looseObject({ id: z.string(), description: text, hint: text, validTo: text });
+/** A secret of an application without its text; `validTo` is absent when it never ends. */
+export type ApplicationSecret = z.infer<typeof applicationSecret>;
+
+/** `GET /Applications/v1/{id}/apiSecrets` (recorded). */
+export const applicationSecrets = z.looseObject({ secrets: z.array(applicationSecret).default([]) });
+
+/** `POST /Applications/v1/{id}/apiSecrets` (recorded): the text is told this once. */
+export const newApplicationSecret = z.looseObject({ id: z.string(), secret: z.string().min(1) });

@@ -1,4 +1,5 @@
 import { sameText } from '../../protocols/oauth/emulator/secrets.ts';
+import type { AuthorizationScope } from '../wire.ts';
 import { isCurrentSecret } from './secrets.ts';
 import type { Services } from './services.ts';
 import {
@@ -23,6 +24,7 @@ const LOCK_MS = 3_600_000;
 /**
  * Checks client credentials; undefined = refused.
  * @param raw the secret as it came, where `secret` was decoded: clients disagree on whether to encode it
+ * @param scope what a secret of an application is used for
  */
 export function authenticateClient(
   services: Services,
@@ -30,6 +32,7 @@ export function authenticateClient(
   id: string,
   secret: string,
   raw: string = secret,
+  scope?: AuthorizationScope,
 ): Client | undefined {
   const { ctx, store } = services;
   const key = keyIn(tenant.id, id);
@@ -40,7 +43,8 @@ export function authenticateClient(
     if (ctx.now() < lock.lockedAt + LOCK_MS) return undefined;
     store.clientLocks.delete(key);
   }
-  if (!isRight(services, client, secret) && !(raw !== secret && isRight(services, client, raw))) {
+  const right = (text: string) => isRight(services, client, text, scope);
+  if (!right(secret) && !(raw !== secret && right(raw))) {
     if (!mayLock(client)) return undefined;
     const failedAttempts = (store.clientLocks.get(key)?.failedAttempts ?? 0) + 1;
     const locked = failedAttempts >= FAILURES ? { lockedAt: ctx.now() } : {};
@@ -51,12 +55,13 @@ export function authenticateClient(
   return client;
 }
 
-function isRight({ ctx }: Services, client: Client, secret: string): boolean {
+function isRight({ ctx }: Services, client: Client, secret: string, scope?: AuthorizationScope): boolean {
   const now = ctx.now();
   switch (client.kind) {
     case 'application':
       return (
-        sameText(secret, client.application.clientSecret) || isCurrentSecret(client.application.secrets, secret, now)
+        sameText(secret, client.application.clientSecret) ||
+        isCurrentSecret(client.application.secrets, secret, now, scope)
       );
     case 'administrator': {
       const { secretCredential, secrets } = client.administrator;

@@ -188,13 +188,16 @@ test('keeps groups, nested ones too, and forgets deleted members', async () => {
   expect((await tenant.scim('GET', `/Groups/${inner.id}`)).body).not.toHaveProperty('members');
 });
 
-test('honours If-Match when it is sent', async () => {
+test('honours If-Match when it is sent, unless the tenant does not look at it', async () => {
   const tenant = await startTenant();
   const user = (await tenant.scim('GET', '/Users')).body.Resources[0];
   const rename = patchOp({ op: 'replace', path: 'displayName', value: 'J' });
   const path = `/Users/${user.id}`;
   expect((await tenant.scim('PATCH', path, rename, { 'if-match': '"other"' })).status).toBe(412);
   expect((await tenant.scim('PATCH', path, rename, { 'if-match': `"${user.meta.version}"` })).status).toBe(204);
+  expect((await tenant.scim('PATCH', path, rename, { 'if-match': '*' })).status).toBe(204);
+  const blind = await startTenant({ switches: { 'ias.ifMatch': false } });
+  expect((await blind.scim('PATCH', path, rename, { 'if-match': '"other"' })).status).toBe(204);
 });
 
 test('describes itself', async () => {

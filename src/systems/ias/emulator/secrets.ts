@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { sameText } from '../../protocols/oauth/emulator/secrets.ts';
-import { SECRET_HINT_LENGTH } from '../wire.ts';
+import { type AuthorizationScope, SECRET_HINT_LENGTH } from '../wire.ts';
 import { addMonths } from './policies.ts';
 import type { Services } from './services.ts';
 import type { StoredSecret } from './stored-credentials.ts';
@@ -15,6 +15,10 @@ export const MAX_SECRETS_OF_SYSTEM = 2;
 /** How long a secret may live (ias 665b9e0). */
 export const SECRET_LIFETIMES = { '1 year': 12, '2 years': 24, never: undefined } as const;
 export type SecretLifetime = keyof typeof SECRET_LIFETIMES;
+
+/** What secrets are made of (recorded by SAP/terraform-provider-sap-cloud-identity-services): whoever does not encode them in a form sends others. */
+const CHARACTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.:/?=[]_-';
+const SECRET_LENGTH = 31;
 
 /** When a secret of that life ends; undefined = never. */
 export function endOf({ ctx }: Services, lifetime: SecretLifetime): number | undefined {
@@ -31,7 +35,7 @@ export function createSecret(
   description: string,
   expiresAt: number | undefined,
 ): { readonly secret: StoredSecret; readonly text: string } {
-  const text = Buffer.from(ctx.random(32)).toString('base64url');
+  const text = Array.from(ctx.random(SECRET_LENGTH), (byte) => CHARACTERS[byte % CHARACTERS.length]).join('');
   return {
     text,
     secret: {
@@ -45,11 +49,22 @@ export function createSecret(
   };
 }
 
-/** Whether a text is one of these secrets and has not expired. */
-export function isCurrentSecret(secrets: readonly StoredSecret[] | undefined, text: string, now: number): boolean {
+/**
+ * Whether a text is one of these secrets, has not expired, and is good for what it is used for.
+ * @param scope @default any: one that was given no scopes is good for all
+ */
+export function isCurrentSecret(
+  secrets: readonly StoredSecret[] | undefined,
+  text: string,
+  now: number,
+  scope?: AuthorizationScope,
+): boolean {
   const digest = digestOf(text);
   return (secrets ?? []).some(
-    (secret) => sameText(secret.digest, digest) && (secret.expiresAt === undefined || now < secret.expiresAt),
+    ({ digest: own, expiresAt, authorizationScopes }) =>
+      sameText(own, digest) &&
+      (expiresAt === undefined || now < expiresAt) &&
+      (scope === undefined || authorizationScopes === undefined || authorizationScopes.includes(scope)),
   );
 }
 

@@ -2,7 +2,7 @@
 export interface StoredSecret {
   readonly id: string;
   readonly description: string;
-  /** SHA-256 in Base64: the text has 256 random bits, so that a slow hash would add nothing. */
+  /** SHA-256 in Base64: the text has 190 random bits, so that a slow hash would add nothing. */
   readonly digest: string;
   /** First characters of the text, to tell secrets apart. */
   readonly hint: string;

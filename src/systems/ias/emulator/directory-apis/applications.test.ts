@@ -189,6 +189,36 @@ test('a secret is changed by its path and deleted by a query', async () => {
   expect(await call('DELETE', `${path}?id=${secretId}`)).toMatchObject({ status: 404 });
 });
 
+test('applications are found by client ID or name; one that is not there is 404', async () => {
+  const { call, create } = await startDirectory();
+  const id = await create('/Applications/v1/', { name: 'my app' });
+  await create('/Applications/v1/', { name: 'another' });
+  const { clientId } = (await call('GET', `/Applications/v1/${id}`)).body[AUTHENTICATION];
+  const by = (filter: string) => call('GET', `/Applications/v1/?filter=${encodeURIComponent(filter)}`);
+  for (const filter of [`clientId eq ${clientId}`, 'name eq my app']) {
+    expect((await by(filter)).body).toMatchObject({ totalResults: 1, applications: [{ id }] });
+  }
+  expect(await by('name eq nobody')).toMatchObject({ status: 404, body: { error: { code: 404 } } });
+  expect(await by('description co app')).toMatchObject({ status: 400 });
+});
+
+test('a secret without the scope of OpenID Connect gets no token, unless the tenant does not look', async () => {
+  for (const [looks, status] of [
+    [true, 401],
+    [false, 200],
+  ] as const) {
+    const { call, create, clientCredentials } = await startDirectory([], { 'ias.secretScopes': looks });
+    const id = await create('/Applications/v1/', { name: 'app', [AUTHENTICATION]: oidc });
+    const path = `/Applications/v1/${id}/apiSecrets`;
+    const manages = (await call('POST', path, { authorizationScopes: ['manageApp'] })).body;
+    const all = (await call('POST', path, {})).body;
+    expect(await clientCredentials(manages.clientId, manages.secret)).toBe(status);
+    expect(await clientCredentials(all.clientId, all.secret)).toBe(200);
+    const hints = (await call('GET', path)).body.secrets.map(({ hint }: { hint: string }) => hint);
+    expect(hints, 'the newest first').toEqual([all.hint, manages.hint]);
+  }
+});
+
 test('identity providers are written by their id and read by another number', async () => {
   const { call, create, replace } = await startDirectory();
   const idp = await create('/IdentityProviders/v1/', { displayName: 'Corporate', name: 'corporate', type: 'saml2' });

@@ -3,7 +3,10 @@ import { HOST, startTenant } from '../tenant.fixture.ts';
 export const AUTHENTICATION = 'urn:sap:identity:application:schemas:extension:sci:1.0:Authentication';
 
 /** A tenant with an administrator who may manage applications and identity providers, and one who may only read users. */
-export async function startDirectory(tenants: readonly object[] = []) {
+export async function startDirectory(
+  tenants: readonly object[] = [],
+  switches: Readonly<Record<string, boolean>> = {},
+) {
   const tenant = await startTenant({
     tenant: {
       administrators: [
@@ -17,6 +20,7 @@ export async function startDirectory(tenants: readonly object[] = []) {
       ],
     },
     tenants,
+    switches,
   });
   const { basic, credential } = tenant;
 

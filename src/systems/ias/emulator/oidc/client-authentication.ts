@@ -45,7 +45,9 @@ export async function authenticate(
   if (!sent) throw invalidClient();
   if (sent.secret !== undefined && (sent.basic || sent.secret !== '')) {
     // SAP's approuter sends the secret in the header and in the body; the header counts.
-    const client = authenticateClient(services, tenant, sent.id, sent.secret, rawSecret(request));
+    // SAP Help says which scope a secret needs for OpenID Connect (ias 5c3c35e), not what becomes of one without it: assumed.
+    const scope = services.ctx.switched('ias.secretScopes', true) ? 'oAuth' : undefined;
+    const client = authenticateClient(services, tenant, sent.id, sent.secret, rawSecret(request), scope);
     if (!client) throw invalidClient();
     return { client, method: sent.basic ? 'client_secret_basic' : 'client_secret_post' };
   }

@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from '../../../../../kernel/json.ts';
+import { APPLICATION_AUTHENTICATION as AUTHENTICATION } from '../../../wire.ts';
 import { defined } from '../../defined.ts';
 import { type ApplicationSettings, settingsOf } from '../../oidc/settings.ts';
 import type { Services } from '../../services.ts';
@@ -7,7 +8,6 @@ import { at, isoTime, overlaid } from '../documents.ts';
 import { providerReference } from '../identity-providers/references.ts';
 import { exchangePeriod } from './exchange-period.ts';
 import {
-  AUTHENTICATION,
   AUTHORIZATION_CODE_PKCE,
   GRANT_TYPE_NAMES,
   SCHEMAS,

@@ -1,12 +1,11 @@
+import { APPLICATION_AUTHENTICATION } from '../../../wire.ts';
 import { CONSOLE_APPLICATION, PROFILE_APPLICATION } from '../../applications.ts';
 import { type GrantType, JWT_BEARER, type SUBJECT_NAME_IDENTIFIERS, TOKEN_EXCHANGE } from '../../oidc/settings.ts';
 
 /** Names of the Applications API (recorded by SAP/terraform-provider-sap-cloud-identity-services). */
-export const AUTHENTICATION = 'urn:sap:identity:application:schemas:extension:sci:1.0:Authentication';
-
 export const SCHEMAS = [
   'urn:sap:identity:application:schemas:core:1.0',
-  AUTHENTICATION,
+  APPLICATION_AUTHENTICATION,
   'urn:sap:identity:application:schemas:extension:sci:1.0:Authorization',
   'urn:sap:identity:application:schemas:extension:sci:1.0:Provisioning',
 ];
@@ -32,12 +31,3 @@ export const SUBJECT_NAMES: Readonly<Record<(typeof SUBJECT_NAME_IDENTIFIERS)[nu
 
 /** Applications of every tenant. */
 export const SYSTEM_APPLICATION_NAMES: readonly string[] = [CONSOLE_APPLICATION, PROFILE_APPLICATION];
-
-/** What a secret or certificate of an application may be good for (source of the provider). */
-export const AUTHORIZATION_SCOPES = [
-  'manageApp',
-  'oAuth',
-  'readUserProfile',
-  'manageUsers',
-  'manageAMSPolicies',
-] as const;

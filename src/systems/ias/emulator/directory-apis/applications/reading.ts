@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { JsonObject } from '../../../../../kernel/json.ts';
+import { APPLICATION_AUTHENTICATION as AUTHENTICATION } from '../../../wire.ts';
 import { defined } from '../../defined.ts';
 import { isRedirectUri } from '../../oidc/redirect-uris.ts';
 import {
@@ -20,7 +21,7 @@ import { isoTime, overlaid, without } from '../documents.ts';
 import { providerName } from '../identity-providers/references.ts';
 import { DirectoryError, invalid } from '../rest.ts';
 import { EXCHANGE_PERIODS, exchangeSeconds } from './exchange-period.ts';
-import { AUTHENTICATION, AUTHORIZATION_CODE_PKCE, GRANT_TYPE_NAMES, SUBJECT_NAMES } from './names.ts';
+import { AUTHORIZATION_CODE_PKCE, GRANT_TYPE_NAMES, SUBJECT_NAMES } from './names.ts';
 
 /** Longest list of addresses of one kind; as in the console (ias 48fdb9a). */
 const MAX_URIS = 20;

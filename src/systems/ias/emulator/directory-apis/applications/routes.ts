@@ -38,7 +38,7 @@ function read(call: DirectoryCall): Response {
 /** In the order of their creation; the next page by `cursor`, the id of the last one (assumed). */
 function list(call: DirectoryCall): Response {
   const { services, tenant, c } = call;
-  const all = services.store.applications.by('tenant', tenant.id);
+  const all = filtered(call, services.store.applications.by('tenant', tenant.id));
   const cursor = c.req.query('cursor') ?? '';
   const start = cursor === '' ? 0 : all.findIndex(({ id }) => id === cursor) + 1;
   if (cursor !== '' && start === 0) throw new DirectoryError(400, 'The cursor is not valid.');
@@ -50,6 +50,20 @@ function list(call: DirectoryCall): Response {
     ...(next === undefined ? {} : { nextCursor: next }),
     applications: page.map((one) => applicationDocument(services, tenant, one)),
   });
+}
+
+/**
+ * By `clientId eq …` or `name eq …`, without quotes; 404 where there is none (source of kyma-incubator/compass, ias-adapter). The text, and that other
+ * filters are refused, is assumed.
+ */
+function filtered({ c }: DirectoryCall, all: readonly StoredApplication[]): readonly StoredApplication[] {
+  const filter = c.req.query('filter');
+  if (filter === undefined) return all;
+  const [, attribute, value] = /^(clientId|name) eq (.+)$/.exec(filter) ?? [];
+  if (attribute !== 'clientId' && attribute !== 'name') throw new DirectoryError(400, 'The filter is not valid.');
+  const found = all.filter((one) => one[attribute] === value);
+  if (found.length === 0) throw new DirectoryError(404, 'Unable to find applications.');
+  return found;
 }
 
 async function create(call: DirectoryCall): Promise<Response> {

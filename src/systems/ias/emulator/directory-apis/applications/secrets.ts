@@ -2,6 +2,7 @@ import type { Context, Hono } from 'hono';
 import { z } from 'zod';
 import type { HostEnv } from '../../../../../emulation/mount.ts';
 import type { JsonObject } from '../../../../../kernel/json.ts';
+import { AUTHORIZATION_SCOPES } from '../../../wire.ts';
 import { defined } from '../../defined.ts';
 import { scimTime } from '../../resource.ts';
 import { createSecret, MAX_SECRETS } from '../../secrets.ts';
@@ -9,7 +10,6 @@ import { keyIn, type StoredApplication } from '../../store.ts';
 import type { StoredSecret } from '../../stored-credentials.ts';
 import { patched } from '../patch.ts';
 import { answer, type DirectoryCall, DirectoryError, documentOf, emptyAnswer, invalid } from '../rest.ts';
-import { AUTHORIZATION_SCOPES } from './names.ts';
 import { applicationOf, record } from './stored.ts';
 
 const secretBody = z.object({
@@ -27,9 +27,11 @@ type Call = (act: (call: DirectoryCall) => Promise<Response> | Response) => Hand
  */
 export function secretRoutes(app: Hono<HostEnv>, call: Call): void {
   const path = '/Applications/v1/:id/apiSecrets';
+  // The newest first (recorded).
+  const listed = (of: DirectoryCall) => (applicationOf(of).secrets ?? []).map(shown).toReversed();
   app.get(
     path,
-    call((of) => answer(of, { secrets: (applicationOf(of).secrets ?? []).map(shown), allApisAccess: false })),
+    call((of) => answer(of, { secrets: listed(of), allApisAccess: false })),
   );
   app.post(path, call(create));
   app.patch(`${path}/:secret`, call(patch));
