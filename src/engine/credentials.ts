@@ -49,7 +49,7 @@ export async function credentialExpiries(
     const subject = found?.credential.address ?? address('credential', one.kind, one.name);
     const vaultName = `${ctx.manifest.name}/${one.name}`;
     const current = await ctx.vault.open(vaultName, 'current');
-    const state = found && (await stateOf(found.kind, found.credential, ctx));
+    const state = found && (await told(stateOf(found.kind, found.credential, ctx)));
     const since = current?.version.createdAt;
     const wait = waits.get(vaultName);
     const expiry: Expiry = {
@@ -57,8 +57,12 @@ export async function credentialExpiries(
       subject,
       title: one.kind,
       ...(since === undefined ? {} : { since }),
-      end: endOf(one, state, current),
-      codes: { ended: 'CREDENTIAL_ENDED', soon: 'CREDENTIAL_ENDS_SOON', unknown: 'CREDENTIAL_NOT_MADE' },
+      end: typeof state === 'string' ? { kind: 'unknown', because: state } : endOf(one, state, current),
+      codes: {
+        ended: 'CREDENTIAL_ENDED',
+        soon: 'CREDENTIAL_ENDS_SOON',
+        unknown: typeof state === 'string' ? 'SECRET_END_UNKNOWN' : 'CREDENTIAL_NOT_MADE',
+      },
       remedy: `locum rotate ${one.name}`,
     };
     if (!wait) return [expiry];
@@ -67,6 +71,16 @@ export async function credentialExpiries(
     return [expiry, { ...expiry, title: 'rotation', end: { kind: 'at', at: wait.since, because }, codes }];
   });
   return (await Promise.all(expiries)).flat();
+}
+
+/** Why it can't be told: a service that does not answer is no reason to say nothing of the others. */
+async function told(state: Promise<CredentialState>): Promise<CredentialState | string> {
+  try {
+    return await state;
+  } catch (error) {
+    if (isNews(error)) return error.message;
+    throw error;
+  }
 }
 
 function endOf(
@@ -118,7 +132,7 @@ async function hopsOf(credential: Credential, kind: CredentialKind, ctx: SystemC
   try {
     const state = await stateOf(kind, credential, ctx);
     const [bad] = state.findings.filter(({ severity }) => severity === 'error');
-    if (bad) return [{ ...hop, status: 'failed', evidence: [], ...told(bad) }];
+    if (bad) return [{ ...hop, status: 'failed', evidence: [], ...verdictOf(bad) }];
     const current = await ctx.vault.open(credential.vaultName, 'current');
     if (!current) {
       const because = 'the vault has none yet';
@@ -146,7 +160,7 @@ async function hopsOf(credential: Credential, kind: CredentialKind, ctx: SystemC
 
 type Named = Pick<Hop, 'check' | 'title'>;
 
-const told = ({
+const verdictOf = ({
   because,
   remedy,
   code,

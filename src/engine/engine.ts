@@ -241,7 +241,11 @@ export function createEngine(options: EngineOptions): Engine {
         check: (names, ctx) => checkNames(names, ctx.manifest),
         rest: options.rest ?? ((wait) => wait()),
       }),
-    unlock: (user) => command((ctx) => unlock(deps, usersOf(user, ctx.manifest), ctx)),
+    unlock: (name) =>
+      command((ctx) => {
+        const credentials = declaredOf([name], ctx.manifest);
+        return unlock(deps, credentials.length > 0 ? credentials : usersOf(name, ctx.manifest), ctx);
+      }),
     uses: (user) =>
       command(async (ctx) => {
         const credentials = declaredOf([user], ctx.manifest);

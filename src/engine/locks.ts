@@ -1,4 +1,3 @@
-import type { TechnicalUser } from '../kernel/manifest/types.ts';
 import { credentialsOf, inspectCredentials } from '../kernel/rotate/survey.ts';
 import { takeTurn } from '../kernel/run/turn.ts';
 import type { SystemContext, SystemDefinition } from '../kernel/system.ts';
@@ -17,17 +16,17 @@ export async function spareReason(
   return `${state.failedLogins} of ${state.policy.lockAfter} failed logins are spent already`;
 }
 
-/** Ends locks, and begins the count of failed logins anew. Gives the names of the users. */
+/** Ends locks, and begins the count of failed logins anew. Gives the names of the users and credentials. */
 export async function unlock(
   { systems, store, who }: LifecycleDeps,
-  users: readonly TechnicalUser[],
+  declared: readonly { readonly name: string }[],
   plain: SystemContext,
 ): Promise<readonly string[]> {
   await using turn = await takeTurn(store, who, plain);
   const { ctx, records } = turn;
   const unlocked: string[] = [];
   for (const { credential, kind } of credentialsOf(systems, ctx.manifest)) {
-    if (!users.some(({ name }) => name === credential.user) || !kind.unlock) continue;
+    if (!declared.some(({ name }) => name === credential.user) || !kind.unlock) continue;
     await kind.unlock(credential, ctx);
     unlocked.push(credential.user);
     await records.trail.append({

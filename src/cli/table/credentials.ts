@@ -51,7 +51,7 @@ export const CREDENTIALS: readonly CommandSpec[] = [
   },
   {
     name: 'unlock',
-    summary: 'end the lock of a technical user after failed logins',
+    summary: 'end the lock of a technical user or credential after failed logins',
     group: GROUP,
     arguments: [USER],
     load: () => import('../commands/unlock.ts'),

@@ -38,6 +38,9 @@ export const destinationConsumers: ConsumerKind<Held> = {
     for (const { where } of nodes.unread) ctx.log('ctms.unread', { where });
     const known: Known = {
       byUser: byUserName(credentials),
+      byClient: new Map(
+        credentials.flatMap((credential) => (credential.login ? [[credential.login, credential]] : [])),
+      ),
       byOwner: new Map(credentials.map((credential) => [credential.vaultName, credential])),
       declared: declaredOf(inventory, ctx),
       writable: new Set(serviceKeysOf(ctx.manifest).keys()),
@@ -90,6 +93,8 @@ function declaredOf(inventory: Inventory, ctx: SystemContext): ReadonlyMap<strin
 /** What every destination is compared with. */
 interface Known {
   readonly byUser: ReadonlyMap<string, Credential>;
+  /** By what a destination names as `clientId`. */
+  readonly byClient: ReadonlyMap<string, Credential>;
   readonly byOwner: ReadonlyMap<string, Credential>;
   readonly declared: ReadonlyMap<string, DestinationProps>;
   /** Names of subaccounts for which the manifest has a service key. */
@@ -113,9 +118,10 @@ function consumerOf(one: Placed, known: Known): Consumer<Held> | undefined {
   const { kind, name, properties, subaccount, instance } = one;
   /** What Locum writes is on the level of the subaccount, and no fragment. */
   const written = kind === 'destination' && instance === undefined;
-  const holds = usersIn(properties)
-    .map((user) => known.byUser.get(user))
-    .find((credential) => credential !== undefined);
+  const holds = [
+    ...usersIn(properties).map((user) => known.byUser.get(user)),
+    known.byClient.get(properties.clientId ?? ''),
+  ].find((credential) => credential !== undefined);
   const owned = known.byOwner.get(properties[OWNER_PROPERTY] ?? '');
   const declared = written ? known.declared.get(`${subaccount.guid}/${name}`) : undefined;
   if (!holds && !owned) return undefined;

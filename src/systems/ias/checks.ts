@@ -1,10 +1,11 @@
 import { LocumError, RemoteError } from '../../kernel/errors.ts';
 import type { Check, Subject, SystemContext } from '../../kernel/system.ts';
 import { iasClient } from './client.ts';
+import { connectionsOf } from './connections.ts';
 import { OWNERSHIP } from './ownership.ts';
 import type { PasswordObservation } from './password.ts';
 import { APPLY, HORIZON_MS, passwordHops, type Verdict } from './password-hops.ts';
-import { connectionsOf, passwordAddress, userAddress } from './section.ts';
+import { passwordAddress, userAddress } from './section.ts';
 import type { SeenUser } from './seen-user.ts';
 import type { UserObservation, UserProps } from './user.ts';
 

@@ -12,6 +12,7 @@ import type { SystemContext } from '../../kernel/system.ts';
 import { createHttp } from '../protocols/http/client.ts';
 import { clientCredentialsGrant } from '../protocols/oauth/client.ts';
 import { declaredCredentials } from '../protocols/oauth/service-credential.ts';
+import { tokenError } from '../protocols/oauth/wire.ts';
 
 /** Keys of both kinds of credential of a client at a tenant. */
 export const clientKeys = {
@@ -72,7 +73,8 @@ export async function stateOf<P extends ClientProps>(
   };
 }
 
-function noProvider(subject: string, { identityProvider }: ClientProps) {
+/** What is told of a credential whose identity provider the manifest does not have. */
+export function noProvider(subject: string, { identityProvider }: Pick<ClientProps, 'identityProvider'>) {
   return {
     code: 'CREDENTIAL_NO_ACCOUNT',
     severity: 'error' as const,
@@ -82,21 +84,27 @@ function noProvider(subject: string, { identityProvider }: ClientProps) {
   };
 }
 
-/** One client credentials grant at the tenant's token endpoint (ias 67f720d, 5be5692), with a secret or a certificate. */
+/**
+ * One client credentials grant at the tenant's token endpoint (ias 67f720d, 5be5692), with a secret or a certificate. A client that is told that it may
+ * not use this grant is known, so its secret is right (RFC 6749, section 5.2).
+ */
 export async function proveAtTenant(
-  { host, clientId }: ClientProps,
+  { host, clientId }: Pick<ClientProps, 'host' | 'clientId'>,
   by: { readonly clientSecret?: Secret; readonly tls?: Tls },
   ctx: SystemContext,
 ): Promise<Exclude<LoginOutcome<JsonObject>, { status: 'spared' }>> {
   const { clientSecret, tls } = by;
   const budget = createBudget({ concurrency: 4 }, ctx);
-  const http = createHttp({ system: 'ias', ctx, budget, ...(tls ? { tls } : {}) });
+  const serviceCodeOf = async (response: Response) => tokenError.safeParse(await response.json()).data?.error;
+  const http = createHttp({ system: 'ias', ctx, budget, serviceCodeOf, ...(tls ? { tls } : {}) });
   const tokenUrl = `https://${host}/oauth2/token`;
   try {
     await clientCredentialsGrant(http, ctx.now, { tokenUrl, clientId, ...(clientSecret ? { clientSecret } : {}) });
     return { status: 'accepted', value: { by: 'client credentials grant', host: host ?? '' } };
   } catch (error) {
     if (!(error instanceof RemoteError) || (error.status !== 401 && error.status !== 400)) throw error;
+    if (error.serviceCode === 'unauthorized_client')
+      return { status: 'accepted', value: { by: 'client authentication', host: host ?? '' } };
     return { status: 'refused', reason: error.serviceCode ?? `status ${error.status}` };
   }
 }

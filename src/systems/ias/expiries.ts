@@ -3,8 +3,9 @@ import { isNews } from '../../kernel/errors.ts';
 import type { TechnicalUser } from '../../kernel/manifest/types.ts';
 import type { SystemContext } from '../../kernel/system.ts';
 import { iasClient } from './client.ts';
+import { connectionsOf } from './connections.ts';
 import { INITIAL_DAYS, passwordLife } from './password-life.ts';
-import { connectionsOf, passwordAddress, userAddress } from './section.ts';
+import { passwordAddress, userAddress } from './section.ts';
 import type { SeenPassword, SeenUser } from './seen-user.ts';
 import { PASSWORD_POLICY } from './wire.ts';
 

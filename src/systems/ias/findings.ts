@@ -13,6 +13,14 @@ export const findings: readonly FindingKind[] = [
     docs: `${IAS} 5be5692`,
   },
   {
+    code: 'IAS_APPLICATION_MISSING',
+    title: 'The application does not exist',
+    explanation:
+      'No application of the tenant has this client ID. It is another UUID than the ID of the application; the administration console shows it under ' +
+      'Trust → Client Authentication.',
+    docs: `${IAS} 5c3c35e`,
+  },
+  {
     code: 'IAS_USER_NOT_OURS',
     title: 'The user exists, but is not ours',
     explanation:

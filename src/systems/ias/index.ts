@@ -1,5 +1,6 @@
 import { defineSystem } from '../../kernel/system.ts';
 import { iasActivation } from './activation.ts';
+import { iasApplicationSecret } from './application-secret.ts';
 import { tenantCheck, userCheck } from './checks.ts';
 import { iasClientCertificate } from './client-certificate.ts';
 import { iasClientSecret } from './client-secret.ts';
@@ -21,7 +22,7 @@ export const ias = defineSystem({
   checks: [tenantCheck, userCheck],
   rules,
   findings,
-  credentials: [iasPasswordCredential, iasClientSecret, iasClientCertificate],
+  credentials: [iasPasswordCredential, iasClientSecret, iasClientCertificate, iasApplicationSecret],
   expiries,
   uses,
   stops,

@@ -191,6 +191,29 @@ const awkwardCharacters = perUser(
 );
 const AWKWARD = /[+:%]|[^\x20-\x7e]/;
 
+const SECRET_KINDS: ReadonlySet<string> = new Set(['ias-client-secret', 'ias-application-secret']);
+
+const ENDLESS = {
+  code: 'IAS_SECRET_ENDLESS',
+  title: 'A secret never ends',
+  explanation:
+    'A secret with `validity: never` that is lost, copied or forgotten opens the tenant for ever, and no date reminds anybody of it. The console and the ' +
+    'API give each secret an end; a rotation makes the next one in time.',
+  docs: 'btp-cloud-identity-services 5c3c35e, bbbdbdd',
+};
+
+const endless: Rule = {
+  kind: ENDLESS,
+  check: (manifest) =>
+    manifest.credentials.flatMap(({ name, kind, validity }, index): Finding[] => {
+      if (!SECRET_KINDS.has(kind) || validity !== 'never') return [];
+      const because = 'its secrets never end: one that leaks unnoticed is good until somebody deletes it';
+      const remedy = 'give it a validity, and let `locum rotate --due` replace it in time';
+      const at = manifest.locate(['credentials', index, 'validity']);
+      return [{ code: ENDLESS.code, severity: 'warning', subject: name, because, remedy, docs: ENDLESS.docs, at }];
+    }),
+};
+
 export const rules: readonly Rule[] = [
   dummyDomain,
   uniqueEmail,
@@ -199,4 +222,5 @@ export const rules: readonly Rule[] = [
   expired,
   personalId,
   awkwardCharacters,
+  endless,
 ];

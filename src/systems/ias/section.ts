@@ -1,57 +1,15 @@
 import { z } from 'zod';
 import { type Address, address } from '../../kernel/address.ts';
 import type { Finding } from '../../kernel/finding.ts';
-import { secretRefSchema } from '../../kernel/manifest/grammar.ts';
 import type { IdentityProvider, Manifest, TechnicalUser } from '../../kernel/manifest/types.ts';
 import type { Expansion, Resource, Section } from '../../kernel/system.ts';
+import { applicationSecretKeys } from './application-secret.ts';
 import { clientCertificateKeys } from './client-certificate.ts';
 import { clientSecretKeys } from './client-secret.ts';
+import { connections, connectionsOf } from './connections.ts';
 import { ownershipMark } from './ownership.ts';
 import type { PasswordProps } from './password.ts';
 import type { UserProps } from './user.ts';
-
-const connection = z
-  .strictObject({
-    clientId: z
-      .string()
-      .min(1)
-      .optional()
-      .describe(
-        'Client id of a system administrator with Manage Users; the id itself or env:NAME, file:PATH, vault:NAME',
-      ),
-    clientSecret: secretRefSchema.optional().describe('Secret of that system administrator'),
-    certificate: secretRefSchema
-      .optional()
-      .describe('In the place of both: its certificate with chain and private key, as PEM'),
-    key: secretRefSchema.optional().describe('The private key as PEM, where the certificate is without it'),
-  })
-  .superRefine(({ clientId, clientSecret, certificate, key }, issues) => {
-    const missing = (name: string) =>
-      issues.addIssue({
-        code: 'custom',
-        path: [],
-        message: `${name} is missing: either clientId and clientSecret, or certificate`,
-      });
-    if (certificate !== undefined) {
-      if (clientId !== undefined || clientSecret !== undefined)
-        issues.addIssue({
-          code: 'custom',
-          path: [],
-          message: 'a certificate tells which client it is: leave clientId and clientSecret out',
-        });
-      return;
-    }
-    if (clientId === undefined) missing(key === undefined && clientSecret === undefined ? 'the login' : 'clientId');
-    else if (clientSecret === undefined) missing('clientSecret');
-    else if (key !== undefined) missing('certificate');
-  });
-/** How to reach the SCIM API of one identity provider. */
-export type IasConnection = z.infer<typeof connection>;
-
-const connections = z
-  .record(z.string(), connection)
-  .describe('IAS tenants by name of the identity provider')
-  .default({});
 
 /** Types that a technical user may have; onboardee and alumni are stages of a person. */
 const userType = z
@@ -63,14 +21,13 @@ const userType = z
 export const section: Section = {
   connections: { ias: connections },
   user: { userType },
-  credentialKinds: { 'ias-client-secret': clientSecretKeys, 'ias-client-certificate': clientCertificateKeys },
+  credentialKinds: {
+    'ias-client-secret': clientSecretKeys,
+    'ias-client-certificate': clientCertificateKeys,
+    'ias-application-secret': applicationSecretKeys,
+  },
   expand,
 };
-
-/** The connections of a manifest, by name of the identity provider. */
-export function connectionsOf(manifest: Manifest): Readonly<Record<string, IasConnection>> {
-  return connections.parse(manifest.connections.ias);
-}
 
 export function userTypeOf(user: TechnicalUser): z.infer<typeof userType> {
   return userType.parse(user.userType);

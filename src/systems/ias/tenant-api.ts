@@ -6,8 +6,8 @@ import { Secret } from '../../kernel/secret.ts';
 import type { SystemContext } from '../../kernel/system.ts';
 import { createHttp, type HttpCall } from '../protocols/http/client.ts';
 import { basic } from '../protocols/oauth/client.ts';
+import { connectionsOf, type IasConnection } from './connections.ts';
 import { readBundle } from './key-bundle.ts';
-import { connectionsOf, type IasConnection } from './section.ts';
 import { MESSAGE_CODE_HEADER } from './wire.ts';
 
 /** IAS delays SCIM calls above 200 a minute and tenant and blocks above 280 (ias e22ee47): we leave room for others. */

@@ -5,9 +5,10 @@ import { defaultEmail } from '../../kernel/manifest/load.ts';
 import { lookAt } from '../../kernel/observe/uses.ts';
 import type { SystemContext } from '../../kernel/system.ts';
 import { iasClient } from './client.ts';
+import { connectionsOf } from './connections.ts';
 import { OWNERSHIP, ownershipMark } from './ownership.ts';
 import type { PasswordProps } from './password.ts';
-import { connectionsOf, vaultName } from './section.ts';
+import { vaultName } from './section.ts';
 import { ofName, type SeenUser } from './seen-user.ts';
 import type { UserProps } from './user.ts';
 
