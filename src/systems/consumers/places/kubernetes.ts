@@ -139,17 +139,14 @@ function path({ namespace, name: secret }: KubernetesTarget): string {
 function cluster(declared: KubernetesTarget, ctx: SystemContext): Promise<Send> {
   const { name: known, connection: chosen } = connectionOf('kubernetes', connection, declared, ctx.manifest);
   return ctx.memo(`consumers/kubernetes/${known}`, async () => {
-    const token = await ctx.secret(chosen.token);
     const ca = chosen.ca === undefined ? undefined : (await ctx.secret(chosen.ca)).reveal();
-    return serviceAt(
-      {
-        system: 'kubernetes',
-        url: chosen.url,
-        headers: { authorization: `Bearer ${token.reveal()}` },
-        ...(ca === undefined ? {} : { tls: { ca } }),
-      },
-      ctx,
-    );
+    const tls = ca === undefined ? {} : { tls: { ca } };
+    const send = serviceAt({ system: 'kubernetes', url: chosen.url, headers: {}, ...tls }, ctx);
+    return async (call) => {
+      // In a pod the token is replaced in its file before it ends: whoever keeps the first one is refused an hour later.
+      const token = await ctx.secret(chosen.token);
+      return send({ ...call, headers: { ...call.headers, authorization: `Bearer ${token.reveal()}` } });
+    };
   });
 }
 
