@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { ACME_MANIFEST, type Acme } from '../fixtures/acme.ts';
-import { administrator } from '../fixtures/administrator.ts';
+import { administrator, cloudFoundry } from '../fixtures/administrator.ts';
 import { appliedAcme, manifestOf } from '../fixtures/life.ts';
 import { mortal, mutations } from '../fixtures/mortal.ts';
 
@@ -285,6 +285,40 @@ test('a rotation that is under way stands still while its user is frozen, and go
   await acme.engine().thaw({ name: 'ctms-deploy', why: 'over' });
   expect(await acme.engine().rotate({ why: 'goes on', underWay: true })).toMatchObject([{ outcome: 'done' }]);
   expect((await acme.engine().doctor()).status).toBe('ok');
+});
+
+test('what can not be put back, as its place is gone, can be left: else the user would be held for ever', async () => {
+  await using acme = await again();
+  await acme.engine().freeze({ name: 'pipeline', ...WHY });
+  const { call, list } = await cloudFoundry(acme, 'cf.eu10-004.hana.ondemand.com');
+  const [shared] = await list('spaces?names=shared');
+  await call('DELETE', `spaces/${shared?.guid}`);
+  await acme.landscape.clock.advance(60_000);
+  const stuck = await acme.engine().thaw({ name: 'pipeline', why: 'over' });
+  expect(stuck).toMatchObject({ complete: false, left: [] });
+  expect(await acme.store.holds.of('acme')).toHaveLength(1);
+  const gone = 'cf/space-role:acme-dev/shared/pipeline@sap-test.de@acme-platform/space_developer';
+  const thawed = await acme.engine().thaw({ name: 'pipeline', why: 'the space is gone', leaveMissing: true });
+  expect(thawed).toMatchObject({ complete: true, left: [gone] });
+  expect(await acme.store.holds.of('acme')).toEqual([]);
+  expect((await acme.store.trail.read({ subject: 'pipeline' })).at(-1)?.change).toEqual({
+    thawed: 'frozen',
+    left: [gone],
+  });
+});
+
+test('one that was offboarded stays so when it is frozen', async () => {
+  await using acme = await again();
+  await acme.engine().offboard({ name: 'pipeline', keepIas: true, why: 'the project ended' });
+  await acme.engine().freeze({ name: 'pipeline', ...WHY });
+  expect(await acme.store.holds.of('acme')).toMatchObject([
+    { subject: 'pipeline', kind: 'offboarded', why: 'the project ended' },
+  ]);
+  expect((await acme.engine().plan()).findings).toMatchObject([{ code: 'USER_OFFBOARDED' }]);
+  // What was frozen of it comes back: its logon. Apply gives it the rest when it is wanted again.
+  expect(await acme.engine().thaw({ name: 'pipeline', why: 'needed again' })).toMatchObject({ complete: true });
+  await acme.engine().apply({ why: 'make it so' });
+  expect((await acme.engine().doctor({ users: ['pipeline'] })).status).toBe('ok');
 });
 
 /** Somebody activates the user at the tenant's console. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { ACME_MANIFEST, type Acme } from '../fixtures/acme.ts';
-import { administrator, foreignDestination } from '../fixtures/administrator.ts';
+import { administrator, foreignDestination, takeSpaceRoles } from '../fixtures/administrator.ts';
 import { appliedAcme, manifestOf, manifestWith } from '../fixtures/life.ts';
 import { mortal, mutations } from '../fixtures/mortal.ts';
 
@@ -183,6 +183,34 @@ test('a step that fails is told, what needs it stays, and the next call ends it'
   const second = await engine.offboard({ name: 'ctms-deploy', ...WHY });
   expect(second.remaining.steps).toEqual([]);
   expect(await traces(acme, 'ctms-deploy')).toEqual([]);
+});
+
+test('roles that somebody takes away meanwhile are gone as they should be, and a rotation under way ends with its user', async () => {
+  await using acme = await again();
+  await acme.engine().rotate({ names: ['ctms-deploy'], why: 'CHG-7', wait: false });
+  let taken = false;
+  const engine = acme.engine({
+    context: {
+      ...acme.context,
+      fetch: async (input, init) => {
+        const { method, url } = new Request(input, init);
+        if (!taken && method === 'DELETE' && /\/v3\/roles\//.test(url)) {
+          taken = true;
+          await takeSpaceRoles(acme, 'cf.eu10-004.hana.ondemand.com', 'ctms-deploy@sap-test.de');
+        }
+        return acme.context.fetch(input, init);
+      },
+    },
+  });
+  const report = await engine.offboard({ name: 'ctms-deploy', ...WHY });
+  expect(taken).toBe(true);
+  expect(report.run?.steps.filter(({ result }) => result !== 'done' && result !== 'found')).toEqual([]);
+  expect(report.remaining.steps).toEqual([]);
+  expect(await acme.store.rotations.open('acme')).toEqual([]);
+  expect(await acme.store.rotations.history('acme/ctms-deploy')).toMatchObject([
+    { record: { phase: 'rolled back', because: 'its user was offboarded' } },
+  ]);
+  expect(await acme.engine().rotate({ why: 'goes on', underWay: true })).toEqual([]);
 });
 
 const small = manifestWith('nobody', (manifest) => {

@@ -7,10 +7,14 @@ import { renderPlan } from '../render/plan.ts';
 import { confirmation } from '../terminal/confirmation.ts';
 import { displayOf } from '../terminal/display.ts';
 
-const options = z.object({ yes: z.boolean().optional(), why: z.string().optional() });
+const options = z.object({
+  yes: z.boolean().optional(),
+  why: z.string().optional(),
+  leaveMissing: z.boolean().default(false),
+});
 
 export const run: RunCommand = async (call) => {
-  const { yes = false, why } = options.parse(call.options);
+  const { yes = false, why, leaveMissing } = options.parse(call.options);
   const [name = ''] = call.args;
   const display = displayOf(call.io, call.globals);
   const confirm = confirmation(call, yes, 'add --yes');
@@ -18,6 +22,7 @@ export const run: RunCommand = async (call) => {
     engine.thaw({
       name,
       why: why ?? 'locum thaw',
+      leaveMissing,
       async confirm(plan) {
         progress.end();
         display.print(renderPlan(plan, display.style));

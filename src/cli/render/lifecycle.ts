@@ -57,17 +57,20 @@ export function renderFreeze({ user, complete, parts, limits }: FreezeReport, st
   return `${lines.join('\n')}\n`;
 }
 
-export function renderThaw({ user, run, confirmed, complete }: ThawReport, style: Style): string {
+export function renderThaw({ user, run, confirmed, complete, left }: ThawReport, style: Style): string {
   const { paint } = style;
   if (!confirmed) return '';
   const lines = (run?.steps ?? []).filter((step) => !isMade(step)).flatMap((step) => renderFailure(step, style));
   if (complete) {
+    const back =
+      left.length === 0 ? 'is back.' : `is back, without ${count(left.length, 'thing')} that could not be put back.`;
     lines.push(
-      `${paint.green(paint.bold(`${printable(user)} is back.`))} Prove it with: locum doctor ${printable(user)}`,
+      `${paint.green(paint.bold(`${printable(user)} ${back}`))} Prove it with: locum doctor ${printable(user)}`,
     );
   } else {
     lines.push(
       `${paint.red(paint.bold(`${printable(user)} is not back as it was.`))} It stays held; mend that and thaw it again.`,
+      ...remedyLines('where the place of something is gone for good: --leave-missing', style, ''),
     );
   }
   return `\n${lines.join('\n')}\n`;

@@ -116,6 +116,7 @@ export const TECHNICAL_USERS: readonly CommandSpec[] = [
     options: [
       { flags: '-y, --yes', about: 'do not ask; needed without a terminal' },
       { flags: '--why <text>', about: 'reason, for journal and trail' },
+      { flags: '--leave-missing', about: 'lift the hold although something can not be put back, as its place is gone' },
     ],
     load: () => import('../commands/thaw.ts'),
   },

@@ -134,8 +134,10 @@ async function remember(
   ctx: SystemContext,
 ): Promise<void> {
   const kept = (await records.holds.of(ctx.manifest.name)).find((hold) => hold.subject === name);
-  const since = kept?.kind === 'frozen' ? kept.since : ctx.now();
-  const hold = { manifest: ctx.manifest.name, subject: name, kind: 'frozen', since, who, why } as const;
+  const manifest = ctx.manifest.name;
+  const fresh = { manifest, subject: name, kind: 'frozen', since: ctx.now(), who, why } as const;
+  // Who was offboarded stays so: what is left of it is frozen, and apply does not make it again.
+  const hold = kept?.kind === 'offboarded' ? kept : kept?.kind === 'frozen' ? { ...fresh, since: kept.since } : fresh;
   await records.holds.save({ ...hold, record: JSON.parse(JSON.stringify(record)) as Json });
 }
 

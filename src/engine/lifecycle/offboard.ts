@@ -1,5 +1,6 @@
 import { PlanError } from '../../kernel/errors.ts';
 import type { Uses } from '../../kernel/identity.ts';
+import type { Json } from '../../kernel/json.ts';
 import {
   DEFAULT_OFFBOARD_OPTIONS,
   type Leaver,
@@ -10,6 +11,8 @@ import { extrasOf } from '../../kernel/lifecycle/removal.ts';
 import { whoAre } from '../../kernel/lifecycle/who.ts';
 import { findUses } from '../../kernel/observe/uses.ts';
 import type { Plan } from '../../kernel/plan/plan.ts';
+import type { Records } from '../../kernel/ports.ts';
+import { readRotation } from '../../kernel/rotate/record.ts';
 import { takeTurn } from '../../kernel/run/turn.ts';
 import type { SystemContext } from '../../kernel/system.ts';
 import type { ApplyReport } from '../engine.ts';
@@ -79,6 +82,7 @@ export async function offboard(
     const record = { identity: { ...identity } };
     await records.holds.save({ manifest, subject, kind: 'offboarded', since: ctx.now(), who: parts.who, why, record });
   }
+  if (!chosen.keepIas) await endRotations(leavers, records, ctx);
   const extras = leavers.flatMap((leaver) => extrasOf(leaver.uses.found, leaver.name));
   const run = plan.steps.length === 0 ? undefined : await carryOut(deps, { plan, user: name, why, extras }, ctx);
   const remaining = run ? (await look(deps, chosen, ctx)).plan : plan;
@@ -86,6 +90,21 @@ export async function offboard(
     for (const leaver of leavers) if (!leaver.declared) await records.holds.lift(manifest, leaver.name);
   }
   return { plan, ...(run ? { run } : {}), remaining, confirmed: true, declared };
+}
+
+/** Nobody will go on with a rotation of theirs. */
+async function endRotations(leavers: readonly Leaver[], { rotations }: Records, ctx: SystemContext): Promise<void> {
+  const names = new Set(leavers.flatMap(({ uses }) => uses.found.flatMap(({ props }) => vaultNameIn(props))));
+  for (const rotation of (await rotations.open(ctx.manifest.name)).map(readRotation)) {
+    if (!names.has(rotation.credential)) continue;
+    const record = { ...rotation.record, phase: 'rolled back', because: 'its user was offboarded' };
+    await rotations.save({ ...rotation, endedAt: ctx.now(), record: JSON.parse(JSON.stringify(record)) as Json });
+  }
+}
+
+function vaultNameIn(props: Json): readonly string[] {
+  const { vaultName } = (typeof props === 'object' && props !== null ? props : {}) as { readonly vaultName?: Json };
+  return typeof vaultName === 'string' ? [vaultName] : [];
 }
 
 async function look(deps: LifecycleDeps, options: OffboardOptions, ctx: SystemContext): Promise<Sight> {

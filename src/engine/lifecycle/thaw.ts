@@ -1,3 +1,4 @@
+import type { Address } from '../../kernel/address.ts';
 import { ConfigError, InvariantError } from '../../kernel/errors.ts';
 import { extrasOfStops, recordOf, thawPlan } from '../../kernel/lifecycle/freeze.ts';
 import { namesOf } from '../../kernel/lifecycle/who.ts';
@@ -12,6 +13,8 @@ import { carryOut, closeByUses, type LifecycleDeps, manifestOf } from './carry-o
 export interface ThawRequest {
   readonly name: string;
   readonly why: string;
+  /** Lift the hold although something can not be put back, because its place is gone; it is tried all the same. @default false */
+  readonly leaveMissing?: boolean;
   /** Asked before anything is sent. @default yes */
   readonly confirm?: (plan: Plan) => Promise<boolean>;
 }
@@ -21,8 +24,10 @@ export interface ThawReport {
   readonly plan: Plan;
   readonly run?: RunReport;
   readonly confirmed: boolean;
-  /** Everything that was taken is back; the hold is lifted. */
+  /** The hold is lifted: everything that was taken is back, or was left on purpose. */
   readonly complete: boolean;
+  /** Addresses of what is not back although the hold is lifted. */
+  readonly left: readonly Address[];
 }
 
 /** Thaws a technical user, or both twins that are declared under the name. Asked once for each. */
@@ -41,13 +46,14 @@ export async function thawAll(parts: LifecycleDeps, request: ThawRequest, ctx: S
     run: { run: first.run?.run ?? '', steps },
     confirmed: reports.every((report) => report.confirmed),
     complete: reports.every((report) => report.complete),
+    left: reports.flatMap((report) => report.left),
   };
 }
 
 /** Puts back exactly what was taken from a technical user, and lets apply look after it again. */
 async function thaw(
   parts: LifecycleDeps,
-  { name, why, confirm }: ThawRequest,
+  { name, why, confirm, leaveMissing = false }: ThawRequest,
   plain: SystemContext,
 ): Promise<ThawReport> {
   const { store, systems, who } = parts;
@@ -69,19 +75,22 @@ async function thaw(
   const there = new Set(blast?.found.map((use) => use.address));
   const nothing = { identity: { userName: name, email: '', originKey: '' }, taken: [], ended: [], over: [] };
   const plan = thawPlan(record ?? nothing, there, { manifest, now: ctx.now(), user: name });
-  if (confirm && !(await confirm(plan))) return { user: name, plan, confirmed: false, complete: false };
+  if (confirm && !(await confirm(plan))) return { user: name, plan, confirmed: false, complete: false, left: [] };
   const extras = extrasOfStops(record?.ended ?? [], name, (stop) => stop.undo ?? null);
   const run =
     plan.steps.length === 0
       ? undefined
       : await carryOut(deps, { plan, user: name, why, uses: record?.taken ?? [], extras }, ctx);
-  const complete = (run?.steps ?? []).every((step) => step.result === 'done' || step.result === 'found');
+  const missing = (run?.steps ?? []).filter(({ result }) => result !== 'done' && result !== 'found');
+  // An outcome that nobody knows is no place that is gone: it is looked up by the next call.
+  const complete = missing.length === 0 || (leaveMissing && missing.every(({ result }) => result !== 'unknown'));
+  const left = complete ? missing.map(({ address }) => address) : [];
   if (complete) {
     await records.holds.lift(manifest.name, name);
-    const change = { thawed: hold.kind };
+    const change = { thawed: hold.kind, ...(left.length > 0 ? { left } : {}) };
     await records.trail.append({ at: ctx.now(), who, why, subject: name, change, result: 'done' });
   }
-  return { user: name, plan, ...(run ? { run } : {}), confirmed: true, complete };
+  return { user: name, plan, ...(run ? { run } : {}), confirmed: true, complete, left };
 }
 
 function notHeld(name: string, held: readonly string[]): ConfigError {
