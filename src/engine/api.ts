@@ -9,7 +9,7 @@ import type { Overview } from '../kernel/lifecycle/migrate.ts';
 import type { Plan, PlanOptions } from '../kernel/plan/plan.ts';
 import type { Store } from '../kernel/ports.ts';
 import type { RunReport } from '../kernel/run/execute.ts';
-import type { ExecSession, SystemDefinition, Token } from '../kernel/system.ts';
+import type { GuardedSession, SystemDefinition, Token } from '../kernel/system.ts';
 import type { DueRequest } from './due.ts';
 import type { FreezeReport, FreezeRequest } from './lifecycle/freeze.ts';
 import type {
@@ -96,5 +96,5 @@ export interface Engine {
   /** A token for a technical user, as `cf login` would get it; `target` names a CF landscape or subaccount. */
   token(user: string, target?: string): Promise<Token>;
   /** What a command needs to be logged in as the technical user. */
-  session(user: string, target?: string): Promise<ExecSession>;
+  session(user: string, target?: string): Promise<GuardedSession>;
 }

@@ -266,7 +266,11 @@ export function createEngine(options: EngineOptions): Engine {
     migrate: (request) => command((ctx) => migrate({ ...deps, apply, doctor }, request, ctx)),
     finishMigration: (request) => command((ctx) => finishMigration(deps, request, ctx)),
     token: (user, target) => command(async (ctx) => capable('token')(await subject(user, ctx), target, ctx)),
-    session: (user, target) => command(async (ctx) => capable('session')(await subject(user, ctx), target, ctx)),
+    session: (user, target) =>
+      command(async (ctx) => ({
+        ...(await capable('session')(await subject(user, ctx), target, ctx)),
+        withheld: variablesOf(ctx.manifest),
+      })),
   };
 }
 
@@ -280,6 +284,11 @@ interface Sight {
   readonly held: ReadonlyMap<string, Hold>;
   /** Copies that the store remembers, of which nothing is left. */
   readonly gone: readonly Address[];
+}
+
+/** Variables that the manifest takes secrets from. */
+function variablesOf(manifest: Manifest): readonly string[] {
+  return [...JSON.stringify(manifest).matchAll(/"env:([^"]+)"/g)].map(([, name = '']) => name);
 }
 
 /** Options that are given; `undefined` means the default. */

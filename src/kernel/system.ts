@@ -249,6 +249,11 @@ export interface ExecSession {
   readonly env: Readonly<Record<string, string>>;
 }
 
+/** A session, and the variables with secrets of Locum's own that its command must not inherit. */
+export interface GuardedSession extends ExecSession {
+  readonly withheld: readonly string[];
+}
+
 /** A slice: one system at SAP that holds state of ours. */
 export interface SystemDefinition {
   readonly id: string;

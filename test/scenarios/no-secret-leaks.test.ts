@@ -10,6 +10,7 @@ import type { Context } from '../../src/kernel/context.ts';
 import { realContext } from '../../src/store/store.fixture.ts';
 import { type OpenStore, openStore } from '../../src/store/store.ts';
 import { ACME_MANIFEST, openAcme } from '../fixtures/acme.ts';
+import { keptIn, leaksIn, recordsOf, secretsOf } from '../fixtures/leaks.ts';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'locum-leaks-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -20,8 +21,13 @@ const told = new Map<string, string>();
 /** What the processes that Locum started were given: arguments and environment. */
 let children = '';
 let secrets: readonly string[] = [];
+/** Tokens and sessions that services gave out. */
+const tokens = new Set<string>();
 let exported = '';
 let records = '';
+
+/** Variables that the manifest takes the secrets of its connections from. */
+const NAMED = /^ACME_(ADMIN_PASSWORD|IAS_CLIENT_(ID|SECRET)|(TMS|DEV)_DESTINATION_KEY)$/;
 
 /** What makes a journey of everything that handles secrets, with a service that fails and echoes what it was sent. */
 beforeAll(async () => {
@@ -30,15 +36,21 @@ beforeAll(async () => {
   let broken: ((request: Request) => boolean) | undefined;
   const fetch: Context['fetch'] = async (input, init) => {
     const request = new Request(input, init);
-    if (!broken?.(request)) return acme.context.fetch(request);
+    if (!broken?.(request)) return noted(await acme.context.fetch(request));
     return new Response(`${await request.text()} ${JSON.stringify([...request.headers])}`, { status: 500 });
   };
   const manifest = withPlaces();
   const locum = async (line: string, options: FakeIoOptions = {}) => {
-    const io = fakeIo(line.split(' '), { cwd: folder, ...options });
+    const connections = Object.entries(acme.landscape.credentials()).filter(([name]) => NAMED.test(name));
+    const env = { ...Object.fromEntries(connections), LOCUM_MASTER_KEY: masterKey(), XDG_RUNTIME_DIR: folder };
+    const io = fakeIo(line.split(' '), { cwd: folder, env, ...options });
     const { parts } = fakeParts(undefined, {
       now: acme.context.now,
       openStore: async () => lent(store),
+      runChild: async ({ command, args, env: given }) => {
+        children += JSON.stringify([command, args, given]);
+        return 0;
+      },
       openEngine: async ({ onEvent }) => ({
         engine: acme.engine({
           manifest,
@@ -61,13 +73,22 @@ beforeAll(async () => {
   broken = undefined;
   for (const line of [
     'plan --json',
+    'plan --renew pipeline --out renew.plan',
     'apply --yes --json',
+    'lint --json',
     'doctor --json',
     'doctor',
     'rotate pipeline --yes --no-wait --why test',
     'rotate ctms-deploy --yes --no-wait --json --why test',
     'due --json',
     'uses pipeline --json',
+    'exec pipeline --target dev -- cf apps',
+    'freeze pipeline --yes --why test --json',
+    'plan',
+    'thaw pipeline --yes --json',
+    'unlock pipeline',
+    'offboard mtx-routes --out bye.plan',
+    'migrate --from dana.developer@acme.example --overview --json',
     'secret history pipeline',
     'secret export pipeline --to exported --why test',
     'vault list --json',
@@ -84,19 +105,10 @@ beforeAll(async () => {
   };
   expect(await locum('rotate mtx-routes --yes --why test')).not.toBe(0);
 
-  const kept: string[] = [];
-  for (const name of await store.vault.names()) {
-    for (const { version } of await store.vault.history(name)) {
-      kept.push((await store.vault.openVersion(name, version))?.secret.reveal() ?? '');
-    }
-  }
-  secrets = [...kept, ...Object.values(acme.landscape.credentials()).flatMap(secretsOf)];
-  records = JSON.stringify([
-    await store.trail.read(),
-    await store.journal.openRuns('acme'),
-    ...(await Promise.all((await store.vault.names()).map((name) => store.rotations.history(name)))),
-  ]);
-  children = readFileSync(path.join(folder, 'seen'), 'utf8');
+  const landscape = Object.values(acme.landscape.credentials()).flatMap(secretsOf);
+  secrets = [...(await keptIn(store)), ...landscape, ...tokens, masterKey()];
+  records = await recordsOf(store, 'acme');
+  children += readFileSync(path.join(folder, 'seen'), 'utf8');
   exported = readFileSync(path.join(folder, 'exported/acme/pipeline'), 'utf8');
 }, 180_000);
 
@@ -123,28 +135,45 @@ function lent(store: OpenStore): OpenStore {
   return { ...store, [Symbol.asyncDispose]: async () => undefined };
 }
 
-/** A credential, or the secrets in a service key. */
-function secretsOf(credential: string): readonly string[] {
-  if (!credential.startsWith('{')) return [credential];
-  const { clientsecret } = JSON.parse(credential) as { clientsecret?: string };
-  return clientsecret === undefined ? [] : [clientsecret];
+function masterKey(): string {
+  return readFileSync(path.join(directory, 'master.key'), 'utf8').trim();
 }
 
-/** The forms in which a secret gets somewhere by accident. */
-function formsOf(secret: string): readonly string[] {
-  const base64 = Buffer.from(secret).toString('base64');
-  return [secret, JSON.stringify(secret).slice(1, -1), encodeURIComponent(secret), base64];
+/** Remembers what an answer gave out: a token must not be told any more than a password. */
+async function noted(response: Response): Promise<Response> {
+  const session = response.headers.get('x-cpcli-sessionid');
+  if (session) tokens.add(session);
+  if (response.headers.get('content-type')?.includes('json')) {
+    for (const [, token = ''] of (await response.clone().text()).matchAll(/"(?:access|refresh|id)_token": ?"([^"]+)"/g))
+      tokens.add(token);
+  }
+  return response;
 }
 
-function leaks(text: string | Buffer): readonly string[] {
-  return secrets.filter((secret) => secret.length >= 12 && formsOf(secret).some((form) => text.includes(form)));
-}
+const leaks = (text: string | Buffer): readonly string[] => leaksIn(secrets, text);
 
 test('the journey handled secrets, and the search finds them where they belong', () => {
-  expect(secrets.filter((secret) => secret.length >= 12).length).toBeGreaterThan(8);
+  expect(secrets.filter((secret) => secret.length >= 12).length).toBeGreaterThan(20);
+  expect(tokens.size).toBeGreaterThan(5);
   expect(leaks(exported)).toHaveLength(1);
   expect(children).toContain('LOCUM_SECRET');
+  expect(children).toContain('"cf",["apps"]');
+  expect(children).toContain('"XDG_RUNTIME_DIR"');
   expect(told.get('trail --json')).toContain('acme/pipeline');
+});
+
+test.each([
+  ['as it is', (secret: string) => `x${secret}x`],
+  ['as JSON in JSON', (secret: string) => JSON.stringify(JSON.stringify({ secret }))],
+  ['in a URL', (secret: string) => `https://host/?a=${encodeURIComponent(secret)}&b`],
+  ['in a form', (secret: string) => new URLSearchParams({ user: 'a b', secret }).toString()],
+  ['as Basic credentials', (secret: string) => `Basic ${btoa(`a-user:${secret}`)}`],
+  ['as other Basic credentials', (secret: string) => `Basic ${btoa(`ab-user:${secret}\n`)}`],
+  ['as base64url', (secret: string) => Buffer.from(`{"password":"${secret}"}`).toString('base64url')],
+  ['as hexadecimal digits', (secret: string) => `\\x${Buffer.from(`id ${secret}`).toString('hex')}`],
+])('the search finds a secret %s', (_case, put) => {
+  for (const secret of ['S3cret/+?&\' with"quotes', 'plain-secret_0123456789'])
+    expect(leaksIn([secret, 'another-secret-altogether'], put(secret))).toEqual([secret]);
 });
 
 test('no command tells a secret, neither in its output nor in its errors nor in a crash', () => {
@@ -165,12 +194,13 @@ test('neither journal nor trail nor what rotations remember holds a secret', () 
 
 test('neither the files of the store nor a backup hold a secret', () => {
   let names = 0;
-  for (const entry of readdirSync(directory, { recursive: true, withFileTypes: true })) {
-    if (!entry.isFile()) continue;
-    const bytes = readFileSync(path.join(entry.parentPath, entry.name));
+  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
+    const file = path.join(entry.parentPath, entry.name);
+    if (!entry.isFile() || file.startsWith(path.join(folder, 'exported')) || entry.name === 'master.key') continue;
+    const bytes = readFileSync(file);
     if (bytes.includes('acme/pipeline')) names++;
-    expect(leaks(bytes), entry.name).toEqual([]);
+    expect(leaks(bytes), file).toEqual([]);
   }
   expect(names).toBeGreaterThan(0);
-  expect(leaks(readFileSync(path.join(folder, 'backup.locum')))).toEqual([]);
+  for (const file of ['backup.locum', 'renew.plan', 'bye.plan']) expect(readdirSync(folder)).toContain(file);
 });

@@ -22,14 +22,22 @@ const engine = fixtureEngine({
   session: async (user, target) => ({
     files: [{ path: '.cf/config.json', content: new Secret(`{"user":"${user}","target":"${target}"}`) }],
     env: { CF_HOME: '{dir}', CF_COLOR: 'false' },
+    withheld: ['ADMIN_PASSWORD'],
   }),
 });
 
 async function exec(words: readonly string[], runChild: (child: Child) => Promise<number>) {
-  const io = fakeIo(['exec', ...words], { env: { XDG_RUNTIME_DIR: base, PATH: '/bin' } });
+  const secrets = { LOCUM_MASTER_KEY: 'k', DATABASE_URL: 'postgres://u:p@h/d', ADMIN_PASSWORD: 'p' };
+  const io = fakeIo(['exec', ...words], { env: { ...secrets, XDG_RUNTIME_DIR: base, PATH: '/bin' } });
   const code = await runProgram(io, fakeParts(engine, { runChild }).parts);
   return { code, out: io.out(), err: io.err() };
 }
+
+test('the command inherits the environment without the secrets of Locum and of its connections', async () => {
+  const seen: unknown[] = [];
+  await exec(['pipeline', '--', 'env'], async ({ env }) => seen.push(Object.keys(env).toSorted()));
+  expect(seen).toEqual([['CF_COLOR', 'CF_HOME', 'PATH', 'XDG_RUNTIME_DIR']]);
+});
 
 test('the command finds a private CF_HOME, which is gone afterwards', async () => {
   const seen: unknown[] = [];

@@ -1,9 +1,12 @@
-import type { ExecSession } from '../../kernel/system.ts';
+import type { GuardedSession } from '../../kernel/system.ts';
 import type { Invocation, RunCommand } from '../command.ts';
 import { openPrivateFolder } from '../files/private-folder.ts';
 import { openLocalWorld } from '../parts/local-world.ts';
 import type { World } from '../parts/parts.ts';
 import { targetOption } from '../table/options.ts';
+
+/** Variables with secrets of Locum: who runs as a technical user needs none of them. */
+const OWN_SECRETS = ['LOCUM_MASTER_KEY', 'LOCUM_VAULT_TOKEN', 'LOCUM_VAULT_SECRET_ID', 'DATABASE_URL'];
 
 export const run: RunCommand = async (call) => {
   const { io, globals, parts, args } = call;
@@ -15,12 +18,18 @@ export const run: RunCommand = async (call) => {
     name,
     value.replaceAll('{dir}', () => folder.directory),
   ]);
-  const env = { ...io.env, ...(await world?.environment()), ...Object.fromEntries(own) };
+  const withheld = new Set([...OWN_SECRETS, ...session.withheld]);
+  const inherited = Object.entries(io.env).filter(([name]) => !withheld.has(name));
+  const env = {
+    ...Object.fromEntries(inherited),
+    ...(await world?.environment()),
+    ...Object.fromEntries(own),
+  };
   return await parts.runChild({ command, args: rest, env }, io);
 };
 
 /** The store is closed again before the command runs: it may take hours, and others need the store. */
-async function sessionOf({ io, globals, parts, args, options }: Invocation, world?: World): Promise<ExecSession> {
+async function sessionOf({ io, globals, parts, args, options }: Invocation, world?: World): Promise<GuardedSession> {
   const [user = ''] = args;
   const { target } = targetOption.parse(options);
   await using open = await parts.openEngine({ io, globals }, world);
