@@ -110,7 +110,7 @@ beforeAll(async () => {
   records = await recordsOf(store, 'acme');
   children += readFileSync(path.join(folder, 'seen'), 'utf8');
   exported = readFileSync(path.join(folder, 'exported/acme/pipeline'), 'utf8');
-}, 180_000);
+}, 400_000);
 
 /** The example, and a program of the user's that notes what it is given. */
 function withPlaces(): string {

@@ -101,3 +101,24 @@ test('an error tells status and correlation, never the body', async () => {
   expect(error.message).toBe('toy: read thing: status 400, correlation c-1');
   expect(JSON.stringify(error) + String(error.stack)).not.toContain('hunter2');
 });
+
+test('an answer that unpacks to more than any service has to say is not read to its end', async () => {
+  const chunk = new Uint8Array(1024 * 1024);
+  let sent = 0;
+  const endless = new ReadableStream<Uint8Array>({
+    pull(controller) {
+      sent++;
+      controller.enqueue(chunk);
+    },
+  });
+  const { http } = service(new Response(endless));
+  const answer = await http(get);
+  expect(await errorOf(answer.text())).toMatchObject({ code: 'ERR_REMOTE_BROKEN', operation: 'read thing' });
+  expect(sent).toBeLessThan(100);
+});
+
+test('an answer keeps its status and headers', async () => {
+  const { http } = service(new Response('{"a":1}', { status: 201, headers: { etag: 'x' } }));
+  const answer = await http({ ...post, expect: [201] });
+  expect([answer.status, answer.headers.get('etag'), await answer.json()]).toEqual([201, 'x', { a: 1 }]);
+});
