@@ -63,6 +63,8 @@ export interface TrustedIdentityProvider {
 export interface TrustPort {
   /** Identity providers of a zone: own, inherited platform ones, and `sap.default`. */
   identityProviders(zoneGuid: string): readonly TrustedIdentityProvider[];
+  /** Whether a zone has such an identity provider; for who asks about many zones, as nothing of it is put together. */
+  trusts(zoneGuid: string, originKey: string): boolean;
   /** Every platform trust of the landscape, of whichever global account; CF UAA knows them all. */
   platformIdentityProviders(): readonly TrustedIdentityProvider[];
 }

@@ -16,12 +16,13 @@ const SAP_ID_IN_CLOUD_FOUNDRY = 'sap.ids';
 export function syncCloudFoundryUsers(ctx: EmulatorContext, directory: ZoneDirectory, users: ShadowUsers): void {
   const cloudFoundry = ctx.world.find('cloudFoundry');
   if (!cloudFoundry) return;
+  const trust = ctx.world.use('trust');
   for (const zone of ctx.world.use('accounts').zones()) {
     if (zone.kind !== 'subaccount') continue;
     // Asked once a subaccount: an org has hundreds of users of a few identity providers.
     const trusted = new Map<string, boolean>();
     const trusts = (originKey: string): boolean => {
-      const known = trusted.get(originKey) ?? directory.provider(zone.guid, originKey) !== undefined;
+      const known = trusted.get(originKey) ?? trust.trusts(zone.guid, originKey);
       trusted.set(originKey, known);
       return known;
     };

@@ -13,11 +13,12 @@ export function createTrustPort(ctx: EmulatorContext, store: TrustStore): TrustP
 
   /** Where sign-ins at a tenant come back to: XSUAA of the zones that trust it, UAA of every CF landscape, the command line. */
   function returnAddresses({ type, zone: guid, originKey, globalAccount }: StoredTrust): readonly string[] {
-    const zones = ctx.world.use('accounts').zones();
+    const accounts = ctx.world.use('accounts');
     if (type === 'Application') {
-      return zones.filter((zone) => zone.guid === guid).map((zone) => returnAddress(zone, originKey));
+      const zone = accounts.zone(guid);
+      return zone ? [returnAddress(zone, originKey)] : [];
     }
-    const own = zones.filter((zone) => zone.globalAccount === globalAccount && zone.authorizations);
+    const own = accounts.zones().filter((zone) => zone.globalAccount === globalAccount && zone.authorizations);
     const landscapes = ctx.world.find('cloudFoundry')?.landscapes() ?? [];
     return [
       BTP_CLI_CALLBACK,
@@ -46,11 +47,23 @@ export function createTrustPort(ctx: EmulatorContext, store: TrustStore): TrustP
     };
   }
 
-  function standardProvider(zone: Zone): readonly TrustedIdentityProvider[] {
-    const tenant = ctx.world
+  function defaultTenant() {
+    return ctx.world
       .use('identity')
       .tenants()
       .find((one) => one.default);
+  }
+
+  /** Its own trusts, and the platform ones of its global account. */
+  function trustsOf(zone: Zone): readonly StoredTrust[] {
+    const own = store.trusts.by('zone', zone.guid);
+    if (zone.kind === 'global-account') return own;
+    const platform = store.trusts.by('zone', zone.globalAccount).filter((trust) => trust.originKeyCfuaa !== undefined);
+    return [...own, ...platform];
+  }
+
+  function standardProvider(zone: Zone): readonly TrustedIdentityProvider[] {
+    const tenant = defaultTenant();
     if (!tenant) return [];
     const settings = defaultOf(store, zone);
     return [
@@ -72,13 +85,13 @@ export function createTrustPort(ctx: EmulatorContext, store: TrustStore): TrustP
   return {
     identityProviders(zoneGuid) {
       const zone = ctx.world.use('accounts').zone(zoneGuid);
-      if (!zone) return [];
-      const own = store.trusts.by('zone', zone.guid);
-      const inherited =
-        zone.kind === 'global-account'
-          ? []
-          : store.trusts.by('zone', zone.globalAccount).filter((trust) => trust.originKeyCfuaa !== undefined);
-      return [...standardProvider(zone), ...own.map(providerOf), ...inherited.map(providerOf)];
+      return zone ? [...standardProvider(zone), ...trustsOf(zone).map(providerOf)] : [];
+    },
+    trusts(zoneGuid, originKey) {
+      const zone = ctx.world.use('accounts').zone(zoneGuid);
+      if (!zone) return false;
+      if (originKey === DEFAULT_ORIGIN_KEY) return defaultTenant() !== undefined;
+      return trustsOf(zone).some((trust) => trust.originKey === originKey);
     },
     platformIdentityProviders() {
       return store.trusts.by('type', 'Platform').map(providerOf);

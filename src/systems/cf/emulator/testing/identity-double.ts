@@ -81,7 +81,11 @@ export const identityDouble: EmulatorDefinition = {
       zoneBySubdomain: (subdomain) => zones().find((known) => known.subdomain === subdomain),
       subaccountByName: (_globalAccount, name) => zones().find((known) => known.displayName === name),
     });
-    ctx.world.provide('trust', { identityProviders: trusts, platformIdentityProviders: trusts });
+    ctx.world.provide('trust', {
+      identityProviders: trusts,
+      trusts: (_zone, originKey) => trusts().some((trust) => trust.originKey === originKey),
+      platformIdentityProviders: trusts,
+    });
     const hosts = () => [...new Set([SAP_ID, ...current().trusts.map((trust) => trust.host)])];
     ctx.world.provide('identity', {
       tenants: () => hosts().map((host) => ({ id: host, host, default: host === SAP_ID })),
