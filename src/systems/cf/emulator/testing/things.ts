@@ -179,6 +179,23 @@ export const MAKERS: Readonly<Record<string, Maker>> = {
       await grant(scene.root, 'space_developer', await scene.thing('space_developer'), { space });
       return space;
     }),
+  /** Another space of the org, in which whoever manages apps in the first one develops. */
+  target_space: async (scene) =>
+    scene.once('target_space', async () => {
+      const space = await scene.thing('next_space');
+      for (const who of ['space_developer', 'space_supporter']) {
+        await grant(scene.root, 'space_developer', await scene.thing(who), { space });
+      }
+      return space;
+    }),
+  lent_route: then(route, async (scene, guid) => {
+    const path = `/v3/routes/${guid}/relationships/shared_spaces`;
+    await made(scene.root, 'POST', path, toMany(await scene.thing('target_space')));
+  }),
+  job: async (scene) => {
+    const { headers } = await scene.root.send('DELETE', `/v3/apps/${await dockerApp(scene)}`);
+    return headers.get('location')?.split('/').at(-1) ?? '';
+  },
   shared: then(managed, async (scene, guid) => {
     const path = `/v3/service_instances/${guid}/relationships/shared_spaces`;
     await made(scene.root, 'POST', path, toMany(await scene.thing('developed_space')));

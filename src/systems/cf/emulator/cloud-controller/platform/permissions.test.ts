@@ -116,3 +116,5 @@ permissionsOf('the platform', [
     gets: '404, 200 admin admin_read_only global_auditor org_auditor space_auditor space_developer space_supporter',
   },
 ]);
+
+permissionsOf('jobs', [{ call: 'GET /v3/jobs/{job}', gets: '200' }]);

@@ -1,4 +1,11 @@
+import { beforeAll } from 'vitest';
 import { permissionsOf } from '../../testing/permissions.ts';
+import { made, openScene } from '../../testing/scene.ts';
+
+beforeAll(async () => {
+  const { root } = await openScene();
+  await made(root, 'PATCH', '/v3/feature_flags/route_sharing', { enabled: true });
+});
 
 const GLOBAL = 'admin admin_read_only global_auditor';
 const READERS = `${GLOBAL} org_auditor org_manager space_auditor space_developer space_manager space_supporter`;
@@ -63,5 +70,26 @@ permissionsOf('routes', [
     gets: `403, 204 admin ${WRITERS}, 404 ${OUTSIDE}`,
     suspended: WRITERS,
     destroys: true,
+  },
+]);
+
+permissionsOf('sharing routes', [
+  { call: 'GET /v3/routes/{route}/relationships/shared_spaces', gets: `200, 404 ${OUTSIDE}` },
+  {
+    call: 'POST /v3/routes/{route}/relationships/shared_spaces',
+    body: { data: [{ guid: '{target_space}' }] },
+    gets: `403, 200 admin ${WRITERS}, 404 ${OUTSIDE}`,
+    suspended: WRITERS,
+  },
+  {
+    call: 'DELETE /v3/routes/{lent_route}/relationships/shared_spaces/{target_space}',
+    gets: `403, 204 admin ${WRITERS}, 404 ${OUTSIDE}`,
+    suspended: WRITERS,
+  },
+  {
+    call: 'PATCH /v3/routes/{route}/relationships/space',
+    body: { data: { guid: '{target_space}' } },
+    gets: `403, 200 admin space_developer, 404 ${OUTSIDE}`,
+    suspended: 'space_developer',
   },
 ]);

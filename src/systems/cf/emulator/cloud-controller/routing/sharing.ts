@@ -1,7 +1,7 @@
 import type { z } from 'zod';
-import { featureDisabled, unprocessable } from '../../../../protocols/cf-v3/emulator/errors.ts';
+import { featureDisabled, notAuthorized, unprocessable } from '../../../../protocols/cf-v3/emulator/errors.ts';
 import type { manyGuids, oneGuid } from '../../../../protocols/cf-v3/emulator/relationships.ts';
-import { type Acting, inLandscape, link, type Shape, toMany } from '../acting.ts';
+import { type Acting, homeOf, inLandscape, link, type Shape, toMany } from '../acting.ts';
 import { usableBy } from '../domains/domains.ts';
 import { record } from '../events.ts';
 import { flagOf } from '../platform/feature-flags.ts';
@@ -32,6 +32,13 @@ function viewOf(acting: Acting, route: CfRoute): Shape {
 export function shareable(acting: Acting, guid: string): CfRoute {
   requireFlag(acting);
   return editable(acting, guid);
+}
+
+/** A route that the caller may give away: as Space Developer, where a Supporter may share it only. */
+function transferable(acting: Acting, guid: string): CfRoute {
+  const route = shareable(acting, guid);
+  if (!acting.see.develops(homeOf(acting, route))) throw notAuthorized();
+  return route;
 }
 
 export function shareRoute(acting: Acting, guid: string, body: z.infer<typeof manyGuids>): Shape {
@@ -77,7 +84,7 @@ export function unshareRoute(acting: Acting, guid: string, spaceGuid: string): v
 
 /** `PATCH /v3/routes/{guid}/relationships/space`: the space that it leaves keeps a share. */
 export function transferRoute(acting: Acting, guid: string, body: z.infer<typeof oneGuid>): void {
-  const route = shareable(acting, guid);
+  const route = transferable(acting, guid);
   const domain = acting.store.domains.get(route.domain);
   const target = body.data.guid;
   const failed = `Unable to transfer owner of route '${urlOf(route, domain)}' to space '${target}'.`;

@@ -7,7 +7,7 @@ import {
   unprocessable,
 } from '../../../../protocols/cf-v3/emulator/errors.ts';
 import { type ListRules, parseShowQuery } from '../../../../protocols/cf-v3/emulator/list-query.ts';
-import { type Acting, homeOf, requireWritable, type Shape } from '../acting.ts';
+import { type Acting, homeOf, inLandscape, requireWritable, type Shape } from '../acting.ts';
 import { list } from '../listing.ts';
 import type { CfServiceInstance } from '../rows/services.ts';
 import { FIELDS_OF_ONE, fieldsOfInstances, INSTANCE_FIELDS } from './fields.ts';
@@ -72,6 +72,16 @@ export function instanceOf(acting: Acting, guid: string): CfServiceInstance {
   const instance = acting.store.instances.get(guid);
   if (!instance || !seesInstance(acting, instance)) throw notFound('Service instance');
   return instance;
+}
+
+/** `GET …/permissions`, for dashboards: who does not see the instance is told that, not that there is none. */
+export function instancePermissions(acting: Acting, guid: string): Shape {
+  const { store, see, caller } = acting;
+  const instance = inLandscape(acting, store.instances.get(guid));
+  if (!instance) throw notFound('Service instance');
+  const space = homeOf(acting, instance);
+  const manage = store.orgs.get(space.org)?.suspended ? caller.admin : see.develops(space);
+  return { manage, read: seesInstance(acting, instance) };
 }
 
 export function seesInstance({ store, see, caller }: Acting, instance: CfServiceInstance): boolean {

@@ -3,7 +3,6 @@ import type { z } from 'zod';
 import type { HostEnv } from '../../../../../emulation/mount.ts';
 import { ApiError, badRequest } from '../../../../protocols/cf-v3/emulator/errors.ts';
 import { manyGuids } from '../../../../protocols/cf-v3/emulator/relationships.ts';
-import { homeOf } from '../acting.ts';
 import { type Asked, accepted, json, noContent, type RouteOf } from '../asked.ts';
 import type { CfJob } from '../rows/platform.ts';
 import {
@@ -20,7 +19,7 @@ import { createManaged, createUserProvided, requireCreation } from './instance-c
 import {
   credentialsOfInstance,
   editable,
-  instanceOf,
+  instancePermissions,
   listInstances,
   parametersOfInstance,
   showInstance,
@@ -170,10 +169,7 @@ export function instanceRoutes(app: Hono<HostEnv>, route: RouteOf): void {
   );
   app.get(
     `${one}/permissions`,
-    route((asked) => {
-      const space = homeOf(asked, instanceOf(asked, asked.param()));
-      return json({ manage: asked.see.develops(space), read: true });
-    }),
+    route((asked) => json(instancePermissions(asked, asked.param()))),
   );
   app.get(
     `${one}/relationships/shared_spaces`,
