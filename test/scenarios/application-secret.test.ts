@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { RotationReport } from '../../src/engine/rotate.ts';
+import type { RotationReport } from '../../src/engine/rotation-report.ts';
 import type { Context } from '../../src/kernel/context.ts';
 import { administrator } from '../fixtures/administrator.ts';
 import { openBroker, TENANT } from '../fixtures/application.ts';
@@ -52,7 +52,8 @@ test('the tenant tells when a secret ends: due says it, doctor warns, and the sc
   const { acme, engine } = world;
   await engine().rotate({ names: ['broker'], why: 'first' });
   const [made] = await world.listed();
-  const due = async () => (await engine().due({ users: ['broker'], within: 30 * DAY })).due[0];
+  const due = async () =>
+    (await engine().due({ users: ['broker'], within: 30 * DAY })).due.find(({ user }) => user === 'broker');
   expect(await due()).toMatchObject({ status: 'later', end: { at: Date.parse(made?.validTo ?? '') } });
   expect(await engine().rotate({ names: [], why: 'daily', due: true })).toEqual([]);
   await acme.context.sleep(77 * DAY);
@@ -95,6 +96,21 @@ test('after a leak the leaked one is deleted before there is a new one', async (
   expect(stepsOf(report)?.slice(0, 3)).toEqual(['retire done', 'mint done', 'prove done']);
   expect(codesOf(report)).toContain('warning ROTATION_OUTAGE');
   expect([await world.token(leaked), await world.token(world.bao.stored()?.secret)]).toEqual([401, 200]);
+});
+
+test('a deletion that changed nothing is seen, and the next call deletes again', async () => {
+  await using world = await openBroker();
+  const { acme, engine } = world;
+  await engine().rotate({ names: ['broker'], why: 'first' });
+  const old = await world.current();
+  const nothing = { host: TENANT, path: '/Applications/v1/*/apiSecrets', method: 'DELETE', times: 1 } as const;
+  await acme.landscape.faults.add({ ...nothing, effect: { kind: 'answer', status: 200 } });
+  const [stopped] = await engine().rotate({ names: ['broker'], why: 'x' });
+  expect(stopped).toMatchObject({ outcome: 'stopped' });
+  expect(stopped?.findings.map(({ remedy }) => remedy).join()).toContain(`see the secrets of "Broker"`);
+  expect(await world.token(old)).toBe(200);
+  expect(await engine().rotate({ names: ['broker'], why: 'goes on' })).toMatchObject([{ outcome: 'done' }]);
+  expect([await world.token(old), await world.token(await world.current())]).toEqual([401, 200]);
 });
 
 test('secrets of others stay and are told; when all twenty are taken nothing is sent', async () => {
@@ -169,7 +185,10 @@ test('what keeps it from the application is told before anything is sent', async
     remedy: expect.stringContaining('Manage Applications'),
   });
   const { due } = await engine().due({ users: ['broker'], within: DAY });
-  expect(due).toMatchObject([{ status: 'unknown', end: { because: expect.stringContaining('status 403') } }]);
+  expect(due.find(({ user }) => user === 'broker')).toMatchObject({
+    status: 'unknown',
+    end: { because: expect.stringContaining('find application at') },
+  });
   await world.write({ identityProvider: 'nobody' });
   const [nobody] = await engine().rotate({ names: ['broker'], why: 'x' });
   expect(codesOf(nobody)).toContain('error CREDENTIAL_NO_ACCOUNT');
@@ -178,6 +197,18 @@ test('what keeps it from the application is told before anything is sent', async
   const [missing] = await other.engine().rotate({ names: ['broker'], why: 'x' });
   expect(codesOf(missing)).toContain('error IAS_APPLICATION_MISSING');
   expect(acme.calls.filter(({ method, url }) => method !== 'GET' && url.includes('/Applications/'))).toEqual([]);
+});
+
+test.each([
+  [{ validity: '10d' }, 'at least 15d'],
+  [{ validity: '1 year' }, 'such as 90d'],
+  [{ scopes: ['manageApp'] }, 'with oAuth'],
+  [{ scopes: ['openid'] }, 'Invalid option'],
+])('the manifest is refused with %j', async (keys, because) => {
+  await using world = await openBroker({ keys });
+  await expect(world.engine().lint()).rejects.toMatchObject({
+    problems: [{ because: expect.stringContaining(because) }],
+  });
 });
 
 test('no report, event, trail or rotation holds a secret of the application', async () => {

@@ -16,15 +16,17 @@ const DAY = 86_400_000;
 /** `locum rotate --due` replaces a secret 14 days before it ends; one that lives no longer would be replaced each time. */
 const SHORTEST_MS = 15 * DAY;
 
+const VALIDITY = /^(never|[1-9]\d{0,4}d)$/;
+
 /** Keys of `kind: ias-application-secret`. */
 export const applicationSecretKeys = {
   identityProvider: clientKeys.identityProvider,
   clientId: clientKeys.clientId.describe('Client ID of the application, as the administration console shows it'),
   validity: z
     .string()
-    .regex(/^(never|[1-9]\d{0,4}d)$/, 'a duration in days, such as 90d, or never')
+    .regex(VALIDITY, 'a duration in days, such as 90d, or never')
     .refine(
-      (text) => (lifeOf(text) ?? SHORTEST_MS) >= SHORTEST_MS,
+      (text) => !VALIDITY.test(text) || (lifeOf(text) ?? SHORTEST_MS) >= SHORTEST_MS,
       'at least 15d: it is replaced 14 days before its end',
     )
     .default('365d')
