@@ -3,7 +3,7 @@ import { createMemo } from '../../kernel/context.ts';
 import { RemoteError } from '../../kernel/errors.ts';
 import { resourceTypes } from '../../kernel/plan/graph.ts';
 import { consumers } from './index.ts';
-import { inventory, keep, LOGIN, placeIn, planOn } from './testing/acts.ts';
+import { inventory, keep, LOGIN, lookIn, placeIn, planOn } from './testing/acts.ts';
 import { createAzureDevOps } from './testing/azure-devops.ts';
 import { AT, contextOn } from './testing/context.ts';
 import { azureDescription } from './testing/descriptions/azure-devops.ts';
@@ -186,3 +186,15 @@ describe.each(kinds)('a copy in $name', ({ create, readable, judged }) => {
     expect(JSON.stringify(error, Object.getOwnPropertyNames(error))).not.toContain('top-secret');
   });
 });
+
+// How OpenBao's client reads is its protocol's matter.
+test.each(kinds.filter(({ name }) => name !== 'openbao'))(
+  'what answers in the place of $name is told as such, and not quoted',
+  async ({ create }) => {
+    const page = '<html><title>top-secret</title><br>Sign in';
+    const ctx = await contextOn({ ...create(), fetch: async () => new Response(page) });
+    const error = await lookIn(ctx).catch((caught: unknown) => caught);
+    expect(error).toMatchObject({ code: 'ERR_REMOTE_BROKEN' });
+    expect(JSON.stringify(error, Object.getOwnPropertyNames(error))).not.toContain('top-secret');
+  },
+);

@@ -6,7 +6,7 @@ import { secretRefSchema } from '../../../kernel/manifest/grammar.ts';
 import type { Secret } from '../../../kernel/secret.ts';
 import type { SystemContext } from '../../../kernel/system.ts';
 import { httpsUrl } from '../../protocols/http/grammar.ts';
-import { pathOf, renewing, type Send, serviceAt } from './rest.ts';
+import { answerOf, pathOf, renewing, type Send, serviceAt } from './rest.ts';
 
 export const githubConnection = z
   .strictObject({
@@ -57,7 +57,7 @@ async function installed(
   const [org = '', repo = ''] = (owner.repository ?? owner.organization ?? '').split('/');
   const at = owner.repository === undefined ? pathOf('orgs', org) : pathOf('repos', org, repo);
   const found = await send({ operation: 'find the installation of the app', url: `${at}/installation` });
-  const { id } = installationAnswer.parse(await found.json());
+  const { id } = await answerOf(installationAnswer, found, 'github');
   const made = await send({
     operation: 'make a token of the app',
     method: 'POST',
@@ -67,7 +67,7 @@ async function installed(
     mutation: false,
     expect: [201],
   });
-  const { token, expires_at } = tokenAnswer.parse(await made.json());
+  const { token, expires_at } = await answerOf(tokenAnswer, made, 'github');
   return { send: speak(url, token, ctx), until: Date.parse(expires_at) };
 }
 

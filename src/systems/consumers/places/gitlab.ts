@@ -5,7 +5,7 @@ import { Secret } from '../../../kernel/secret.ts';
 import type { SystemContext } from '../../../kernel/system.ts';
 import { httpsUrl } from '../../protocols/http/grammar.ts';
 import { connectionOf, definePlace } from '../place.ts';
-import { pathOf, type Send, serviceAt } from './rest.ts';
+import { answerOf, pathOf, type Send, serviceAt } from './rest.ts';
 
 const connection = z.strictObject({
   url: httpsUrl.default('https://gitlab.com/').describe('Address of the GitLab instance'),
@@ -51,7 +51,7 @@ export const gitlab = definePlace<GitlabTarget>({
     const read = async (name: string) => {
       const url = `${folder(declared)}/${name}${scope(declared)}`;
       const response = await send({ operation: 'read variable', url, expect: [200, 404] });
-      return response.status === 404 ? undefined : variableAnswer.parse(await response.json()).value;
+      return response.status === 404 ? undefined : (await answerOf(variableAnswer, response, 'gitlab')).value;
     };
     const secret = await read(declared.passwordVariable);
     if (secret === undefined) return { is: 'absent' };

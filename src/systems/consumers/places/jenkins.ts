@@ -6,7 +6,7 @@ import type { SystemContext } from '../../../kernel/system.ts';
 import type { Copy } from '../../protocols/copies/place.ts';
 import { httpsUrl, slashed } from '../../protocols/http/grammar.ts';
 import { connectionOf, definePlace } from '../place.ts';
-import { pathOf, type Send, serviceAt } from './rest.ts';
+import { answerOf, pathOf, type Send, serviceAt, unreadable } from './rest.ts';
 
 const connection = z.strictObject({
   url: httpsUrl.describe('Address of the controller'),
@@ -84,8 +84,9 @@ async function noteOf(declared: JenkinsTarget, send: Send): Promise<string | und
     expect: [200, 404],
   });
   if (response.status === 404) return undefined;
-  const { root } = parseXml((await response.text()).replace(/^<\?xml version=['"]1\.1['"]/, "<?xml version='1.0'"));
-  if (root?.name !== CLASS) {
+  const root = rootOf(await response.text());
+  if (!root) throw unreadable(response, 'jenkins');
+  if (root.name !== CLASS) {
     throw new RemoteError('ERR_REMOTE_CONFLICT', {
       system: 'jenkins',
       operation: `read credentials ${declared.id}`,
@@ -97,6 +98,15 @@ async function noteOf(declared: JenkinsTarget, send: Send): Promise<string | und
     (child): child is XmlElement => 'name' in child && child.name === 'description',
   );
   return description?.text ?? '';
+}
+
+/** Undefined where it is no XML. */
+function rootOf(text: string): XmlElement | null | undefined {
+  try {
+    return parseXml(text.replace(/^<\?xml version=['"]1\.1['"]/, "<?xml version='1.0'")).root;
+  } catch {
+    return undefined;
+  }
 }
 
 function itemOf(declared: JenkinsTarget): string {
@@ -142,7 +152,7 @@ function session(declared: JenkinsTarget, ctx: SystemContext): Promise<Session> 
       crumb: async () => {
         const response = await send({ operation: 'read crumb', url: 'crumbIssuer/api/json', expect: [200, 404] });
         if (response.status === 404) return {};
-        const { crumbRequestField, crumb } = crumbAnswer.parse(await response.json());
+        const { crumbRequestField, crumb } = await answerOf(crumbAnswer, response, 'jenkins');
         // A crumb belongs to a session.
         const cookie = response.headers
           .getSetCookie()
