@@ -6,6 +6,7 @@ import { kubeApiserver } from './clients/kube-apiserver.ts';
 import { modAuthOpenidc, modAuthOpenidcCode } from './clients/mod-auth-openidc.ts';
 import { mtaPlugin } from './clients/mta-plugin.ts';
 import { mtxSample } from './clients/mtx-sample.ts';
+import { openbaoPayloads, openbaoPlaces } from './clients/openbao.ts';
 import { openidClientChromium } from './clients/openid-client-chromium.ts';
 import { openidClientCode } from './clients/openid-client-code.ts';
 import { openidClientIas } from './clients/openid-client-ias.ts';
@@ -47,4 +48,6 @@ export const clients: readonly Client[] = [
   mtxSample,
   secretStores,
   kubeApiserver,
+  openbaoPlaces,
+  openbaoPayloads,
 ];

@@ -46,6 +46,12 @@ export interface Found<P = unknown> {
   readonly unread: readonly Unread[];
 }
 
+/** Why a delivery would be refused. */
+export interface Refusal {
+  readonly because: string;
+  readonly remedy: string;
+}
+
 /** How the consumers of one kind are found, supplied and proven. Every slice may have some. */
 export interface ConsumerKind<P = unknown> {
   /** `system/kind`, as in the address. */
@@ -56,6 +62,8 @@ export interface ConsumerKind<P = unknown> {
   holds(consumer: Consumer<P>, delivery: Delivery, ctx: SystemContext): Promise<'this' | 'other' | 'unknown'>;
   /** Writes login name and secret. The same delivery again changes nothing more. Gives evidence for the trail. */
   deliver(consumer: Consumer<P>, delivery: Delivery, ctx: SystemContext): Promise<JsonObject>;
+  /** Why a delivery would be refused now, as far as the place tells it without one. Absent: none does. */
+  refusal?(consumer: Consumer<P>, ctx: SystemContext): Promise<Refusal | undefined>;
   /** Uses it as its owner would. Logins go through `ctx.logins`. Absent: it can't be proven from here. */
   prove?(consumer: Consumer<P>, delivery: Delivery, ctx: SystemContext): Promise<ConsumerProof>;
 }

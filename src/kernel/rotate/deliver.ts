@@ -43,7 +43,7 @@ function toldAs({ consumer }: Place, { credential: { user } }: Saga, others = 0)
       severity: 'error',
       subject: user,
       because: `${consumer.title}${others > 0 ? ` (and ${others} more)` : ''} could not be supplied: ${error.message}`,
-      remedy: `mend the cause, then \`locum rotate ${user}\` goes on with those that are left`,
+      remedy: `${error.remedy ?? 'mend the cause'}, then \`locum rotate ${user}\` goes on with those that are left`,
     });
   };
 }

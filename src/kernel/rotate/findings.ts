@@ -167,6 +167,12 @@ export const rotationFindings: readonly FindingKind[] = [
       'Whether something there uses the credential is unknown, so the rotation may break it. Give the connection the right to read it, or accept the finding with --accept.',
   },
   {
+    code: 'ROTATION_PLACE_REFUSES',
+    title: 'a place would refuse the new secret',
+    explanation:
+      'The place was asked before anything is changed, and its login there may not write. Give it the right; the finding says which.',
+  },
+  {
     code: 'ROTATION_WAITS',
     title: 'a person has to do something at a console first',
     explanation:

@@ -130,6 +130,7 @@ async function consumerFindings(
   }
   const ours = places.filter(({ consumer }) => consumer.ours);
   found.push(...(await Promise.all(ours.map((place) => heldFinding(place, surveyed, options, ctx)))).flat());
+  found.push(...(await Promise.all(ours.map((place) => refusalFinding(place, options, ctx)))).flat());
   if (ours.length > 0 && strategy === 'in place') {
     const stale = Math.max(...ours.map(({ consumer }) => consumer.staleMs)) / 60_000;
     const fail = ours.length === 1 ? 'its consumer fails' : `its ${ours.length} consumers fail`;
@@ -144,6 +145,24 @@ async function consumerFindings(
     found.push(finding('ROTATION_NO_CONSUMER', 'info', credential.user, because, remedy));
   }
   return found;
+}
+
+/** A consumer of ours that would not take the new secret: told before the old one has ended. */
+async function refusalFinding(
+  { kind, consumer }: Place,
+  { compromised }: Compromise,
+  ctx: SystemContext,
+): Promise<readonly Finding[]> {
+  const refusal = await kind.refusal?.(consumer, ctx).catch((error: unknown) => {
+    // That it can't be reached is told by looking what it holds.
+    if (isNews(error) && !(error instanceof RunError)) return undefined;
+    throw error;
+  });
+  if (!refusal) return [];
+  const because = `${consumer.title} would refuse the new secret: ${refusal.because}`;
+  return [
+    finding('ROTATION_PLACE_REFUSES', compromised ? 'warning' : 'error', consumer.address, because, refusal.remedy),
+  ];
 }
 
 /** A consumer of ours that can't be reached, or does not hold what it should. */

@@ -5,7 +5,7 @@ import type { LoginEnd } from '../../../kernel/ports.ts';
 import { Secret } from '../../../kernel/secret.ts';
 import type { SystemContext } from '../../../kernel/system.ts';
 import { httpsUrl, slashed } from '../../protocols/http/grammar.ts';
-import { encodedPath, openSession, type Send } from '../../protocols/openbao/client.ts';
+import { encodedPath, lackingAt, openSession, type Send } from '../../protocols/openbao/client.ts';
 import { loginEnd } from '../../protocols/openbao/login-end.ts';
 import { connectionOf, definePlace } from '../place.ts';
 
@@ -85,6 +85,20 @@ export const openbao = definePlace<OpenbaoTarget>({
       body: JSON.stringify({ options: { cas: version }, data: wanted }),
     });
     return { version: writeAnswer.parse(await response.json()).data.version, written: true };
+  },
+
+  async refusal(declared, ctx) {
+    const { send } = (await connected(declared, ctx)).session;
+    const { version } = await read(send, declared);
+    const path = `${declared.mount}/data/${declared.path}`;
+    const lacking = await lackingAt(path, [version === 0 ? 'create' : 'update'], send).catch((error: unknown) => {
+      // Who may not ask may still write.
+      if (error instanceof RemoteError && error.status === 403) return [];
+      throw error;
+    });
+    if (lacking.length === 0) return undefined;
+    const rights = lacking.join(' and ');
+    return { because: `its login lacks ${rights} there`, remedy: `give the login a policy with ${rights} on ${path}` };
   },
 
   async remove(declared, _copy, ctx) {

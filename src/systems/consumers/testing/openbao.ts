@@ -1,6 +1,6 @@
 import { type Data, type Engine, version } from '../../protocols/openbao/testing/kv.ts';
 import { type BaoServer, createBaoServer } from '../../protocols/openbao/testing/server.ts';
-import { PAYLOAD_POLICY, PLACE_POLICY } from '../../protocols/openbao/testing/setup.ts';
+import { PAYLOAD_POLICY, PLACE_POLICY, type Policy } from '../../protocols/openbao/testing/setup.ts';
 import type { Double } from './double.ts';
 
 const BASE = 'https://bao.acme.example:8200';
@@ -12,8 +12,15 @@ const BEGUN = Date.UTC(2026, 10, 20);
  * A server of OpenBao with KV version 2 at `secret/` of the namespace `team`, where Locum's vault and its places have the rights
  * that they need.
  * @param options.alone whether nobody else keeps a key at the path
+ * @param options.rights of the place
  */
-export function createOpenbao({ alone = false }: { readonly alone?: boolean } = {}): Double & {
+export function createOpenbao({
+  alone = false,
+  rights = PLACE_POLICY,
+}: {
+  readonly alone?: boolean;
+  readonly rights?: Policy;
+} = {}): Double & {
   readonly server: BaoServer;
   /** Somebody with rights there may change them. */
   readonly paths: Engine['paths'];
@@ -26,7 +33,7 @@ export function createOpenbao({ alone = false }: { readonly alone?: boolean } = 
         '': { engines: {} },
         [NAMESPACE]: {
           engines: { secret: { version: 2 } },
-          policies: { 'locum-vault': PAYLOAD_POLICY, 'locum-place': PLACE_POLICY },
+          policies: { 'locum-vault': PAYLOAD_POLICY, 'locum-place': rights },
           appRoles: { locum },
         },
       },

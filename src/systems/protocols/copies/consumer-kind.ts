@@ -67,7 +67,7 @@ export function consumerKind<T>(system: string, place: CopyPlace<T>, targetsOf: 
     });
   }
 
-  const { prove } = place;
+  const { prove, refusal } = place;
   return {
     kind,
 
@@ -107,6 +107,7 @@ export function consumerKind<T>(system: string, place: CopyPlace<T>, targetsOf: 
       return writeCopy(system, place, props, await copyOf(delivery, ctx), ctx);
     },
 
+    ...(refusal ? { refusal: ({ props }, ctx) => refusal(props, ctx) } : {}),
     ...(prove ? { prove: ({ props }, _delivery, ctx) => prove(props, ctx) } : {}),
   };
 }

@@ -1,6 +1,6 @@
 import { type Address, address } from '../../../kernel/address.ts';
 import type { JsonObject } from '../../../kernel/json.ts';
-import type { ConsumerProof } from '../../../kernel/rotate/consumer.ts';
+import type { ConsumerProof, Refusal } from '../../../kernel/rotate/consumer.ts';
 import type { Secret } from '../../../kernel/secret.ts';
 import type { SystemContext } from '../../../kernel/system.ts';
 
@@ -58,6 +58,8 @@ export interface CopyPlace<T = unknown> {
   look(target: T, expected: Copy | undefined, ctx: SystemContext): Promise<Held>;
   /** Writes login and secret; the same again changes nothing. Gives evidence without secrets. */
   write(target: T, copy: Copy, ctx: SystemContext): Promise<JsonObject>;
+  /** Why a write would be refused now, as far as the place tells it without one. Absent: none does. */
+  refusal?(target: T, ctx: SystemContext): Promise<Refusal | undefined>;
   /**
    * Takes login and secret away; what else is in the place stays, nothing there is no error. Gives evidence for the trail.
    * Absent: nobody but its owner can.

@@ -173,6 +173,22 @@ function detailsOf({ status, outcome, retryable, operation, code, remedy }: Remo
   return { status, outcome, retryable, operation, code, remedy };
 }
 
+/** Of `POST /v1/sys/capabilities-self` with one path (openbao.org/api-docs/system/capabilities-self). */
+const capabilitiesAnswer = z.looseObject({ capabilities: z.array(z.string()) });
+
+/** Which of these rights the login lacks at a path; `root` stands for all. */
+export async function lackingAt(path: string, rights: readonly string[], send: Send): Promise<readonly string[]> {
+  const response = await send({
+    operation: `look what may be done at ${path}`,
+    method: 'POST',
+    mutation: false,
+    url: 'sys/capabilities-self',
+    body: JSON.stringify({ paths: [path] }),
+  });
+  const { capabilities } = capabilitiesAnswer.parse(await response.json());
+  return capabilities.includes('root') ? [] : rights.filter((right) => !capabilities.includes(right));
+}
+
 /** Every part of a path by itself. */
 export function encodedPath(path: string): string {
   return path.split('/').map(encodeURIComponent).join('/');

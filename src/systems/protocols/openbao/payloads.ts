@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { ConfigError, RemoteError } from '../../../kernel/errors.ts';
 import type { PayloadPlace, PayloadReference, Payloads } from '../../../kernel/ports.ts';
 import type { HttpCall } from '../http/client.ts';
-import { encodedPath, type OpenbaoConnection, type OpenbaoContext, openSession, told } from './client.ts';
+import { encodedPath, lackingAt, type OpenbaoConnection, type OpenbaoContext, openSession, told } from './client.ts';
 import { loginEnd } from './login-end.ts';
 
 export interface PayloadOptions {
@@ -24,8 +24,6 @@ const readAnswer = z.looseObject({
 });
 const writeAnswer = z.looseObject({ data: z.looseObject({ version: z.number() }) });
 const listAnswer = z.looseObject({ data: z.looseObject({ keys: z.array(z.string()) }) });
-/** Of `POST /v1/sys/capabilities-self` with one path (openbao.org/api-docs/system/capabilities-self). */
-const capabilitiesAnswer = z.looseObject({ capabilities: z.array(z.string()) });
 
 /** Sealed texts in a KV version 2 engine, each under the key `sealed` of a path of its own. */
 export function createPayloads({ connection, mount, prefix }: PayloadOptions, ctx: OpenbaoContext): Payloads {
@@ -96,17 +94,7 @@ export function createPayloads({ connection, mount, prefix }: PayloadOptions, ct
     loginEnd: () => loginEnd(connection, session, ctx),
 
     async ready() {
-      const path = `${mount}/data/${prefix}/locum`;
-      const response = await send({
-        operation: `look whether payloads can be written below ${mount}/${prefix}`,
-        method: 'POST',
-        mutation: false,
-        url: 'sys/capabilities-self',
-        body: JSON.stringify({ paths: [path] }),
-      });
-      const { capabilities } = capabilitiesAnswer.parse(await response.json());
-      if (capabilities.includes('root')) return;
-      const lacking = ['create', 'read'].filter((one) => !capabilities.includes(one));
+      const lacking = await lackingAt(`${mount}/data/${prefix}/locum`, ['create', 'read'], send);
       if (lacking.length === 0) return;
       throw new RemoteError('ERR_REMOTE_FORBIDDEN', {
         system: 'openbao',

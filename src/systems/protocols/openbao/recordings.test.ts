@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { documentedPolicy } from '../../../../test/fixtures/openbao-policies.ts';
 import { judgeBao } from '../../../../test/replay/openbao/judge.ts';
 import { KNOWN_DIFFERENCES } from '../../../../test/replay/openbao/known-differences.ts';
 import { unexpected } from '../../../../test/replay/scenarios/judge.ts';
@@ -9,6 +10,7 @@ import { context } from '../../../kernel/testing.ts';
 import { type OpenbaoConnection, openSession } from './client.ts';
 import { loginEnd } from './login-end.ts';
 import { createPayloads } from './payloads.ts';
+import { PAYLOAD_POLICY, PLACE_POLICY } from './testing/setup.ts';
 
 /** What a server of OpenBao answered to our own scenarios; how it was recorded is told in CONTRIBUTING.md. */
 
@@ -18,6 +20,18 @@ describe(`the double answers as OpenBao ${service} did`, () => {
   test.each([...rows])('%s', async (_scenario, recorded) => {
     expect(unexpected(recorded, await judgeBao(recorded), KNOWN_DIFFERENCES)).toEqual([]);
   });
+});
+
+test('the policies that were recorded are those of the documents', () => {
+  const rules = (policy: string) =>
+    Object.fromEntries(
+      [...policy.matchAll(/path "(.+?)"\s+\{ capabilities = (\[.*?\]) \}/g)].map(([, path = '', list = '']) => [
+        path.replace('acme/pipeline', 'acme/*'),
+        JSON.parse(list) as string[],
+      ]),
+    );
+  expect(rules(documentedPolicy('docs/vault.md'))).toEqual(PAYLOAD_POLICY);
+  expect(rules(documentedPolicy('docs/manifest.md'))).toEqual(PLACE_POLICY);
 });
 
 describe(`Locum's client takes what OpenBao ${service} answered`, () => {
