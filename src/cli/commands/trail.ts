@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { TrailEntry } from '../../kernel/ports.ts';
 import type { RunCommand } from '../command.ts';
 import { EXIT } from '../exit-codes.ts';
-import { count, printable } from '../render/text.ts';
+import { count, oneLine } from '../render/text.ts';
 import { displayOf } from '../terminal/display.ts';
 
 const options = z.object({ verify: z.boolean().optional(), limit: z.number().optional() });
@@ -37,5 +37,5 @@ export const run: RunCommand = async ({ io, globals, parts, args, options: typed
 
 function line({ seq, at, who, why, subject, result }: TrailEntry): string {
   const time = new Date(at).toISOString();
-  return `${String(seq).padStart(5)}  ${time}  ${result.padEnd(7)}  ${printable(subject)}  ${printable(who)}: ${printable(why)}`;
+  return `${String(seq).padStart(5)}  ${time}  ${result.padEnd(7)}  ${oneLine(subject)}  ${oneLine(who)}: ${oneLine(why)}`;
 }

@@ -1,6 +1,6 @@
 import type { RunCommand } from '../command.ts';
 import { EXIT } from '../exit-codes.ts';
-import { printable } from '../render/text.ts';
+import { oneLine } from '../render/text.ts';
 import { displayOf } from '../terminal/display.ts';
 
 export const run: RunCommand = async ({ io, globals, parts }) => {
@@ -10,7 +10,7 @@ export const run: RunCommand = async ({ io, globals, parts }) => {
   for (const name of names) {
     const versions = await store.vault.history(name);
     const shown = versions.map(({ version, state }) => `${version} ${state}`).join(', ');
-    display.print(`${printable(name)}  ${display.style.paint.dim(shown)}\n`);
+    display.print(`${oneLine(name)}  ${display.style.paint.dim(shown)}\n`);
     display.json({ name, versions });
   }
   if (names.length === 0) display.say('the vault is empty');

@@ -1,6 +1,6 @@
 import type { RunCommand } from '../command.ts';
 import { EXIT } from '../exit-codes.ts';
-import { printable } from '../render/text.ts';
+import { oneLine } from '../render/text.ts';
 import { displayOf } from '../terminal/display.ts';
 import { readSecret } from '../terminal/read-secret.ts';
 import { UsageError } from '../usage-error.ts';
@@ -23,7 +23,7 @@ export const run: RunCommand = async ({ io, globals, parts, args }) => {
     result: 'done',
   });
   await store.vault.promote(name, version, now);
-  display.say(`kept as version ${version}; refer to it as vault:${printable(name)}`);
+  display.say(`kept as version ${version}; refer to it as vault:${oneLine(name)}`);
   display.json({ name, version });
   return EXIT.ok;
 };

@@ -59,3 +59,12 @@ test('trail prints entries, and --verify the state of the chain', async () => {
     out: '✓ 1 entry, the chain is unbroken\n',
   });
 });
+
+test('a reason or a name with a line break does not look like another entry of the trail', async () => {
+  const { parts, store } = fakeParts();
+  const why = 'harmless\n    2  2026-11-21T00:00:00.000Z  done     admin  root@prod: approved';
+  await store.trail.append({ at: 0, who: 'eve', why, subject: 'a\nb', change: null, result: 'done' });
+  const { out } = await locum('trail', { parts });
+  expect(out.trimEnd().split('\n')).toHaveLength(1);
+  expect(out).toContain('a\\nb  eve: harmless\\n    2');
+});

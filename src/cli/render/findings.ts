@@ -1,6 +1,6 @@
 import type { Finding, Severity } from '../../kernel/finding.ts';
 import { placeOf, type Style } from './style.ts';
-import { count, printable, wrap } from './text.ts';
+import { count, oneLine, printable, wrap } from './text.ts';
 
 const WORDS: Readonly<Record<Severity, string>> = { error: 'Error', warning: 'Warning', info: 'Note' };
 
@@ -15,7 +15,7 @@ function renderFinding(finding: Finding, style: Style): string {
   const place = finding.at ? paint.dim(` ${placeOf(finding.at, style)}`) : '';
   const word = WORDS[finding.severity];
   return [
-    `${color(paint.bold(word))} ${paint.bold(finding.code)} ${printable(finding.subject)}${place}`,
+    `${color(paint.bold(word))} ${paint.bold(finding.code)} ${oneLine(finding.subject)}${place}`,
     ...wrap(printable(finding.because), width - 2).map((line) => `  ${line}`),
     ...remedyLines(finding.remedy, style),
     ...(finding.docs === undefined ? [] : [paint.dim(`  ${finding.docs}`)]),

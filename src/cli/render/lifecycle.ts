@@ -4,7 +4,7 @@ import type { ThawReport } from '../../engine/lifecycle/thaw.ts';
 import { remedyLines } from './findings.ts';
 import { isMade, renderFailure } from './run.ts';
 import type { Style } from './style.ts';
-import { count, printable, wrap } from './text.ts';
+import { count, oneLine, printable, wrap } from './text.ts';
 
 /** How an offboarding ended. */
 export function renderOffboard(
@@ -29,7 +29,7 @@ export function renderOffboard(
       ...remedyLines(`locum offboard ${name}`, style, ''),
     );
   } else {
-    lines.push(`${paint.green(paint.bold(`${printable(name)} is gone.`))} ${count(removed, 'thing')} removed.`);
+    lines.push(`${paint.green(paint.bold(`${oneLine(name)} is gone.`))} ${count(removed, 'thing')} removed.`);
     if (declared)
       lines.push(...remedyLines(`remove its entry from the manifest; apply leaves it alone until then`, style, ''));
   }
@@ -43,7 +43,7 @@ export function renderFreeze({ user, complete, parts, limits }: FreezeReport, st
   const { paint, width } = style;
   const colors = { frozen: paint.green, open: paint.red, unknown: paint.yellow };
   const lines = parts.flatMap(({ title, state, because, remedy }) => [
-    `${colors[state](SIGNS[state])} ${printable(title)}${state === 'frozen' ? '' : `: ${state === 'open' ? 'NOT frozen' : 'unknown'}`}`,
+    `${colors[state](SIGNS[state])} ${oneLine(title)}${state === 'frozen' ? '' : `: ${state === 'open' ? 'NOT frozen' : 'unknown'}`}`,
     ...(because === undefined ? [] : wrap(printable(because), width - 2).map((line) => `  ${line}`)),
     ...(remedy === undefined ? [] : remedyLines(remedy, style)),
   ]);
@@ -51,8 +51,8 @@ export function renderFreeze({ user, complete, parts, limits }: FreezeReport, st
   lines.push(
     '',
     complete
-      ? `${paint.green(paint.bold(`${printable(user)} is frozen.`))} Back again with: locum thaw ${printable(user)}`
-      : `${paint.red(paint.bold(`${printable(user)} is frozen in part only.`))} Mend what is said above, then freeze it again.`,
+      ? `${paint.green(paint.bold(`${oneLine(user)} is frozen.`))} Back again with: locum thaw ${oneLine(user)}`
+      : `${paint.red(paint.bold(`${oneLine(user)} is frozen in part only.`))} Mend what is said above, then freeze it again.`,
   );
   return `${lines.join('\n')}\n`;
 }
@@ -64,12 +64,10 @@ export function renderThaw({ user, run, confirmed, complete, left }: ThawReport,
   if (complete) {
     const back =
       left.length === 0 ? 'is back.' : `is back, without ${count(left.length, 'thing')} that could not be put back.`;
-    lines.push(
-      `${paint.green(paint.bold(`${printable(user)} ${back}`))} Prove it with: locum doctor ${printable(user)}`,
-    );
+    lines.push(`${paint.green(paint.bold(`${oneLine(user)} ${back}`))} Prove it with: locum doctor ${oneLine(user)}`);
   } else {
     lines.push(
-      `${paint.red(paint.bold(`${printable(user)} is not back as it was.`))} It stays held; mend that and thaw it again.`,
+      `${paint.red(paint.bold(`${oneLine(user)} is not back as it was.`))} It stays held; mend that and thaw it again.`,
       ...remedyLines('where the place of something is gone for good: --leave-missing', style, ''),
     );
   }

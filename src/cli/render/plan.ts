@@ -3,7 +3,7 @@ import type { Plan, PlanStep } from '../../kernel/plan/plan.ts';
 import type { Change } from '../../kernel/system.ts';
 import { renderFindings } from './findings.ts';
 import type { Paint, Style } from './style.ts';
-import { count, printable } from './text.ts';
+import { count, oneLine, printable } from './text.ts';
 
 const ACTIONS = {
   create: { sign: '+', words: 'will be created', color: 'green' },
@@ -34,7 +34,7 @@ function renderStep(step: PlanStep, paint: Paint): string {
     return `      ${mark} ${attribute.path.padEnd(widest)} = ${sidesOf(attribute, paint)}`;
   });
   return [
-    `  ${paint.bold(`# ${printable(step.address)}`)} ${words}${because}`,
+    `  ${paint.bold(`# ${oneLine(step.address)}`)} ${words}${because}`,
     `  ${paint[color](sign)} ${resourceOf(step)} {`,
     ...lines,
     '    }',
@@ -62,7 +62,7 @@ function attributesOf({ path, before, after, sensitive }: Change): Attribute[] {
       after: isObject(after) ? after[key] : undefined,
     }));
   }
-  return [{ path: printable(path), before, after, ...(sensitive ? { sensitive } : {}) }];
+  return [{ path: oneLine(path), before, after, ...(sensitive ? { sensitive } : {}) }];
 }
 
 function sidesOf({ before, after, sensitive }: Attribute, paint: Paint): string {
@@ -82,7 +82,7 @@ function quoted(text: string): string {
 }
 
 function renderUnknown({ unknown }: Plan, paint: Paint): string {
-  const lines = unknown.map(({ address, paths }) => `  ? ${printable(address)}: ${paths.join(', ')}`);
+  const lines = unknown.map(({ address, paths }) => `  ? ${oneLine(address)}: ${paths.join(', ')}`);
   return [
     paint.bold('In place, but unknown: these values can not be read back; `locum doctor` proves them.'),
     ...lines,
@@ -102,7 +102,7 @@ function renderSummary(plan: Plan, paint: Paint): string {
 }
 
 function inPlace(plan: Plan): string {
-  return `${count(plan.inPlace, 'resource')} of ${printable(plan.manifest)} ${plan.inPlace === 1 ? 'is' : 'are'} in place.`;
+  return `${count(plan.inPlace, 'resource')} of ${oneLine(plan.manifest)} ${plan.inPlace === 1 ? 'is' : 'are'} in place.`;
 }
 
 function isObject(value: Json | undefined): value is { readonly [key: string]: Json } {

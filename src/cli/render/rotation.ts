@@ -3,7 +3,7 @@ import type { Phase } from '../../kernel/rotate/record.ts';
 import { renderFindings } from './findings.ts';
 import { renderTask } from './person.ts';
 import type { Style } from './style.ts';
-import { count, printable, wrap } from './text.ts';
+import { count, oneLine, wrap } from './text.ts';
 
 const HOW: Readonly<Record<RotationPreview['strategy'], string>> = {
   'in place': 'in its place: the old secret ends when the new one is set',
@@ -32,7 +32,7 @@ export function renderPreviews(previews: readonly RotationPreview[], style: Styl
 function renderPreview(preview: RotationPreview, style: Style): string {
   const { paint, width } = style;
   const { user, strategy, phase, settleUntil, consumers, findings } = preview;
-  const name = printable(user);
+  const name = oneLine(user);
   const until = settleUntil === undefined ? '' : `; caches may hold the old one until ${iso(settleUntil)}`;
   const head =
     phase === undefined
@@ -43,7 +43,7 @@ function renderPreview(preview: RotationPreview, style: Style): string {
     `  ${paint.bold(`# ${first}`)}`,
     ...rest.map((line) => `    ${paint.bold(line)}`),
     ...consumers.map(({ title, ours }) =>
-      ours ? `  ${paint.yellow('~')} ${printable(title)}` : `  ${paint.red('!')} ${printable(title)}, not ours`,
+      ours ? `  ${paint.yellow('~')} ${oneLine(title)}` : `  ${paint.red('!')} ${oneLine(title)}, not ours`,
     ),
     ...(findings.length === 0 ? [] : ['', renderFindings(findings, style)]),
   ].join('\n');
@@ -62,7 +62,7 @@ export function renderRotations(
 function renderReport(report: RotationReport, shown: ReadonlySet<string>, style: Style): string {
   const { paint } = style;
   const { outcome, findings, settleUntil } = report;
-  const name = printable(report.user);
+  const name = oneLine(report.user);
   const supplied = `${suppliedOf(report)}${gapOf(report)}`;
   const line: Readonly<Record<RotationReport['outcome'], string>> = {
     done: `${paint.green('✓')} ${name} rotated: ${supplied}`,
@@ -82,7 +82,7 @@ function renderReport(report: RotationReport, shown: ReadonlySet<string>, style:
   );
   return [
     line[outcome],
-    ...placesOf(report).map((place) => `    ${printable(place)}`),
+    ...placesOf(report).map((place) => `    ${oneLine(place)}`),
     ...(told.length === 0 ? [] : ['', renderFindings(told, style)]),
     ...(report.task ? ['', renderTask(report.task, style)] : []),
   ].join('\n');

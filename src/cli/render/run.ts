@@ -2,7 +2,7 @@ import type { ApplyReport } from '../../engine/engine.ts';
 import type { StepReport } from '../../kernel/run/execute.ts';
 import { remedyLines } from './findings.ts';
 import type { Style } from './style.ts';
-import { count, printable, wrap } from './text.ts';
+import { count, oneLine, printable, wrap } from './text.ts';
 
 /** How an apply ended. */
 export function renderApply(report: ApplyReport, style: Style): string {
@@ -23,7 +23,7 @@ export function renderApply(report: ApplyReport, style: Style): string {
     lines.push(
       `${paint.yellow(paint.bold('Applied, but not converged.'))} Resources: ${totals}`,
       `A look afterwards still finds ${count(remaining.steps.length, 'step')} to do:`,
-      ...remaining.steps.map((step) => `  ${printable(step.address)}`),
+      ...remaining.steps.map((step) => `  ${oneLine(step.address)}`),
     );
   } else lines.push(`${paint.green(paint.bold('Apply complete!'))} Resources: ${totals}`);
   return `${lines.join('\n')}\n`;
@@ -42,7 +42,7 @@ export function renderFailure(step: StepReport, style: Style): string[] {
   const word = { failed: 'Failed', unknown: 'Outcome unknown', skipped: 'Skipped', done: '', found: '' }[step.result];
   const color = step.result === 'skipped' ? paint.yellow : paint.red;
   return [
-    `${color(paint.bold(word))} ${VERBS[step.action]} ${printable(step.address)}`,
+    `${color(paint.bold(word))} ${VERBS[step.action]} ${oneLine(step.address)}`,
     ...(step.because === undefined ? [] : wrap(printable(step.because), width - 2).map((line) => `  ${line}`)),
     ...(step.remedy === undefined ? [] : remedyLines(step.remedy, style)),
     '',

@@ -10,6 +10,11 @@ export function printable(text: string): string {
   });
 }
 
+/** The same where a line is one thing, as an entry of the trail is: a line break in a name or a reason must not look like the next. */
+export function oneLine(text: string): string {
+  return printable(text).replaceAll('\n', '\\n');
+}
+
 /** Breaks text into lines of at most `width` characters, at spaces; longer words stay whole. */
 export function wrap(text: string, width: number): string[] {
   return text.split('\n').flatMap((paragraph) => {

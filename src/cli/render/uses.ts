@@ -2,7 +2,7 @@ import type { Engine } from '../../engine/engine.ts';
 import { USES, type UseKind } from '../../kernel/identity.ts';
 import { remedyLines } from './findings.ts';
 import type { Style } from './style.ts';
-import { count, printable, wrap } from './text.ts';
+import { count, oneLine, printable, wrap } from './text.ts';
 
 const HEADINGS: Readonly<Record<UseKind, string>> = {
   credential: 'logs in with it',
@@ -15,17 +15,17 @@ const HEADINGS: Readonly<Record<UseKind, string>> = {
 /** The blast radius of a technical user, by what it is. */
 export function renderUses(name: string, { found, unread }: Awaited<ReturnType<Engine['uses']>>, style: Style): string {
   const { paint, width } = style;
-  const lines: string[] = [paint.bold(printable(name))];
+  const lines: string[] = [paint.bold(oneLine(name))];
   for (const what of USES) {
     const of = found.filter((use) => use.what === what);
     if (of.length > 0) lines.push(`  ${paint.cyan(HEADINGS[what])}`);
     for (const use of of) {
       const proof = use.proven === undefined ? '' : paint.dim(`, last proven ${new Date(use.proven).toISOString()}`);
-      lines.push(`    ${printable(use.title)}${use.ours ? '' : paint.yellow(', not ours')}${proof}`);
+      lines.push(`    ${oneLine(use.title)}${use.ours ? '' : paint.yellow(', not ours')}${proof}`);
     }
   }
   for (const { where, because, remedy } of unread) {
-    lines.push(`  ${paint.red('not looked at')} ${printable(where)}`);
+    lines.push(`  ${paint.red('not looked at')} ${oneLine(where)}`);
     lines.push(...wrap(printable(because), width - 4).map((line) => `    ${line}`));
     if (remedy !== undefined) lines.push(...remedyLines(remedy, style, '    '));
   }

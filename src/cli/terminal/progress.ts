@@ -2,7 +2,7 @@ import type { EngineEvent } from '../../engine/engine.ts';
 import type { GlobalOptions } from '../command.ts';
 import type { Io } from '../io.ts';
 import { type Style, styleFor } from '../render/style.ts';
-import { count, printable } from '../render/text.ts';
+import { count, oneLine, printable } from '../render/text.ts';
 
 /** Shows what happens while it happens. */
 export interface Progress {
@@ -44,9 +44,9 @@ function plainLines(io: Io): Progress {
         );
       }
       if (!FINISHED.has(event)) return;
-      const because = typeof fields.because === 'string' ? `: ${printable(fields.because)}` : '';
+      const because = typeof fields.because === 'string' ? `: ${oneLine(fields.because)}` : '';
       const action = typeof fields.action === 'string' ? `${fields.action} ` : '';
-      io.stderr.write(`${event.slice('step.'.length)} ${action}${printable(String(fields.address))}${because}\n`);
+      io.stderr.write(`${event.slice('step.'.length)} ${action}${oneLine(String(fields.address))}${because}\n`);
     },
   };
 }
@@ -81,7 +81,7 @@ function bar(io: Io, { paint }: Style): Progress {
 
   return {
     handle({ event, fields }) {
-      const address = printable(String(fields.address ?? ''));
+      const address = oneLine(String(fields.address ?? ''));
       if (event === 'scope.observe') draw(`looking at ${count(++scopes, 'scope')} …`);
       else if (event === 'hop') draw(`proving: ${count(++hops, 'hop')} …`);
       else if (event === 'inventory.read') draw(`looking at ${String(fields.system)} …`);
