@@ -18,6 +18,7 @@ import { addApp, targetOf } from './apps.ts';
 import { environmentOf } from './environment-rules.ts';
 import { lifecycleOf } from './lifecycle.ts';
 import { idleProcess } from './processes.ts';
+import { bytes, megabytes } from './sizes.ts';
 
 const amount = z.union([z.string(), z.number()]).optional();
 const limits = {
@@ -197,20 +198,6 @@ function processIn(process: ManifestProcess, before: CfProcess): Partial<CfProce
     healthCheck: process.timeout === undefined ? healthCheck : { ...healthCheck, timeout: process.timeout },
     readinessHealthCheck: check('readiness-', before.readinessHealthCheck),
   };
-}
-
-/** `1G`, `512MB`, `256m` in megabytes. */
-function megabytes(text: string | number | undefined): number | undefined {
-  const size = bytes(text);
-  return size === undefined ? undefined : Math.floor(size / 1024 / 1024);
-}
-
-function bytes(text: string | number | undefined): number | undefined {
-  if (text === undefined) return undefined;
-  const match = /^(-?\d+(?:\.\d+)?)\s*([kmgt]?)b?$/i.exec(String(text).trim());
-  if (!match) throw unprocessable(`'${text}' must use a supported unit: B, K, KB, M, MB, G, GB, T, or TB`);
-  const power = ['', 'k', 'm', 'g', 't'].indexOf((match[2] ?? '').toLowerCase());
-  return Number(match[1]) * 1024 ** power;
 }
 
 function applyRoutes(acting: Acting, space: CfSpace, app: CfApp, wanted: Application): void {

@@ -71,6 +71,28 @@ test('a restart makes a revision of what is new, and none when nothing is', asyn
   });
 });
 
+test('sidecars of a manifest are part of a revision, and so are changes of them', async () => {
+  const { robot, app: space, restart, told, revisions } = await start();
+  const apply = async (memory: string) => {
+    const sidecars = [{ name: 'agent', command: './agent', process_types: ['web'], memory }];
+    const manifest = JSON.stringify({ applications: [{ name: 'web', lifecycle: 'docker', sidecars }] });
+    expect((await robot.send('POST', `/v3/spaces/${space.guid}/actions/apply_manifest`, manifest)).status).toBe(202);
+    await restart();
+  };
+  await restart();
+  await apply('1G');
+  await apply('256M');
+  expect(await told()).toEqual([
+    [1, 'Initial revision.'],
+    [2, 'Sidecars updated.'],
+    [3, 'Sidecars updated.'],
+  ]);
+  const sidecar = (memory_in_mb: number) => [
+    { name: 'agent', command: './agent', process_types: ['web'], memory_in_mb },
+  ];
+  expect(await revisions('?versions=2,3')).toMatchObject([{ sidecars: sidecar(1024) }, { sidecars: sidecar(256) }]);
+});
+
 test('a password that was replaced stays readable in the environment of earlier revisions', async () => {
   const { restart, set, revisions, environment } = await start();
   await set({ cf_api_password: 'old' });

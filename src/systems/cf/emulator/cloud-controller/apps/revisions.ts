@@ -9,6 +9,7 @@ import type { CfApp, CfRevision } from '../rows/apps.ts';
 import { appOf } from './apps.ts';
 import type { changedLabels } from './part-changes.ts';
 import { recordRevision } from './revision-making.ts';
+import { megabytes } from './sizes.ts';
 
 /** No query has a boolean, so that `deployable` is always refused (cloud_controller_ng, AppRevisionsListMessage). */
 const QUERY: ListRules = {
@@ -104,6 +105,6 @@ function revisionView(acting: Acting, revision: CfRevision): Shape {
 
 /** A sidecar as a manifest has it. */
 function sidecarView({ name, command, memory, process_types }: JsonObject): Shape {
-  const megabytes = memory === undefined ? null : Number.parseInt(String(memory), 10);
-  return { name, command, memory_in_mb: megabytes, process_types };
+  const size = typeof memory === 'string' || typeof memory === 'number' ? megabytes(memory) : undefined;
+  return { name, command, memory_in_mb: size ?? null, process_types };
 }
