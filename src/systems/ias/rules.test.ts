@@ -31,6 +31,22 @@ test('finds the second user of an e-mail, in any case', async () => {
   ]);
 });
 
+test('warns of secrets that never end, of whichever kind', async () => {
+  const context = await startEmulators({ emulators: [], seed: {} });
+  const common = 'owner: basis@acme.example, purpose: Jobs, identityProvider: acme-platform, clientId: abc';
+  const manifest = `${manifestText(['name: robot'])}credentials:
+  - { name: guided, kind: ias-client-secret, of: system, displayName: CI, validity: never, ${common} }
+  - { name: endless, kind: ias-application-secret, validity: never, ${common} }
+  - { name: ending, kind: ias-application-secret, ${common} }
+`;
+  const locum = createLocum({ context, manifest, env: () => undefined });
+  const found = (await locum.lint()).filter(({ code }) => code === 'IAS_SECRET_ENDLESS');
+  expect(found.map(({ subject, severity, at }) => [subject, severity, at?.line])).toEqual([
+    ['guided', 'warning', expect.any(Number)],
+    ['endless', 'warning', expect.any(Number)],
+  ]);
+});
+
 test('explains every code once', () => {
   const all = [...ias.rules.map((rule) => rule.kind), ...ias.findings];
   expect(new Set(all.map((kind) => kind.code)).size).toBe(all.length);
