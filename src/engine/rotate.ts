@@ -8,13 +8,20 @@ import { isDue } from '../kernel/rotate/due.ts';
 import { beat } from '../kernel/rotate/heartbeat.ts';
 import { NOBODY, type Person } from '../kernel/rotate/person.ts';
 import { preflight } from '../kernel/rotate/preflight.ts';
-import { gapOf, type Rotation, type RotationRecord, readRotation, unprovenOf } from '../kernel/rotate/record.ts';
+import {
+  gapOf,
+  isOver,
+  type Rotation,
+  type RotationRecord,
+  readRotation,
+  unprovenOf,
+} from '../kernel/rotate/record.ts';
 import { createSaga } from '../kernel/rotate/saga.ts';
 import { type Surveyed, survey } from '../kernel/rotate/survey.ts';
 import { closeOpenRuns } from '../kernel/run/resume.ts';
 import { takeTurn } from '../kernel/run/turn.ts';
 import type { SystemContext, SystemDefinition } from '../kernel/system.ts';
-import { joined, previewOf, type RotationPreview, type RotationReport } from './rotation-report.ts';
+import { endedElsewhere, joined, previewOf, type RotationPreview, type RotationReport } from './rotation-report.ts';
 
 export interface RotateOptions {
   /** Names of technical users, twins or credentials. @default all */
@@ -56,6 +63,9 @@ const ROTATION = 'rotation';
 /** Milliseconds after which a wait is told again. */
 const TELL_EVERY_MS = 10_000;
 
+/** Of a place that nobody can look at. */
+const UNREAD = 'ROTATION_UNREAD_PLACE';
+
 /** Rotations at once; each keeps the order of its own steps. */
 const PARALLEL_ROTATIONS = 8;
 
@@ -68,15 +78,18 @@ export async function rotate(options: RotateOptions, deps: RotateDeps): Promise<
       made: await rotateOnce(round, deps, plain),
       ctx: plain,
     }));
-    for (const report of made) reports.set(report.credential, joined(reports.get(report.credential), report));
+    for (const report of [...made, ...(await endedElsewhere(round, reports, made, deps.store))]) {
+      reports.set(report.credential, joined(reports.get(report.credential), report));
+    }
     if (round.due) await noteRun(made, options.why, deps, ctx);
     const settling = made.filter(({ outcome }) => outcome === 'settling');
     if (settling.length === 0 || options.wait === false) return [...reports.values()];
     const now = ctx.now();
     const until = Math.min(...settling.map(({ settleUntil = now }) => settleUntil));
     await deps.rest(() => waitUntil(until, settling.length, ctx));
-    const { confirm: _confirm, due: _due, underWay: _underWay, ...rest } = options;
-    round = { ...rest, names: settling.map(({ credential }) => credential) };
+    const { confirm: _confirm, due: _due, ...rest } = options;
+    // Who has waited goes on with what it began, and begins nothing: another may have ended it meanwhile.
+    round = { ...rest, underWay: true, names: settling.map(({ credential }) => credential) };
   }
 }
 
@@ -202,10 +215,13 @@ interface PerformInput {
 async function perform({ surveyed, open, preview }: Task, input: PerformInput): Promise<RotationReport> {
   const { records, ctx, run, options } = input;
   const rotation = open ?? (await begin(surveyed, input));
-  const saga = createSaga({ ...surveyed, rotation, run: run.id, records, person: options.person ?? NOBODY, ctx });
+  const { person = NOBODY, accept = [] } = options;
+  const unread = accept.includes(UNREAD) ? [] : surveyed.unread;
+  const saga = createSaga({ ...surveyed, unread, rotation, run: run.id, records, person, ctx });
   const { compromised } = saga.record();
   if (options.compromised && !compromised) await saga.update({ compromised: true, phase: afterLeak(saga.record()) });
-  const stays = options.abort === true && !(await goBack(saga, options.why, true));
+  // Where all is done but to tell it, there is nothing to give up.
+  const stays = options.abort === true && !isOver(saga.record()) && !(await goBack(saga, options.why, true));
   const outcome = stays ? 'stopped' : await advance(saga);
   const { deliveries, settleUntil } = saga.record();
   const { phase: _phase, settleUntil: _until, ...shown } = preview;
@@ -242,6 +258,8 @@ async function begin(surveyed: Surveyed, { records, ctx, options, who }: Perform
     sent: false,
     again: false,
     oldSlots: (state.slots ?? []).flatMap((slot) => (slot.rotation === undefined ? [] : [slot.id])),
+    // They were accepted, or are unlikely to matter, or it would not begin.
+    ...(surveyed.unread.length > 0 ? { unseen: surveyed.unread.map(({ where }) => where) } : {}),
     deliveries: {},
   };
   const rotation: Rotation = {

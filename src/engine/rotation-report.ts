@@ -1,9 +1,17 @@
 import type { Finding } from '../kernel/finding.ts';
+import type { Store } from '../kernel/ports.ts';
 import type { Outcome } from '../kernel/rotate/advance.ts';
 import type { PersonTask } from '../kernel/rotate/person.ts';
-import type { Phase, Rotation, RotationRecord, Strategy } from '../kernel/rotate/record.ts';
+import {
+  type Phase,
+  type Rotation,
+  type RotationRecord,
+  readRotation,
+  type Strategy,
+} from '../kernel/rotate/record.ts';
 import type { RotationStep } from '../kernel/rotate/saga.ts';
 import type { Surveyed } from '../kernel/rotate/survey.ts';
+import type { RotateOptions } from './rotate.ts';
 
 /** What a rotation would do. */
 export interface RotationPreview {
@@ -67,4 +75,24 @@ export function joined(before: RotationReport | undefined, after: RotationReport
   if (!before) return after;
   const { resumes: _resumes, ...rest } = after;
   return { ...rest, findings: [...before.findings, ...after.findings], steps: [...before.steps, ...after.steps] };
+}
+
+/** What was waited for and is not under way any more: another process has ended it. */
+export async function endedElsewhere(
+  { names = [] }: RotateOptions,
+  reports: ReadonlyMap<string, RotationReport>,
+  made: readonly RotationReport[],
+  store: Store,
+): Promise<readonly RotationReport[]> {
+  const waited = [...reports.values()].filter(
+    ({ credential, outcome }) => outcome === 'settling' && names.includes(credential),
+  );
+  const gone = waited.filter((one) => !made.some(({ credential }) => credential === one.credential));
+  return Promise.all(
+    gone.map(async ({ settleUntil: _until, ...report }) => {
+      const [last] = await store.rotations.history(report.credential, 1);
+      const back = last !== undefined && readRotation(last).record.phase === 'rolled back';
+      return { ...report, outcome: back ? 'rolled back' : 'done', findings: [], steps: [] };
+    }),
+  );
 }

@@ -6,6 +6,7 @@ import { prove } from './prove.ts';
 import { canGoBack, type Phase, type RotationRecord } from './record.ts';
 import { revoke } from './revoke.ts';
 import { RollBack, type Saga, Stopped, Waiting } from './saga.ts';
+import { beSureThatAllIsSeen } from './unseen.ts';
 
 /**
  * `settling`: every consumer has the new secret, but may use the old one until caches are over.
@@ -64,9 +65,11 @@ async function phaseOf(saga: Saga): Promise<Outcome | undefined> {
       return void (await next(strategy === 'overlap' ? 'mint' : 'deliver'));
     case 'deliver':
       await deliver(saga);
+      beSureThatAllIsSeen(saga);
       return void (await next('settle'));
     case 'settle':
       if (ctx.now() < settleUntil) return 'settling';
+      beSureThatAllIsSeen(saga);
       // Somebody may have written an old one back meanwhile.
       return void (await next((await stragglers(saga)).length > 0 ? 'deliver' : 'retire'));
     case 'retire':

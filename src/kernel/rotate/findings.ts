@@ -156,15 +156,15 @@ export const rotationFindings: readonly FindingKind[] = [
   },
   {
     code: 'ROTATION_UNPROVEN',
-    title: 'the new secret was set, but is refused',
+    title: 'the new secret was set, but is not proven',
     explanation:
-      'Two logins with it were refused, the second after it was set once more. The old one has ended. `locum doctor` tells the state of the user; mend it, then rotate again.',
+      'Two logins with it were refused, the second after it was set once more, and the old one has ended; or no login could be tried, since somebody has spent what may fail. `locum doctor` tells the state of the user; mend it, then rotate again.',
   },
   {
     code: 'ROTATION_UNREAD_PLACE',
     title: 'a place could not be looked at',
     explanation:
-      'Whether something there uses the credential is unknown, so the rotation may break it. Give the connection the right to read it, or accept the finding with --accept.',
+      'Whether something there uses the credential is unknown, so the rotation may break it. One that is under way ends nothing until it was looked at. Give the connection the right to read it, or accept the finding with --accept.',
   },
   {
     code: 'ROTATION_PLACE_REFUSES',

@@ -1,11 +1,14 @@
 import { z } from 'zod';
-import type { GuidedMinting } from './credential.ts';
-import { promote } from './prove.ts';
+import type { Credential, GuidedMinting, IssuedMinting } from './credential.ts';
+import { arrived } from './mint.ts';
+import { proposedBefore } from './proposed.ts';
+import { promote, untold } from './prove.ts';
 import { gapOf } from './record.ts';
 import { revokeRest } from './revoke.ts';
 import type { Place, Saga } from './saga.ts';
 import { retireSlots } from './slots.ts';
 import { suspects } from './suspects.ts';
+import { beSureThatAllIsSeen } from './unseen.ts';
 
 /** Who still holds another secret after the wait; empty when the old one can go. */
 export async function stragglers(saga: Saga): Promise<readonly Place[]> {
@@ -20,19 +23,26 @@ export async function stragglers(saga: Saga): Promise<readonly Place[]> {
 
 /** The old secret ends, at the service and in the vault. */
 export async function retire(saga: Saga): Promise<void> {
-  const { credential, ctx } = saga;
-  const { strategy, to } = saga.record();
-  if (strategy === 'overlap') await promote(saga);
+  const { credential } = saga;
+  if (saga.record().strategy === 'overlap') await promote(saga);
   await retireSlots(saga);
   await revokeRest(saga);
-  for (const { version, state } of await ctx.vault.history(credential.vaultName)) {
-    if (version === to || (state !== 'previous' && state !== 'pending')) continue;
-    await saga.step('retire', credential.address, async () => {
-      await ctx.vault.retire(credential.vaultName, version, ctx.now());
+  const { to, leaked } = saga.record();
+  await retireVersions(saga, credential, to);
+  // What leaked of the twin that is left has ended, too.
+  if (saga.leaving && leaked?.done) await retireVersions(saga, saga.leaving, leaked.to);
+  await tellFailedLogins(saga);
+}
+
+async function retireVersions(saga: Saga, { address, vaultName }: Credential, kept: number | undefined): Promise<void> {
+  const { vault, now } = saga.ctx;
+  for (const { version, state } of await vault.history(vaultName)) {
+    if (version === kept || (state !== 'previous' && state !== 'pending')) continue;
+    await saga.step('retire', address, async () => {
+      await vault.retire(vaultName, version, now());
       return { detail: { version } };
     });
   }
-  await tellFailedLogins(saga);
 }
 
 /** Logins that failed since the new secret was set were somebody's with the old one. */
@@ -52,10 +62,17 @@ async function tellFailedLogins(saga: Saga): Promise<void> {
 /** Everything goes back to the old secret, which has been valid all the time. */
 export async function rollBack(saga: Saga): Promise<void> {
   const { credential, ctx, kind } = saga;
-  const { to, slot, deliveries } = saga.record();
+  const orphan = saga.record().to === undefined ? await proposedBefore(saga) : undefined;
+  if (orphan !== undefined) await saga.update({ to: orphan });
+  const { to, deliveries } = saga.record();
   const old = await ctx.vault.open((saga.leaving ?? credential).vaultName, 'current');
+  const made = to === undefined ? undefined : await ctx.vault.openVersion(credential.vaultName, to);
+  const fresh = made && { credential, secret: made.secret, version: made.version.version };
   for (const { kind: place, consumer } of saga.places) {
-    if (!deliveries[consumer.address] || !old) continue;
+    if (!old || !consumer.ours) continue;
+    // A crash may have come between the delivery and its note.
+    const gone = deliveries[consumer.address] ?? (fresh && (await place.holds(consumer, fresh, ctx)) !== 'other');
+    if (!gone) continue;
     const delivery = {
       credential: saga.leaving ?? credential,
       secret: old.secret,
@@ -66,14 +83,11 @@ export async function rollBack(saga: Saga): Promise<void> {
       detail: { version: delivery.version, ...(await place.deliver(consumer, delivery, ctx)) },
     }));
   }
+  beSureThatAllIsSeen(saga);
   const { minting } = kind;
-  if (minting.by === 'service' && slot !== undefined) {
-    await saga.step('retire', credential.address, async () => ({
-      detail: { slot, ...(await minting.retire(credential, slot, ctx)) },
-    }));
-  }
-  if (minting.by === 'person' && to !== undefined) await tellRemoval(saga, minting);
-  // The standby's new secret is valid and proven: it stays what the vault calls current.
+  if (minting.by === 'locum') await keepWhatIsValid(saga);
+  if (minting.by === 'service') await retireMade(saga, minting);
+  if (minting.by === 'person' && to !== undefined) await tellRemoval(saga, minting, to);
   const { prepared } = saga.record();
   for (const { version, state } of await ctx.vault.history(credential.vaultName)) {
     if (state !== 'pending' || (version !== to && version !== prepared)) continue;
@@ -81,9 +95,35 @@ export async function rollBack(saga: Saga): Promise<void> {
   }
 }
 
+/** What was set at a twin that stands by, and where only the proof was missing, stays what the vault calls current. */
+async function keepWhatIsValid(saga: Saga): Promise<void> {
+  const { credential, ctx } = saga;
+  const { to, sent } = saga.record();
+  const history = await ctx.vault.history(credential.vaultName);
+  if (!sent || history.find(({ version }) => version === to)?.state !== 'pending') return;
+  const there = await arrived(saga, (await saga.inspect()).setAt);
+  if (there === 'yes') await promote(saga);
+  if (there === 'unknown') throw untold(credential.user, 'somebody spent what it may fail');
+}
+
+/** Slots that this rotation made, also those whose reply was lost. */
+async function retireMade(saga: Saga, minting: IssuedMinting<unknown>): Promise<void> {
+  const { credential, ctx, rotation } = saga;
+  const { slot } = saga.record();
+  const marked = ((await saga.inspect()).slots ?? []).filter((one) => one.rotation === rotation.id).map(({ id }) => id);
+  for (const made of new Set([...(slot === undefined ? [] : [slot]), ...marked])) {
+    await saga.step('retire', credential.address, async () => ({
+      detail: { slot: made, ...(await minting.retire(credential, made, ctx)) },
+    }));
+  }
+}
+
 /** What a person made stays valid until a person removes it: nobody can be waited for when everything has gone back. */
-async function tellRemoval(saga: Saga, minting: GuidedMinting<unknown>): Promise<void> {
-  const task = minting.removing(saga.credential, await saga.minted());
+async function tellRemoval(saga: Saga, minting: GuidedMinting<unknown>, version: number): Promise<void> {
+  // After a crash it may be retired already.
+  const made = await saga.ctx.vault.openVersion(saga.credential.vaultName, version);
+  if (!made) return;
+  const task = minting.removing(saga.credential, made.secret);
   saga.tell({
     code: 'ROTATION_REMOVE_BY_HAND',
     severity: 'warning',

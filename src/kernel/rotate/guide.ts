@@ -115,6 +115,8 @@ export async function removeByPerson(saga: Saga, minting: GuidedMinting<unknown>
     return { detail: { version: from ?? 0, [outcome.status]: true } };
   });
   if (still === undefined) {
+    // Spent on purpose, and refused as it should be: the login of the new one is not spared for it.
+    ctx.logins.renewed(credential.user);
     await saga.update({ removed: true, waits: undefined, ...(compromised ? { endedAt: ctx.now() } : {}) });
     return;
   }

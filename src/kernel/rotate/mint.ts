@@ -36,7 +36,8 @@ async function send(saga: Saga, minting: ChosenMinting<unknown>): Promise<void> 
   for (let attempt = 1; ; attempt++) {
     const state = await saga.inspect();
     const maybeThere = saga.record().sent;
-    if (maybeThere && (await arrived(saga, state.setAt))) break;
+    const there = maybeThere ? await arrived(saga, state.setAt) : 'no';
+    if (there === 'yes') break;
     if (!maybeThere) {
       await saga.update({ sent: true, ...(state.setAt === undefined ? {} : { setBefore: state.setAt }) });
     }
@@ -48,8 +49,9 @@ async function send(saga: Saga, minting: ChosenMinting<unknown>): Promise<void> 
     } catch (error) {
       if (!(error instanceof RemoteError)) throw error;
       const refused = error.outcome === 'refused' && !error.retryable && error.status !== 412;
-      // An earlier reply was lost: what it did is not known, so the version must not be given up.
-      if (refused && !maybeThere) await replaceRefused(saga, minting, error, attempt);
+      // An earlier call may still be on its way, so the version must not be given up; unless the policy refuses it whenever it comes.
+      const harmless = !maybeThere || (error.status === 400 && there === 'no');
+      if (refused && harmless) await replaceRefused(saga, minting, error, attempt);
       else if (refused || attempt >= ATTEMPTS) throw stopped(error, credential.user);
     }
   }
@@ -58,13 +60,13 @@ async function send(saga: Saga, minting: ChosenMinting<unknown>): Promise<void> 
 }
 
 /** Whether a secret that may have been sent is the valid one: the service's date tells, else one login. */
-async function arrived(saga: Saga, setAt: number | undefined): Promise<boolean> {
+export async function arrived(saga: Saga, setAt: number | undefined): Promise<'yes' | 'no' | 'unknown'> {
   const { setBefore } = saga.record();
-  if (setAt !== undefined && setBefore !== undefined && setAt > setBefore) return true;
+  if (setAt !== undefined && setBefore !== undefined && setAt > setBefore) return 'yes';
   const { ctx, credential, kind } = saga;
   const secret = await saga.minted();
-  const outcome = await ctx.logins.attempt(credential.user, () => kind.prove(credential, secret, ctx));
-  return outcome.status === 'accepted';
+  const { status } = await ctx.logins.attempt(credential.user, () => kind.prove(credential, secret, ctx));
+  return status === 'accepted' ? 'yes' : status === 'refused' ? 'no' : 'unknown';
 }
 
 /** A policy may refuse this very secret (its history, say): sent again it would be refused again. */

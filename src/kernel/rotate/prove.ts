@@ -1,3 +1,5 @@
+import type { LoginOutcome } from '../doctor/logins.ts';
+import type { JsonObject } from '../json.ts';
 import { askAgain } from './guide.ts';
 import { RollBack, type Saga, Stopped } from './saga.ts';
 
@@ -5,12 +7,15 @@ import { RollBack, type Saga, Stopped } from './saga.ts';
 export async function prove(saga: Saga): Promise<boolean> {
   const { credential, ctx, kind } = saga;
   const { strategy, again, to, compromised } = saga.record();
-  const refusal = await logIn(saga);
-  if (refusal === undefined) {
+  const outcome = await logIn(saga);
+  if (outcome.status === 'accepted') {
     // With an overlap the old one stays current until every consumer has left it: until then all can go back.
     if (strategy !== 'overlap') await promote(saga);
     return true;
   }
+  const { reason: refusal } = outcome;
+  // Nobody could tell whether it is right. One that Locum sets itself is set anew, which ends the count of failed logins as well.
+  if (outcome.status === 'spared' && kind.minting.by !== 'locum') throw untold(credential.user, refusal);
   if (kind.minting.by === 'person') return askAgain(saga, refusal);
   if (strategy === 'overlap' && !compromised) throw new RollBack(`the new secret is refused: ${refusal}`);
   if (!again) {
@@ -35,18 +40,27 @@ export async function prove(saga: Saga): Promise<boolean> {
   });
 }
 
-/** Why the login was refused; undefined when it was accepted. */
-async function logIn(saga: Saga): Promise<string | undefined> {
+/** A rotation that waits until a login is tried again. */
+export function untold(user: string, because: string): Stopped {
+  return new Stopped({
+    code: 'ROTATION_UNPROVEN',
+    severity: 'error',
+    subject: user,
+    because: `whether the new secret works is not known, as no login is tried: ${because}`,
+    remedy: `see that nobody uses a wrong one, \`locum unlock ${user}\` where it can be locked, then \`locum rotate ${user}\` goes on`,
+  });
+}
+
+async function logIn(saga: Saga): Promise<LoginOutcome<JsonObject>> {
   const { credential, ctx, kind } = saga;
-  let refusal: string | undefined;
+  let outcome: LoginOutcome<JsonObject> = { status: 'spared', reason: 'not tried' };
   await saga.step('prove', credential.address, async () => {
     const secret = await saga.minted();
-    const outcome = await ctx.logins.attempt(credential.user, () => kind.prove(credential, secret, ctx));
+    outcome = await ctx.logins.attempt(credential.user, () => kind.prove(credential, secret, ctx));
     if (outcome.status === 'accepted') return { detail: { proven: outcome.value } };
-    refusal = outcome.reason;
     return { detail: { [outcome.status]: outcome.reason } };
   });
-  return refusal;
+  return outcome;
 }
 
 /** The minted version becomes current. Done again it changes nothing. */

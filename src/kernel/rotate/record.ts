@@ -85,6 +85,8 @@ const record = z.object({
   waits: z.object({ title: z.string(), since: z.number() }).optional(),
   /** When the new secret became the valid one; the gap of the consumers begins. */
   setAt: z.number().optional(),
+  /** Places that nobody could look at when it began, which was accepted. */
+  unseen: z.array(z.string()).optional(),
   /** By address of the consumer. */
   deliveries: z.record(z.string(), delivery),
   /** Until then a consumer may use what it held before. */
@@ -105,8 +107,15 @@ export function readRotation({ record: kept, ...rotation }: StoredRotation): Rot
   return { ...rotation, record: record.parse(kept) };
 }
 
+/** Whether all is done but to tell it. */
+export function isOver({ phase }: RotationRecord): boolean {
+  return phase === 'done' || phase === 'rolled back';
+}
+
 /** Whether everything can go back to the old secret, because that is still valid. */
-export function canGoBack({ strategy, phase, compromised, sent, setAt }: RotationRecord): boolean {
+export function canGoBack(record: RotationRecord): boolean {
+  const { strategy, phase, compromised, sent, setAt } = record;
+  if (isOver(record)) return false;
   if (strategy === 'in place') return !sent && setAt === undefined;
   // After a leak the old one ends first, and nobody goes back to it.
   if (strategy === 'twins') return !compromised || phase === 'mint' || phase === 'prove';

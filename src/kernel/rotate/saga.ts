@@ -1,6 +1,7 @@
 import type { Address } from '../address.ts';
 import { InvariantError, isNews, type LocumError, RemoteError, RunError } from '../errors.ts';
 import type { Finding } from '../finding.ts';
+import type { Unread } from '../identity.ts';
 import type { Json, JsonObject } from '../json.ts';
 import type { Records, StepResult } from '../ports.ts';
 import type { Secret } from '../secret.ts';
@@ -26,6 +27,8 @@ export interface Job {
   /** With twins: the credential that the consumers leave. */
   readonly leaving?: Credential;
   readonly places: readonly Place[];
+  /** Places that can't be looked at, and may hold it. */
+  readonly unread: readonly Unread[];
   /** Places that the rotation before could not prove: they may still hold an older secret. @default [] */
   readonly doubtful?: readonly string[];
   /** What a user of it is logged in with. */

@@ -13,8 +13,6 @@ import { tokensOf } from './tokens.ts';
 export interface Surveyed extends Job {
   readonly strategy: Strategy;
   readonly state: CredentialState;
-  /** Places that could not be looked at, and may hold it. */
-  readonly unread: readonly Unread[];
 }
 
 interface Known {
