@@ -1,10 +1,11 @@
 import { address } from '../../src/kernel/address.ts';
-import { RemoteError } from '../../src/kernel/errors.ts';
+import { isNews, RemoteError } from '../../src/kernel/errors.ts';
+import type { Stops, Unread } from '../../src/kernel/identity.ts';
+import { unreadOf } from '../../src/kernel/observe/discover.ts';
 import type { Consumer, ConsumerKind } from '../../src/kernel/rotate/consumer.ts';
 import type { Credential, CredentialKind } from '../../src/kernel/rotate/credential.ts';
 import { Secret } from '../../src/kernel/secret.ts';
 import { defineSystem, type ResourceType, type SystemContext } from '../../src/kernel/system.ts';
-import { LOCK_AFTER } from './world.ts';
 
 const BASE = 'https://model.accounts.ondemand.com';
 
@@ -13,7 +14,7 @@ export function modelSystem(places: readonly string[]) {
   return defineSystem({
     id: 'model',
     section: { expand: () => ({ resources: [], findings: [] }) },
-    resources: [tokensType],
+    resources: [tokensType, activationType],
     checks: [],
     rules: [],
     findings: [],
@@ -24,7 +25,7 @@ export function modelSystem(places: readonly string[]) {
     }),
     credentials: [kindOf('single'), kindOf('slots'), kindOf('guided')],
     consumers: [placeKind(places)],
-    stops: async ({ userName }) => ({
+    stops: async ({ userName }): Promise<Stops> => ({
       found: [
         {
           what: 'tokens',
@@ -34,6 +35,16 @@ export function modelSystem(places: readonly string[]) {
           address: address('model', 'tokens', userName),
           scope: 'model',
           props: { user: userName },
+        },
+        {
+          what: 'logon',
+          title: `logon of ${userName}`,
+          action: 'update',
+          type: ACTIVATION,
+          address: address('model', 'activation', userName),
+          scope: 'model',
+          props: { user: userName, active: false },
+          undo: { user: userName, active: true },
         },
       ],
       unread: [],
@@ -54,10 +65,29 @@ const tokensType: ResourceType<{ readonly user: string }, object> = {
   },
 };
 
+const ACTIVATION = 'model/activation';
+
+interface Activation {
+  readonly user: string;
+  readonly active: boolean;
+}
+
+const activationType: ResourceType<Activation, Activation> = {
+  type: ACTIVATION,
+  observe: async () => ({ objects: new Map(), extras: [] }),
+  diff: ({ props }) => ({ action: 'update', changes: [{ path: 'active', after: props.active }] }),
+  async converge({ resource: { props } }, ctx) {
+    await call(ctx, 'PUT', `active/${props.user}`, { active: String(props.active) });
+    return {};
+  },
+};
+
 interface State {
   readonly setAt: number;
   readonly version: number;
   readonly failed: number;
+  readonly lockAfter: number;
+  readonly minAgeMs: number;
   readonly slots: readonly { readonly id: string; readonly rotation?: string }[];
 }
 
@@ -92,18 +122,20 @@ function kindOf(sort: Sort): CredentialKind<object> {
     async inspect(credentials, ctx) {
       const states = await Promise.all(
         credentials.map(async ({ address: at, user }) => {
-          const { setAt, failed, slots } = await call<State>(ctx, 'GET', `users/${user}`);
-          const policy = { name: 'model', lockAfter: LOCK_AFTER };
-          return [
-            at,
-            { findings: [], setAt, failedLogins: failed, policy, ...(sort === 'slots' ? { slots } : {}) },
-          ] as const;
+          const { setAt, failed, slots, lockAfter, minAgeMs } = await call<State>(ctx, 'GET', `users/${user}`);
+          // Of clients a service counts no failed logins; of secrets that a person makes it tells nothing.
+          if (sort !== 'single') return [at, { findings: [], ...(sort === 'slots' ? { slots } : {}) }] as const;
+          const policy = { name: 'model', lockAfter, ...(minAgeMs > 0 ? { minAgeMs } : {}) };
+          return [at, { findings: [], setAt, failedLogins: failed, locked: failed >= lockAfter, policy }] as const;
         }),
       );
       return new Map(states);
     },
     minting: MINTING[sort],
     prove,
+    async unlock({ user }, ctx) {
+      await call(ctx, 'PUT', `lock/${user}`, {});
+    },
   };
 }
 
@@ -148,6 +180,7 @@ interface Held {
   readonly user: string;
   readonly secret: string;
   readonly version: number;
+  readonly role: boolean;
 }
 
 function placeKind(places: readonly string[]): ConsumerKind<{ readonly name: string }> {
@@ -155,9 +188,15 @@ function placeKind(places: readonly string[]): ConsumerKind<{ readonly name: str
   return {
     kind: 'model/place',
     async find(credentials, _inventory, ctx) {
+      const unread: Unread[] = [];
       const found = await Promise.all(
         places.map(async (name): Promise<readonly Consumer<{ readonly name: string }>[]> => {
-          const { user } = await read(ctx, name);
+          const place = await read(ctx, name).catch((error: unknown) => {
+            if (!isNews(error)) throw error;
+            unread.push(unreadOf(name, error));
+          });
+          if (!place) return [];
+          const { user } = place;
           const family = user.replace(/-[ab]$/, '');
           const may = credentials.filter((one) => one.user.replace(/-[ab]$/, '') === family);
           if (may.length === 0) return [];
@@ -175,7 +214,7 @@ function placeKind(places: readonly string[]): ConsumerKind<{ readonly name: str
           ];
         }),
       );
-      return { consumers: found.flat(), unread: [] };
+      return { consumers: found.flat(), unread };
     },
     async holds({ props }, { credential, secret }, ctx) {
       const place = await read(ctx, props.name);
@@ -193,7 +232,10 @@ function placeKind(places: readonly string[]): ConsumerKind<{ readonly name: str
         const { right } = await call<{ right: boolean }>(ctx, 'POST', `login/${place.user}`, { secret: place.secret });
         return right ? { status: 'accepted', value: {} } : { status: 'refused', reason: 'wrong' };
       });
-      if (outcome.status === 'accepted') return { status: 'proven', evidence: ['a login'] };
+      if (outcome.status === 'accepted') {
+        if (place.role) return { status: 'proven', evidence: ['a login'] };
+        return { status: 'failed', because: 'it may not', remedy: 'give it its role', code: 'MODEL' };
+      }
       if (outcome.status === 'spared') return { status: 'unproven', because: outcome.reason };
       return { status: 'failed', because: outcome.reason, remedy: 'none', code: 'MODEL' };
     },
