@@ -30,7 +30,7 @@ export const ERROR_CLASSES: readonly ErrorClass[] = [
   {
     name: 'ConfigError',
     reaction: "mend Locum's own set-up",
-    prefixes: ['ERR_CONFIG', 'ERR_STORE', 'ERR_VAULT', 'ERR_LANDSCAPE'],
+    prefixes: ['ERR_CONFIG', 'ERR_STORE_CORRUPT', 'ERR_VAULT', 'ERR_LANDSCAPE'],
     example: (code) => new ConfigError(code, ''),
   },
   {
@@ -45,7 +45,12 @@ export const ERROR_CLASSES: readonly ErrorClass[] = [
     prefixes: ['ERR_PLAN'],
     example: (code) => new PlanError(code, ''),
   },
-  { name: 'RunError', reaction: 'apply again', prefixes: ['ERR_RUN'], example: (code) => new RunError(code, '') },
+  {
+    name: 'RunError',
+    reaction: 'apply again',
+    prefixes: ['ERR_RUN', 'ERR_STORE_LOCKED'],
+    example: (code) => new RunError(code, ''),
+  },
   {
     name: 'PolicyError',
     reaction: 'mend what the finding says',

@@ -66,7 +66,7 @@ test.for([
   await failThere(acme, 'pipeline');
   const because = told(await engine().rotate({ names: ['pipeline'], why: 'x', confirm: async () => false }))?.because;
   expect(because).toMatch(
-    /somebody uses a wrong secret \(likely .* at .* \(2 refused logons, the last at \S+Z: passwordCheckFailure\)/,
+    /somebody uses a wrong secret\nlikely: .* at .* \(2 refused logons, the last at \S+Z: passwordCheckFailure\)/,
   );
   expect(because).not.toContain('not known');
 });

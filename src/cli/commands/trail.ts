@@ -35,7 +35,15 @@ export const run: RunCommand = async ({ io, globals, parts, args, options: typed
   return EXIT.ok;
 };
 
-function line({ seq, at, who, why, subject, result }: TrailEntry): string {
+/** What a step did, of a rotation or of a plan. */
+const step = z.union([
+  z.object({ change: z.object({ step: z.string() }) }).transform(({ change }) => change.step),
+  z.object({ change: z.object({ rotation: z.string() }) }).transform(() => 'rotation'),
+  z.object({ action: z.string() }).transform(({ action }) => action),
+]);
+
+function line({ seq, at, who, why, subject, result, change }: TrailEntry): string {
+  const what = step.safeParse(change).data ?? step.safeParse({ change }).data;
   const time = new Date(at).toISOString();
-  return `${String(seq).padStart(5)}  ${time}  ${result.padEnd(7)}  ${oneLine(subject)}  ${oneLine(who)}: ${oneLine(why)}`;
+  return `${String(seq).padStart(5)}  ${time}  ${result.padEnd(7)}  ${what === undefined ? '' : `${oneLine(what)} `}${oneLine(subject)}  ${oneLine(who)}: ${oneLine(why)}`;
 }

@@ -121,7 +121,7 @@ async function beSureThatNobodyLocksIt(saga: Saga): Promise<void> {
     code: 'ROTATION_FROZEN',
     severity: 'error',
     subject: user,
-    because: `${state.locked ? 'the user is locked' : `${state.failedLogins} logins in a row failed`}: somebody uses a wrong secret (${await suspects(saga)}); no consumer is sent over`,
+    because: `${state.locked ? 'the user is locked' : `${state.failedLogins} logins in a row failed`}: somebody uses a wrong secret, so no consumer is sent over\n${await suspects(saga)}`,
     remedy: `stop it, then \`locum unlock ${user}\` and \`locum rotate ${user}\` to go on`,
   });
 }

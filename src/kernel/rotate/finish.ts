@@ -54,7 +54,7 @@ async function tellFailedLogins(saga: Saga): Promise<void> {
     code: locked ? 'ROTATION_LOCKED' : 'ROTATION_STALE_LOGINS',
     severity: locked ? 'error' : 'warning',
     subject: user,
-    because: `${locked ? 'the user is locked' : `${failedLogins} logins in a row have failed`} since the new secret was set: somebody uses the old one (${await suspects(saga)})`,
+    because: `${locked ? 'the user is locked' : `${failedLogins} logins in a row have failed`} since the new secret was set: somebody uses the old one\n${await suspects(saga)}`,
     remedy: `give it the new one, then \`locum unlock ${user}\``,
   });
 }

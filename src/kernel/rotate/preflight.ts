@@ -75,7 +75,7 @@ async function stateFindings(
   if (locked || failedLogins > 0) {
     const half = (policy?.lockAfter ?? Number.POSITIVE_INFINITY) / 2;
     const what = locked ? 'the user is locked after failed logins' : `${failedLogins} logins in a row failed`;
-    const because = `${what}: somebody uses a wrong secret (${await suspects(surveyed)})`;
+    const because = `${what}: somebody uses a wrong secret\n${await suspects(surveyed)}`;
     found.push(
       finding(
         locked ? 'ROTATION_LOCKED' : 'ROTATION_STALE_LOGINS',

@@ -12,15 +12,14 @@ interface Suspect {
 /**
  * Who may be using another secret, the likeliest first, each with its reason: whose logins a log shows refused, who set another
  * one, whom Locum does not supply, who holds the one that was left, who was never proven, what was started just now. A log that
- * can't be read is told: what it would say is unknown.
+ * can't be read is told: what it would say is unknown. One line each.
  */
 export async function suspects(job: Job): Promise<string> {
   const { traces, unread } = await job.evidence();
   const unknown = unread.map(
     ({ where, because, remedy }) => `${where} can't be read: ${because}${remedy === undefined ? '' : `; ${remedy}`}`,
   );
-  const told = [named(suspectsOf(job, traces)), ...(unknown.length > 0 ? [`not known: ${unknown.join('; ')}`] : [])];
-  return told.join('; ');
+  return [...named(suspectsOf(job, traces)), ...unknown.map((log) => `not known: ${log}`)].join('\n');
 }
 
 /** Pure. */
@@ -39,11 +38,10 @@ function suspectsOf({ places, credential, doubtful = [] }: Job, traces: readonly
   ];
 }
 
-function named(all: readonly Suspect[]): string {
+function named(all: readonly Suspect[]): readonly string[] {
   const first = new Map(all.toReversed().map((suspect) => [suspect.who, suspect]));
   const unique = all.filter((suspect) => first.get(suspect.who) === suspect);
-  if (unique.length === 0) return 'none of the consumers that Locum sees';
-  const shown = unique.slice(0, MOST).map(({ who, because }) => `${who} (${because})`);
-  const more = unique.length > MOST ? `, and ${unique.length - MOST} more` : '';
-  return `likely ${shown.join(', ')}${more}`;
+  if (unique.length === 0) return ['likely: none of the consumers that Locum sees'];
+  const shown = unique.slice(0, MOST).map(({ who, because }) => `likely: ${who} (${because})`);
+  return unique.length > MOST ? [...shown, `and ${unique.length - MOST} more`] : shown;
 }

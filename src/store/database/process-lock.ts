@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { statSync } from 'node:fs';
 import { platform } from 'node:os';
 import type { Context } from '../../kernel/context.ts';
-import { ConfigError, type ErrorCode } from '../../kernel/errors.ts';
+import { ConfigError, type ErrorCode, RunError } from '../../kernel/errors.ts';
 import { tryLockFile } from './lock-file.ts';
 import { holderOfSocket, tryLockSocket } from './lock-socket.ts';
 
@@ -30,7 +30,8 @@ const POLL_MS = 100;
  * Lets one process at a time use a directory. Killing the holder releases it. Holds within one machine (and one network
  * namespace): containers that share a directory need a PostgreSQL server instead.
  *
- * @throws {ConfigError} when another process (or this one) has it and keeps it for `waitMs`.
+ * @throws {RunError} when another process (or this one) has it and keeps it for `waitMs`: that passes. With a code of the
+ *   caller's a ConfigError.
  */
 export async function lockDirectory(
   directory: string,
@@ -50,13 +51,10 @@ export async function lockDirectory(
     }
     const heldBy = tried.heldBy ?? (by === 'socket' ? await holderOfSocket(socketName(directory)) : undefined);
     const holder = heldBy === undefined ? 'another process' : `process ${heldBy}`;
-    throw new ConfigError(
-      options.code ?? 'ERR_STORE_LOCKED',
-      `${directory} is in use by ${holder} (waited ${waitMs} ms)`,
-      {
-        remedy: remedyFor(heldBy, tried.leftOver, options.code),
-      },
-    );
+    const message = `${directory} is in use by ${holder} (waited ${waitMs} ms)`;
+    const remedy = remedyFor(heldBy, tried.leftOver, options.code);
+    if (options.code) throw new ConfigError(options.code, message, { remedy });
+    throw new RunError('ERR_STORE_LOCKED', message, { remedy });
   }
 }
 

@@ -108,8 +108,15 @@ async function tokenHop(login: Login, ctx: SystemContext): Promise<Hop> {
         title: title(login),
         status: 'unknown',
         evidence: [],
-        because: `not tried, as a login of ${login.user} was refused before in this run: ${refusal.because}`,
-        remedy: refusal.remedy,
+        ...(outcome.elsewhere
+          ? {
+              because: `not tried: ${outcome.reason}, and one more could lock the user`,
+              remedy: `stop who uses a wrong password, then \`locum unlock ${login.user}\``,
+            }
+          : {
+              because: `not tried, as a login of ${login.user} was refused before in this run: ${refusal.because}`,
+              remedy: refusal.remedy,
+            }),
         code: 'LOGIN_SPARED',
       };
     }

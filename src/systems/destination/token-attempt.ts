@@ -60,8 +60,15 @@ async function tryToken(subject: Subject, resource: DeclaredDestination, ctx: Sy
     return {
       status: 'unknown',
       code: 'DESTINATION_TOKEN_NOT_TRIED',
-      because: `not tried: a login of this user was refused before in this run (${outcome.reason})`,
-      remedy: 'mend the first refused login above and run `locum doctor` again',
+      ...(outcome.elsewhere
+        ? {
+            because: `not tried: ${outcome.reason}, and one more could lock the user`,
+            remedy: `stop who uses a wrong password, then \`locum unlock ${subject.user.name}\``,
+          }
+        : {
+            because: `not tried: a login of this user was refused before in this run (${outcome.reason})`,
+            remedy: 'mend the first refused login above and run `locum doctor` again',
+          }),
     };
   } catch (error) {
     if (!isNews(error)) throw error;

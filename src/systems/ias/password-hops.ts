@@ -56,10 +56,10 @@ function definitive(password: SeenPassword, vault: PasswordObservation['vault'],
   return failed(evidence, because, APPLY, 'IAS_PASSWORD_NOT_IN_VAULT');
 }
 
-function unlocked(userName: string, password: SeenPassword, now: number): Verdict {
+function unlocked(name: string, password: SeenPassword, now: number): Verdict {
   const { failedLoginAttempts: attempts, lockedTime } = password;
   const evidence = attempts === undefined ? [] : [`${attempts} failed logons`];
-  const unlock = `IAS console: User Management → ${userName} → Unlock user password`;
+  const unlock = `\`locum unlock ${name}\``;
   const state = lockState(password, now);
   if (state === 'locked') {
     const until = new Date(Date.parse(lockedTime ?? '') + LOCK_MS).toISOString();
