@@ -2,79 +2,18 @@ import path from 'node:path';
 import { sql } from 'kysely';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { Secret } from '../kernel/secret.ts';
-import { createOpenbao } from '../systems/consumers/testing/openbao.ts';
-import { payloadOptionsOf } from '../systems/protocols/openbao/payload-settings.ts';
-import { createPayloads } from '../systems/protocols/openbao/payloads.ts';
-import { type Data, version } from '../systems/protocols/openbao/testing/kv.ts';
 import { restoreStore, verifyBackup } from './backup/restore.ts';
 import { openDatabase } from './database/database.ts';
+import { AT, aServer, away, current, directories, fact, isWrite, keep, openAt, status } from './payloads.fixture.ts';
 import { storeMigrations } from './records/store-migrations.ts';
 import type { StoreTables } from './records/tables.ts';
-import { realContext, temporaryDirectory, withDatabase } from './store.fixture.ts';
-import { type OpenStore, openStore } from './store.ts';
+import { realContext, withDatabase } from './store.fixture.ts';
+import { openStore } from './store.ts';
 import { storeSuite } from './suites/store.suite.ts';
 
-const AT = Date.UTC(2026, 10, 21);
-const fact = { at: AT, who: 'alice', why: 'CHG-9' };
-const root = temporaryDirectory();
-let places = 0;
-
-type Fault = (request: Request, send: () => Promise<Response>) => Promise<Response>;
-
-/** A server of OpenBao, and what happens to requests on the way. */
-function aServer() {
-  const bao = createOpenbao({ alone: true });
-  let fault: Fault | undefined;
-  const calls: string[] = [];
-  const options = payloadOptionsOf({
-    LOCUM_VAULT_URL: 'https://bao.acme.example:8200',
-    LOCUM_VAULT_NAMESPACE: 'team',
-    LOCUM_VAULT_ROLE_ID: 'locum',
-    LOCUM_VAULT_SECRET_ID: 'app-role-secret',
-  });
-  if (!options) throw new Error('no options');
-  const payloads = createPayloads(options, {
-    ...realContext,
-    sleep: async () => undefined,
-    secret: async () => new Secret('app-role-secret'),
-    fetch: async (input, init) => {
-      const request = new Request(input, init);
-      calls.push(`${request.method} ${new URL(request.url).pathname}`);
-      const send = () => bao.fetch(request);
-      return fault ? fault(request, send) : send();
-    },
-  });
-  return {
-    payloads,
-    calls,
-    paths: () => [...bao.paths.keys()],
-    revokeAll: () => bao.server.revokeAll(),
-    text: () => JSON.stringify([...bao.paths.entries()]),
-    change: (change: (paths: Paths) => void) => change(bao.paths),
-    meet: (next: Fault | undefined) => {
-      fault = next;
-    },
-  };
-}
-
-type Paths = ReturnType<typeof createOpenbao>['paths'];
-
-/** Somebody with rights there writes over every payload, or deletes it. */
-function replaceAll(paths: Paths, data: Data | null): void {
-  for (const path of paths.keys()) paths.set(path, [version(data, '2026-11-21T00:00:00Z')]);
-}
-
-const status =
-  (code: number): Fault =>
-  async () =>
-    new Response('{"errors":["secret of the server"]}', { status: code });
-const away: Fault = async () => {
-  throw Object.assign(new Error('connect'), { code: 'ECONNREFUSED' });
-};
-/** Its token lives, and may do nothing. */
-const refusing: Fault = (request, send) =>
-  /\/(login|lookup-self)$/.test(request.url) ? send() : status(403)(request, send);
-const isWrite = ({ method, url }: Request) => method === 'POST' && url.includes('/data/');
+const stores = directories();
+const { root } = stores;
+let copies = 0;
 
 const suite = await withDatabase(path.join(root, 'suite'));
 storeSuite('PGlite with payloads in OpenBao', () =>
@@ -84,17 +23,11 @@ storeSuite('PGlite with payloads in OpenBao', () =>
 describe('payloads in OpenBao', () => {
   let server: ReturnType<typeof aServer>;
   let directory: string;
-  const open = (outside = true): Promise<OpenStore> =>
-    openStore({ directory, ...(outside ? { payloads: server.payloads } : {}) }, realContext);
-  const keep = async (store: OpenStore, secret: string) => {
-    const { version } = await store.vault.propose('acme/a', new Secret(secret), AT);
-    await store.vault.promote('acme/a', version, AT);
-  };
-  const current = async (store: OpenStore) => (await store.vault.open('acme/a', 'current'))?.secret.reveal();
+  const open = (outside = true) => openAt(directory, outside ? server : undefined);
 
   beforeEach(async () => {
     server = aServer();
-    directory = await withDatabase(path.join(root, `store-${places++}`));
+    directory = await stores.next();
   });
 
   test('the server gets sealed text only, each version at a path of its own, and the store only where it is', async () => {
@@ -144,105 +77,6 @@ describe('payloads in OpenBao', () => {
     expect(await again.trail.read({ subject: 'vault/payloads' })).toMatchObject([{ change: { action: 'prune' } }]);
   });
 
-  test('a write whose reply was lost is looked up, and nothing is written twice', async () => {
-    await using store = await open();
-    server.meet(async (request, send) => {
-      const response = await send();
-      if (isWrite(request)) throw new Error('socket hang up');
-      return response;
-    });
-    await keep(store, 's1');
-    server.meet(undefined);
-    expect(await current(store)).toBe('s1');
-    expect(server.calls.filter((call) => call.startsWith('POST /v1/secret/data/'))).toHaveLength(1);
-    expect(await store.verify()).toMatchObject({ intact: true, unreferenced: [] });
-  });
-
-  test('a write that never arrived is sent again', async () => {
-    await using store = await open();
-    let lost = 0;
-    server.meet(async (request, send) => {
-      if (isWrite(request) && lost++ === 0) throw new Error('socket hang up');
-      return send();
-    });
-    await keep(store, 's1');
-    expect(await current(store)).toBe('s1');
-    expect(server.paths()).toHaveLength(1);
-  });
-
-  test('a write that arrives after it was looked for and before it is sent again is found', async () => {
-    await using store = await open();
-    let late: (() => Promise<Response>) | undefined;
-    server.meet(async (request, send) => {
-      if (!isWrite(request)) return send();
-      if (late) {
-        await late();
-        return send();
-      }
-      late = send;
-      throw new Error('socket hang up');
-    });
-    await keep(store, 's1');
-    server.meet(undefined);
-    expect(await current(store)).toBe('s1');
-    expect(await store.verify()).toMatchObject({ intact: true, unreferenced: [] });
-  });
-
-  test('a token that ended in the middle of a command is replaced by one new login', async () => {
-    await using store = await open();
-    await keep(store, 's1');
-    server.revokeAll();
-    server.calls.length = 0;
-    expect(await Promise.all([current(store), current(store)])).toEqual(['s1', 's1']);
-    expect(server.calls.filter((call) => call.endsWith('/login'))).toHaveLength(1);
-  });
-
-  test.each([
-    ['sealed', status(503), /status 503/, /unseal/],
-    ['unreachable', away, /no answer/, /bao\.acme\.example:8200 is reachable/],
-    ['refusing', refusing, /status 403/, /policy with create, read, delete and list below secret\/data\/locum/],
-  ])(
-    'a server that is %s is told with its place and a remedy, and nothing changes',
-    async (_what, fault, message, remedy) => {
-      await using store = await open();
-      await keep(store, 's1');
-      server.meet(fault);
-      const told = { message: expect.stringMatching(message), remedy: expect.stringMatching(remedy) };
-      const where = { message: expect.stringMatching(/secret\/locum\/.* at https:\/\/bao\.acme\.example:8200/) };
-      await expect(keep(store, 's2')).rejects.toMatchObject(told);
-      await expect(current(store)).rejects.toMatchObject(told);
-      await expect(current(store)).rejects.toMatchObject(where);
-      await expect(store.vault.ready()).rejects.toMatchObject(told);
-      await expect(store.verify()).rejects.toMatchObject(told);
-      await expect(store.backup(fact)).rejects.toMatchObject(told);
-      await expect(store.move('store', fact)).rejects.toMatchObject(told);
-      expect(await store.trail.read({})).toEqual([]);
-      server.meet(undefined);
-      expect(await store.vault.history('acme/a')).toHaveLength(1);
-      expect(await current(store)).toBe('s1');
-    },
-  );
-
-  test.each([
-    ['gone', (paths: Paths) => paths.clear(), /is not there any more/],
-    ['deleted', (paths: Paths) => replaceAll(paths, null), /not there/],
-    ['another', (paths: Paths) => replaceAll(paths, { sealed: 'YWJj' }), /is not the one that was written/],
-    ['something else', (paths: Paths) => replaceAll(paths, { note: 'x' }), /holds no payload of Locum/],
-  ])('a payload that is %s is told, and no other secret suffers', async (_what, damage, message) => {
-    await using store = await open();
-    await keep(store, 's1');
-    server.change(damage);
-    await store.vault.propose('acme/b', new Secret('b1'), AT);
-    await expect(current(store)).rejects.toMatchObject({
-      code: 'ERR_STORE_CORRUPT',
-      message: expect.stringMatching(message),
-    });
-    expect((await store.vault.open('acme/b', 'pending'))?.secret.reveal()).toBe('b1');
-    expect(await store.verify()).toMatchObject({ intact: false, unreadable: [{ name: 'acme/a', version: 1 }] });
-    const { report } = await store.backup(fact);
-    expect(report).toMatchObject({ intact: false, unreadable: [{ name: 'acme/a', version: 1 }] });
-  });
-
   test('a version with a path of another does not open', async () => {
     {
       await using store = await open();
@@ -279,7 +113,7 @@ describe('payloads in OpenBao', () => {
     const { file, report } = await store.backup(fact);
     expect(report).toMatchObject({ versions: 1, intact: true });
     const masterKey = { file: path.join(directory, 'master.key') };
-    const other = path.join(root, `restored-${places++}`);
+    const other = path.join(root, `restored-${copies++}`);
     expect(await verifyBackup(file, { directory: other, masterKey })).toMatchObject({ intact: true });
     await restoreStore({ backup: file, ...fact }, { directory: other, masterKey }, realContext);
     {
