@@ -1,5 +1,4 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { Secret } from '../kernel/secret.ts';
 import {
   AT,
   aServer,
@@ -14,7 +13,8 @@ import {
   refusing,
   replaceAll,
   status,
-} from './payloads.fixture.ts';
+} from '../../test/fixtures/payloads.ts';
+import { Secret } from '../kernel/secret.ts';
 
 const stores = directories();
 

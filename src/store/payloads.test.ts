@@ -1,10 +1,21 @@
 import path from 'node:path';
 import { sql } from 'kysely';
 import { beforeEach, describe, expect, test } from 'vitest';
+import {
+  AT,
+  aServer,
+  away,
+  current,
+  directories,
+  fact,
+  isWrite,
+  keep,
+  openAt,
+  status,
+} from '../../test/fixtures/payloads.ts';
 import { Secret } from '../kernel/secret.ts';
 import { restoreStore, verifyBackup } from './backup/restore.ts';
 import { openDatabase } from './database/database.ts';
-import { AT, aServer, away, current, directories, fact, isWrite, keep, openAt, status } from './payloads.fixture.ts';
 import { storeMigrations } from './records/store-migrations.ts';
 import type { StoreTables } from './records/tables.ts';
 import { realContext, withDatabase } from './store.fixture.ts';
