@@ -13,13 +13,15 @@ import type { Call, World } from '../scenarios/step.ts';
 export async function realBao(program: string): Promise<World> {
   const { setup, names } = await aSetup(Date.now());
   const { maxRequestBytes } = setup;
-  const bao = await startBao(program, maxRequestBytes === undefined ? {} : { maxRequestBytes });
+  await using starting = new AsyncDisposableStack();
+  const bao = starting.use(await startBao(program, maxRequestBytes === undefined ? {} : { maxRequestBytes }));
   for (const [name, namespace] of Object.entries(setup.namespaces)) await prepare(bao, name, namespace);
+  const started = starting.move();
   return {
     names: new Map([...names, ['root', bao.root], ['unseal-key', bao.unsealKey]]),
     send: (call) => sent(new URL(bao.url), call),
     wait: (seconds) => sleep(seconds * 1000),
-    [Symbol.asyncDispose]: () => bao[Symbol.asyncDispose](),
+    [Symbol.asyncDispose]: () => started.disposeAsync(),
   };
 }
 
