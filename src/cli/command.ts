@@ -1,3 +1,4 @@
+import type { GlobalOptions } from './global-options.ts';
 import type { Io } from './io.ts';
 import type { Parts } from './parts/parts.ts';
 
@@ -34,19 +35,6 @@ export interface CommandSpec {
   readonly examples?: readonly string[];
   readonly commands?: readonly CommandSpec[];
   readonly load?: () => Promise<{ readonly run: RunCommand }>;
-}
-
-/** Options that every command understands. */
-export interface GlobalOptions {
-  readonly manifest: string;
-  /** Whether `--manifest` was given, or LOCUM_MANIFEST is set. */
-  readonly manifestGiven: boolean;
-  readonly store: string;
-  readonly json: boolean;
-  readonly color: boolean;
-  readonly quiet: boolean;
-  /** Data directory of the local landscape to work on; absent = the real world. */
-  readonly local?: string;
 }
 
 /** One call of a command. */

@@ -1,4 +1,3 @@
-import type { Address } from '../kernel/address.ts';
 import type { Context } from '../kernel/context.ts';
 import type { DoctorReport } from '../kernel/doctor/doctor.ts';
 import type { DueReport } from '../kernel/due/due.ts';
@@ -8,8 +7,8 @@ import type { JsonObject } from '../kernel/json.ts';
 import type { Overview } from '../kernel/lifecycle/migrate.ts';
 import type { Plan, PlanOptions } from '../kernel/plan/plan.ts';
 import type { Store } from '../kernel/ports.ts';
-import type { RunReport } from '../kernel/run/execute.ts';
 import type { GuardedSession, SystemDefinition, Token } from '../kernel/system.ts';
+import type { ApplyOptions, ApplyReport } from './apply.ts';
 import type { DueRequest } from './due.ts';
 import type { FreezeReport, FreezeRequest } from './lifecycle/freeze.ts';
 import type {
@@ -21,8 +20,7 @@ import type {
 } from './lifecycle/migrate.ts';
 import type { OffboardReport, OffboardRequest } from './lifecycle/offboard.ts';
 import type { ThawReport, ThawRequest } from './lifecycle/thaw.ts';
-import type { RotateOptions } from './rotate.ts';
-import type { RotationReport } from './rotation-report.ts';
+import type { RotateOptions, RotationReport } from './rotation-report.ts';
 
 /** Something that happened, for a progress display or a log: names and numbers, never bodies or secrets. */
 export interface EngineEvent {
@@ -45,26 +43,6 @@ export interface EngineOptions {
   readonly rest?: (wait: () => Promise<void>) => Promise<void>;
   /** @default all slices */
   readonly systems?: readonly SystemDefinition[];
-}
-
-export interface ApplyOptions extends Partial<PlanOptions> {
-  /** Why, for journal and trail. */
-  readonly why: string;
-  /** A plan made before; refused when the world or the manifest is another one since. @default a fresh one */
-  readonly plan?: Plan;
-  /** Asked before anything is sent; false ends the apply without a change. @default yes */
-  readonly confirm?: (plan: Plan) => Promise<boolean>;
-  /** Addresses of copies that are gone, or were removed by hand: they are not looked for any more. @default [] */
-  readonly forget?: readonly Address[];
-}
-
-export interface ApplyReport {
-  readonly plan: Plan;
-  /** Absent when nothing was to be done, or the plan was not confirmed. */
-  readonly run?: RunReport;
-  /** What a look afterwards still finds to do; empty steps = converged. */
-  readonly remaining: Plan;
-  readonly confirmed: boolean;
 }
 
 export interface Engine {

@@ -1,7 +1,7 @@
 import { credentialsOf, inspectCredentials } from '../kernel/rotate/survey.ts';
 import { takeTurn } from '../kernel/run/turn.ts';
 import type { SystemContext, SystemDefinition } from '../kernel/system.ts';
-import type { LifecycleDeps } from './lifecycle/carry-out.ts';
+import type { EngineDeps } from './deps.ts';
 
 /** Why a login of a technical user is not tried: others have spent half of what its policy allows. */
 export async function spareReason(
@@ -18,7 +18,7 @@ export async function spareReason(
 
 /** Ends locks, and begins the count of failed logins anew. Gives the names of the users and credentials. */
 export async function unlock(
-  { systems, store, who }: LifecycleDeps,
+  { systems, store, who }: EngineDeps,
   declared: readonly { readonly name: string }[],
   plain: SystemContext,
 ): Promise<readonly string[]> {

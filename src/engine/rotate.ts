@@ -6,7 +6,7 @@ import type { Records, RunHead, Store } from '../kernel/ports.ts';
 import { advance, afterLeak, goBack } from '../kernel/rotate/advance.ts';
 import { isDue } from '../kernel/rotate/due.ts';
 import { beat } from '../kernel/rotate/heartbeat.ts';
-import { NOBODY, type Person } from '../kernel/rotate/person.ts';
+import { NOBODY } from '../kernel/rotate/person.ts';
 import { preflight } from '../kernel/rotate/preflight.ts';
 import {
   gapOf,
@@ -21,29 +21,14 @@ import { type Surveyed, survey } from '../kernel/rotate/survey.ts';
 import { closeOpenRuns } from '../kernel/run/resume.ts';
 import { takeTurn } from '../kernel/run/turn.ts';
 import type { SystemContext, SystemDefinition } from '../kernel/system.ts';
-import { endedElsewhere, joined, previewOf, type RotationPreview, type RotationReport } from './rotation-report.ts';
-
-export interface RotateOptions {
-  /** Names of technical users, twins or credentials. @default all */
-  readonly names?: readonly string[];
-  /** Only those whose time has come. @default false */
-  readonly due?: boolean;
-  /** Only those that were begun and did not end. @default false */
-  readonly underWay?: boolean;
-  readonly why: string;
-  /** It leaked: it ends first, with its tokens; minimum ages and caches are not waited for. @default false */
-  readonly compromised?: boolean;
-  /** Codes of findings that shall not gate. @default [] */
-  readonly accept?: readonly string[];
-  /** Gives up open rotations where there is a way back. @default false */
-  readonly abort?: boolean;
-  /** Waits until caches are over and retires the old secrets; else a later call does. @default true */
-  readonly wait?: boolean;
-  /** Who does at a console what no API can do. @default nobody: the rotation waits */
-  readonly person?: Person;
-  /** Asked before anything is sent. @default yes */
-  readonly confirm?: (previews: readonly RotationPreview[]) => Promise<boolean>;
-}
+import {
+  endedElsewhere,
+  joined,
+  previewOf,
+  type RotateOptions,
+  type RotationPreview,
+  type RotationReport,
+} from './rotation-report.ts';
 
 export interface RotateDeps {
   readonly store: Store;

@@ -1,7 +1,7 @@
 import type { Finding } from '../kernel/finding.ts';
 import type { Store } from '../kernel/ports.ts';
 import type { Outcome } from '../kernel/rotate/advance.ts';
-import type { PersonTask } from '../kernel/rotate/person.ts';
+import type { Person, PersonTask } from '../kernel/rotate/person.ts';
 import {
   type Phase,
   type Rotation,
@@ -11,7 +11,6 @@ import {
 } from '../kernel/rotate/record.ts';
 import type { RotationStep } from '../kernel/rotate/saga.ts';
 import type { Surveyed } from '../kernel/rotate/survey.ts';
-import type { RotateOptions } from './rotate.ts';
 
 /** What a rotation would do. */
 export interface RotationPreview {
@@ -95,4 +94,26 @@ export async function endedElsewhere(
       return { ...report, outcome: back ? 'rolled back' : 'done', findings: [], steps: [] };
     }),
   );
+}
+
+export interface RotateOptions {
+  /** Names of technical users, twins or credentials. @default all */
+  readonly names?: readonly string[];
+  /** Only those whose time has come. @default false */
+  readonly due?: boolean;
+  /** Only those that were begun and did not end. @default false */
+  readonly underWay?: boolean;
+  readonly why: string;
+  /** It leaked: it ends first, with its tokens; minimum ages and caches are not waited for. @default false */
+  readonly compromised?: boolean;
+  /** Codes of findings that shall not gate. @default [] */
+  readonly accept?: readonly string[];
+  /** Gives up open rotations where there is a way back. @default false */
+  readonly abort?: boolean;
+  /** Waits until caches are over and retires the old secrets; else a later call does. @default true */
+  readonly wait?: boolean;
+  /** Who does at a console what no API can do. @default nobody: the rotation waits */
+  readonly person?: Person;
+  /** Asked before anything is sent. @default yes */
+  readonly confirm?: (previews: readonly RotationPreview[]) => Promise<boolean>;
 }

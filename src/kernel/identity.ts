@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from './json.ts';
-import type { Extra, Resource } from './system.ts';
+import type { Extra, Resource } from './resource.ts';
 
 /** Somebody as the systems name them: a technical user of ours, or the user of a person that a program borrows. */
 export interface Identity {

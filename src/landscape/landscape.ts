@@ -2,81 +2,22 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type EffortLevel, effortOf } from '../emulation/effort.ts';
-import type { EmulatorDefinition } from '../emulation/emulator.ts';
+import { effortOf } from '../emulation/effort.ts';
 import { peerWith } from '../emulation/peer.ts';
 import type { Context } from '../kernel/context.ts';
 import { ConfigError } from '../kernel/errors.ts';
 import { canonicalJson } from '../kernel/json.ts';
 import { lockDirectory } from '../store/database/process-lock.ts';
 import { emulators as allEmulators } from '../systems/emulators.ts';
-import type { LandscapeClock } from './clock.ts';
+import type { Faults, Landscape, LandscapeOptions } from './api.ts';
 import { environmentOf } from './network/environment.ts';
-import { type Addresses, type Fronts, type ListenOptions, openFronts } from './network/fronts.ts';
+import { type Fronts, openFronts } from './network/fronts.ts';
 import { asFetchResult, requestOf } from './requests/exchange.ts';
-import { type Fault, type FaultRuleInput, faultRule } from './requests/faults.ts';
+import { type Fault, faultRule } from './requests/faults.ts';
 import { followRedirects } from './requests/redirects.ts';
-import type { RequestLog } from './requests/request-log.ts';
-import { openTraffic, type TrafficOptions } from './requests/traffic.ts';
+import { openTraffic } from './requests/traffic.ts';
 import { createMemoryPersistence, type Persistence } from './state/persistence.ts';
 import { readSeedFile, type Seed } from './state/seed.ts';
-
-export interface LandscapeOptions {
-  /** Folder that keeps the state, the CA and the run file. @default none: everything is gone with the process */
-  readonly directory?: string;
-  /** What stands there at the beginning, or a file with it (YAML); planted only into an empty state. */
-  readonly seed?: Seed | string | URL;
-  /** Choices where the services' behaviour is not certain, by `slice.switch`. */
-  readonly switches?: Readonly<Record<string, boolean>>;
-  /** @default the emulators of all slices */
-  readonly emulators?: readonly EmulatorDefinition[];
-  /** Time and randomness. @default the real ones */
-  readonly context?: Partial<TrafficOptions['context']>;
-  /** Where the state is kept. @default a database in `directory`, or memory without one */
-  readonly persistence?: Persistence;
-  /**
-   * `least` makes tests fast: passwords are hashed weakly, and the landscapes of a process share their signing keys. What is answered is
-   * the same.
-   * @default full
-   */
-  readonly effort?: EffortLevel;
-  /** Told of every request that the landscape could not handle, e.g. because its disk is full. @default nobody is */
-  readonly onFailure?: (error: unknown) => void;
-}
-
-/** Rules that make requests fail, kept over restarts and gone with a reset. */
-export interface Faults {
-  list(): readonly Fault[];
-  add(rule: FaultRuleInput): Promise<Fault>;
-  /** Whether there was such a rule. */
-  remove(id: string): Promise<boolean>;
-  clear(): Promise<void>;
-}
-
-/** An emulated SAP landscape. */
-export interface Landscape extends AsyncDisposable {
-  /** Reaches the emulated services under their production URLs, in process, and nothing else. */
-  readonly fetch: Context['fetch'];
-  /** Opens the proxy, one port per service and the admin surface, all on loopback. Idempotent. */
-  listen(options?: ListenOptions): Promise<Addresses>;
-  /** Undefined while it does not listen. */
-  addresses(): Addresses | undefined;
-  /** Production hosts that exist now, with their plain local origin if it listens. */
-  hosts(): Promise<readonly { readonly host: string; readonly origin?: string }[]>;
-  /** Passwords and keys that the seed asked for, by name. */
-  credentials(): Readonly<Record<string, string>>;
-  /** Variables for clients: proxy and CA if it listens, and the credentials. */
-  environment(): Readonly<Record<string, string>>;
-  readonly clock: LandscapeClock;
-  readonly faults: Faults;
-  readonly requests: RequestLog;
-  /** What was planted. */
-  seed(): Seed | undefined;
-  /** Whether the seed that was handed in is another than the planted one: a reset would plant it. */
-  readonly seedDiffers: boolean;
-  /** Starts anew, from the seed that was handed in or planted before. Credentials, ports and CA stay. */
-  reset(seed?: Seed): Promise<void>;
-}
 
 /**
  * Opens a landscape. Throws a ConfigError: `ERR_LANDSCAPE_LOCKED` when another process has the directory open,

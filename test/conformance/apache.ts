@@ -5,10 +5,10 @@ import { chmod, copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { request } from 'undici';
-import { Skip } from './client.ts';
 import type { ConformanceLandscape } from './landscape.ts';
 import { findProgram, freePort, temporaryFolder } from './programs.ts';
 import { CREDENTIAL, OUR_APPLICATION } from './seed.ts';
+import { Skip } from './skip.ts';
 
 const MODULES = '/usr/lib/apache2/modules';
 

@@ -1,6 +1,6 @@
-import { Skip } from './client.ts';
 import type { ConformanceLandscape } from './landscape.ts';
 import { findProgram, type Outcome, run, temporaryFolder } from './programs.ts';
+import { Skip } from './skip.ts';
 
 export const API = 'https://api.cf.eu10-004.hana.ondemand.com';
 export const DOMAIN = 'cfapps.eu10-004.hana.ondemand.com';

@@ -1,4 +1,5 @@
 import type { ConformanceLandscape } from './landscape.ts';
+import { Skip } from './skip.ts';
 
 /** A program that somebody else wrote against the real services, and what it asks of the landscape. */
 export interface Client {
@@ -14,11 +15,6 @@ export interface Client {
 
 /** Runs one thing that a client does; the name stands in the report, and before the message of what it throws. */
 export type Step = <T>(name: string, act: () => T | Promise<T>) => Promise<T>;
-
-/** Why a client was not asked. */
-export class Skip extends Error {
-  override readonly name = 'Skip';
-}
 
 export type Verdict =
   | { readonly status: 'PASS'; readonly steps: readonly string[] }

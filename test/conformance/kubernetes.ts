@@ -6,8 +6,8 @@ import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createNodeContext } from '../../src/engine/node-context.ts';
 import type { Context } from '../../src/kernel/context.ts';
-import { Skip } from './client.ts';
 import { findProgram, freePort, temporaryFolder } from './programs.ts';
+import { Skip } from './skip.ts';
 
 /** Milliseconds until an API server answers: it makes keys, and installs its roles and priorities. */
 const PATIENCE = 120_000;

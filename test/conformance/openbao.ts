@@ -7,8 +7,8 @@ import { parse, stringify } from 'yaml';
 import { createLandscape, type Landscape } from '../../src/landscape/index.ts';
 import { findBao, type RealBao, startBao } from '../fixtures/openbao.ts';
 import { documentedPolicy } from '../fixtures/openbao-policies.ts';
-import { Skip } from './client.ts';
 import { type Outcome, run, temporaryFolder } from './programs.ts';
+import { Skip } from './skip.ts';
 
 const PROGRAM = path.resolve(import.meta.dirname, '../../bin/locum.js');
 const MANIFEST = path.resolve(import.meta.dirname, '../../examples/acme/locum.yaml');

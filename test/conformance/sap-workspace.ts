@@ -1,8 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { Skip, type Step } from './client.ts';
+import type { Step } from './client.ts';
 import type { ConformanceLandscape } from './landscape.ts';
 import { complaintOf, run } from './programs.ts';
+import { Skip } from './skip.ts';
 
 const folder = path.join(import.meta.dirname, 'sap');
 const modules = path.join(folder, 'node_modules');

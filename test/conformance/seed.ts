@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Seed } from '../../src/landscape/index.ts';
 import { iasSeed } from '../../src/systems/ias/emulator/seed.ts';
-import { Skip } from './client.ts';
+import { Skip } from './skip.ts';
 
 const list = z.array(z.unknown()).default([]);
 

@@ -1,5 +1,5 @@
-import { Skip } from './client.ts';
 import type { ConformanceLandscape } from './landscape.ts';
+import { Skip } from './skip.ts';
 
 /** Throws a {@link Skip} when a route is not emulated yet; asked each time, so that the client runs once it is. */
 export async function skipUnlessEmulated(

@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
-import type { RotateOptions } from '../../engine/rotate.ts';
-import type { RotationReport } from '../../engine/rotation-report.ts';
+import type { RotateOptions, RotationReport } from '../../engine/rotation-report.ts';
 import type { PersonTask } from '../../kernel/rotate/person.ts';
 import { Secret } from '../../kernel/secret.ts';
 import { EXIT } from '../exit-codes.ts';

@@ -3,7 +3,7 @@ import type { Secret } from '../../kernel/secret.ts';
 
 import type { Landscape, RunningLandscape, Seed } from '../../landscape/index.ts';
 import type { OpenStore, Restoration, RestoreReport } from '../../store/index.ts';
-import type { GlobalOptions } from '../command.ts';
+import type { GlobalOptions } from '../global-options.ts';
 
 import type { Io } from '../io.ts';
 

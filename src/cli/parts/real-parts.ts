@@ -1,7 +1,7 @@
 import path from 'node:path';
 import type { OpenStore, StoreOptions } from '../../store/index.ts';
-import type { GlobalOptions } from '../command.ts';
 import { EXAMPLE_SEED } from '../example.ts';
+import type { GlobalOptions } from '../global-options.ts';
 import type { Io } from '../io.ts';
 import { createTerminalAsk } from '../terminal/ask.ts';
 import { externalPayloads } from './external-payloads.ts';

@@ -1,4 +1,4 @@
-import type { GlobalOptions } from '../command.ts';
+import type { GlobalOptions } from '../global-options.ts';
 import type { Io } from '../io.ts';
 import { type Style, styleFor } from '../render/style.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { GlobalOptions } from '../command.ts';
+import type { GlobalOptions } from '../global-options.ts';
 import { fakeIo } from '../testing/fake-io.ts';
 import { progressFor } from './progress.ts';
 

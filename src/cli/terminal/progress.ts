@@ -1,5 +1,5 @@
 import type { EngineEvent } from '../../engine/engine.ts';
-import type { GlobalOptions } from '../command.ts';
+import type { GlobalOptions } from '../global-options.ts';
 import type { Io } from '../io.ts';
 import { type Style, styleFor } from '../render/style.ts';
 import { count, oneLine, printable } from '../render/text.ts';

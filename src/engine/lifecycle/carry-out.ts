@@ -1,24 +1,15 @@
 import type { Address } from '../../kernel/address.ts';
 import type { Use, Uses } from '../../kernel/identity.ts';
 import { extrasOf } from '../../kernel/lifecycle/removal.ts';
-import type { ResourceTypes } from '../../kernel/plan/graph.ts';
 import type { Plan } from '../../kernel/plan/plan.ts';
-import type { Records, Store } from '../../kernel/ports.ts';
+import type { Records } from '../../kernel/ports.ts';
 import { execute, type RunReport } from '../../kernel/run/execute.ts';
 import { byUses, closeOpenRuns } from '../../kernel/run/resume.ts';
-import type { Extra, SystemContext, SystemDefinition } from '../../kernel/system.ts';
-
-/** What the commands on the life of a technical user work with. */
-export interface LifecycleDeps {
-  readonly systems: readonly SystemDefinition[];
-  readonly types: ResourceTypes;
-  readonly store: Store;
-  /** Who acts. */
-  readonly who: string;
-}
+import type { Extra, SystemContext } from '../../kernel/system.ts';
+import type { EngineDeps } from '../deps.ts';
 
 /** The same while it is our turn to change something. */
-export interface LifecycleTurn extends LifecycleDeps {
+export interface LifecycleTurn extends EngineDeps {
   readonly records: Records;
 }
 

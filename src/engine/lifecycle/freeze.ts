@@ -20,7 +20,8 @@ import { expandGraph } from '../../kernel/plan/graph.ts';
 import type { RunReport } from '../../kernel/run/execute.ts';
 import { type Turn, takeTurn } from '../../kernel/run/turn.ts';
 import type { SystemContext } from '../../kernel/system.ts';
-import { carryOut, closeByUses, type LifecycleDeps, type LifecycleTurn, manifestOf } from './carry-out.ts';
+import type { EngineDeps } from '../deps.ts';
+import { carryOut, closeByUses, type LifecycleTurn, manifestOf } from './carry-out.ts';
 
 export interface FreezeRequest {
   readonly name: string;
@@ -49,11 +50,7 @@ const NOTHING_KNOWN: KnownPlaces = { found: [], unread: [] };
 const LOCK_ATTEMPTS = 30;
 
 /** Freezes a technical user, or both twins that are declared under the name. */
-export async function freezeAll(
-  parts: LifecycleDeps,
-  request: FreezeRequest,
-  ctx: SystemContext,
-): Promise<FreezeReport> {
+export async function freezeAll(parts: EngineDeps, request: FreezeRequest, ctx: SystemContext): Promise<FreezeReport> {
   const reports: FreezeReport[] = [];
   for (const name of namesOf(request.name, ctx.manifest)) reports.push(await freeze(parts, { ...request, name }, ctx));
   return {
@@ -68,7 +65,7 @@ export async function freezeAll(
  * Takes a technical user out of service: no logon, no roles, no tokens. Whatever fails, the rest is tried all the same;
  * the report says what still works. Called again, it takes what was given back meanwhile.
  */
-async function freeze(parts: LifecycleDeps, request: FreezeRequest, plain: SystemContext): Promise<FreezeReport> {
+async function freeze(parts: EngineDeps, request: FreezeRequest, plain: SystemContext): Promise<FreezeReport> {
   const { name, why, atOnce = false } = request;
   await using turn = await turnPatiently(parts, plain);
   const { ctx, records } = turn;
@@ -159,7 +156,7 @@ async function stop(
 }
 
 /** What the manifest declares of this user alone; nothing while the accounts can't be read. */
-async function declaredOf({ systems }: LifecycleDeps, name: string, plain: SystemContext): Promise<KnownPlaces> {
+async function declaredOf({ systems }: EngineDeps, name: string, plain: SystemContext): Promise<KnownPlaces> {
   const technicalUsers = plain.manifest.technicalUsers.filter((user) => user.name === name);
   const manifest = { ...plain.manifest, technicalUsers };
   try {
@@ -172,7 +169,7 @@ async function declaredOf({ systems }: LifecycleDeps, name: string, plain: Syste
 }
 
 async function findStops(
-  { systems }: LifecycleDeps,
+  { systems }: EngineDeps,
   identity: Identity,
   known: KnownPlaces,
   ctx: SystemContext,
@@ -195,7 +192,7 @@ async function findStops(
 }
 
 /** A run that is at work is waited for: what it does now would undo a part of the freeze. */
-async function turnPatiently({ store, who }: LifecycleDeps, ctx: SystemContext): Promise<Turn> {
+async function turnPatiently({ store, who }: EngineDeps, ctx: SystemContext): Promise<Turn> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await takeTurn(store, who, ctx);

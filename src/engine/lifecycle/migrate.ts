@@ -10,7 +10,6 @@ import {
   overview,
   predecessor,
 } from '../../kernel/lifecycle/migrate.ts';
-import type { TechnicalUser } from '../../kernel/manifest/types.ts';
 import { findUses, identityOf } from '../../kernel/observe/uses.ts';
 import type { Graph } from '../../kernel/plan/graph.ts';
 import type { Plan } from '../../kernel/plan/plan.ts';
@@ -18,9 +17,11 @@ import type { Hold } from '../../kernel/ports.ts';
 import type { RunReport } from '../../kernel/run/execute.ts';
 import { takeTurn } from '../../kernel/run/turn.ts';
 import type { ChainLink, SystemContext } from '../../kernel/system.ts';
-import type { ApplyOptions, ApplyReport } from '../engine.ts';
+import { type ApplyReport, apply } from '../apply.ts';
+import type { EngineDeps } from '../deps.ts';
+import { examineUsers } from '../doctor.ts';
 import { refuseGated } from '../gates.ts';
-import { carryOut, closeByUses, type LifecycleDeps, manifestOf } from './carry-out.ts';
+import { carryOut, closeByUses, manifestOf } from './carry-out.ts';
 
 export interface MigrationSubject {
   /** S- or P-user id, or e-mail, of the user that is to be replaced. */
@@ -69,11 +70,6 @@ export interface FinishReport {
   readonly complete: boolean;
 }
 
-interface MigrateParts extends LifecycleDeps {
-  apply(options: ApplyOptions, ctx: SystemContext, narrow: (graph: Graph) => Graph): Promise<ApplyReport>;
-  doctor(users: readonly TechnicalUser[], ctx: SystemContext): Promise<DoctorReport>;
-}
-
 /** Links that are proven before any consumer is given the new user. */
 const BEFORE_FLIP: ReadonlySet<ChainLink> = new Set([
   'tenant',
@@ -85,7 +81,7 @@ const BEFORE_FLIP: ReadonlySet<ChainLink> = new Set([
 ]);
 
 export async function surveyMigration(
-  { systems, who }: LifecycleDeps,
+  { systems, who }: EngineDeps,
   subject: MigrationSubject,
   ctx: SystemContext,
 ): Promise<Overview> {
@@ -104,17 +100,13 @@ export function successorOf({ from, email, to }: MigrationSubject): string {
  * Replaces a person's user: the successor is made and proven, then each destination is given to it, and the predecessor
  * keeps its rights for a while, for consumers that nobody knew of. Interrupted, it is called again.
  */
-export async function migrate(
-  parts: MigrateParts,
-  request: MigrateRequest,
-  ctx: SystemContext,
-): Promise<MigrateReport> {
-  const { systems, store, who } = parts;
+export async function migrate(deps: EngineDeps, request: MigrateRequest, ctx: SystemContext): Promise<MigrateReport> {
+  const { systems, store, who } = deps;
   const { why, graceMs, confirm } = request;
   const name = successorOf(request);
   const user = ctx.manifest.technicalUsers.find((one) => one.name === name);
   if (!user) throw notDeclared(name);
-  const survey = await surveyMigration(parts, request, ctx);
+  const survey = await surveyMigration(deps, request, ctx);
   const flips = survey.flips.map((use) => use.address);
   const only = (graph: Graph, without: readonly string[]): Graph => ({
     ...graph,
@@ -126,18 +118,18 @@ export async function migrate(
   });
   const asking = (phase: 'make' | 'flip') => (confirm ? { confirm: (plan: Plan) => confirm(plan, phase) } : {});
 
-  const made = await parts.apply({ why, ...asking('make') }, ctx, (graph) => only(graph, flips));
+  const made = await apply(deps, { why, ...asking('make') }, ctx, (graph) => only(graph, flips));
   const soFar = { overview: survey, made, findings: [] };
   if (!made.confirmed) return { ...soFar, ended: 'not-confirmed' };
   if (made.remaining.steps.length > 0) return { ...soFar, ended: 'not-made' };
-  const proof = await parts.doctor([user], ctx);
+  const proof = await examineUsers(deps, [user], ctx);
   const broken = proof.users.some((one) =>
     one.hops.some((hop) => BEFORE_FLIP.has(hop.link) && hop.status === 'failed'),
   );
   if (broken) return { ...soFar, doctor: proof, ended: 'not-proven' };
 
-  const flipped = await parts.apply({ why, adopt: flips, ...asking('flip') }, ctx, (graph) => only(graph, []));
-  const doctor = await parts.doctor([user], ctx);
+  const flipped = await apply(deps, { why, adopt: flips, ...asking('flip') }, ctx, (graph) => only(graph, []));
+  const doctor = await examineUsers(deps, [user], ctx);
   const successor = await findUses(systems, identityOf(user, ctx.manifest), ctx);
   const findings = missingRights(survey.uses, successor, { from: survey.from.userName, to: name });
   const after = { ...soFar, flipped, doctor, findings };
@@ -161,7 +153,7 @@ export async function migrate(
 
 /** Takes the rights of the predecessor away; `locum thaw` with its name gives them back. */
 export async function finishMigration(
-  parts: LifecycleDeps,
+  parts: EngineDeps,
   { why, confirm, early = false, leaveForeign = false, leaveUnread = false, ...subject }: FinishRequest,
   plain: SystemContext,
 ): Promise<FinishReport> {

@@ -1,23 +1,19 @@
 import { PlanError } from '../../kernel/errors.ts';
 import type { Uses } from '../../kernel/identity.ts';
 import type { Json } from '../../kernel/json.ts';
-import {
-  DEFAULT_OFFBOARD_OPTIONS,
-  type Leaver,
-  type OffboardOptions,
-  offboardPlan,
-} from '../../kernel/lifecycle/offboard.ts';
+import { DEFAULT_OFFBOARD_OPTIONS, type Leaver, offboardPlan } from '../../kernel/lifecycle/offboard.ts';
 import { extrasOf } from '../../kernel/lifecycle/removal.ts';
 import { whoAre } from '../../kernel/lifecycle/who.ts';
 import { findUses } from '../../kernel/observe/uses.ts';
-import type { Plan } from '../../kernel/plan/plan.ts';
+import type { OffboardOptions, Plan } from '../../kernel/plan/plan.ts';
 import type { Records } from '../../kernel/ports.ts';
 import { readRotation } from '../../kernel/rotate/record.ts';
 import { takeTurn } from '../../kernel/run/turn.ts';
 import type { SystemContext } from '../../kernel/system.ts';
-import type { ApplyReport } from '../engine.ts';
+import type { ApplyReport } from '../apply.ts';
+import type { EngineDeps } from '../deps.ts';
 import { refuseGated } from '../gates.ts';
-import { carryOut, closeByUses, type LifecycleDeps, manifestOf } from './carry-out.ts';
+import { carryOut, closeByUses, manifestOf } from './carry-out.ts';
 
 export interface OffboardRequest extends Partial<Omit<OffboardOptions, 'name'>> {
   readonly name: string;
@@ -40,7 +36,7 @@ interface Sight {
 
 /** What an offboarding would remove. */
 export async function planOffboard(
-  deps: LifecycleDeps,
+  deps: EngineDeps,
   options: Partial<OffboardOptions> & Pick<OffboardOptions, 'name'>,
   ctx: SystemContext,
 ): Promise<Plan> {
@@ -49,7 +45,7 @@ export async function planOffboard(
 
 /** Removes a technical user everywhere. Interrupted, it goes on from what a look finds left. */
 export async function offboard(
-  parts: LifecycleDeps,
+  parts: EngineDeps,
   { why, plan: given, confirm, ...options }: OffboardRequest,
   plain: SystemContext,
 ): Promise<OffboardReport> {
@@ -107,7 +103,7 @@ function vaultNameIn(props: Json): readonly string[] {
   return typeof vaultName === 'string' ? [vaultName] : [];
 }
 
-async function look(deps: LifecycleDeps, options: OffboardOptions, ctx: SystemContext): Promise<Sight> {
+async function look(deps: EngineDeps, options: OffboardOptions, ctx: SystemContext): Promise<Sight> {
   const holds = await deps.store.holds.of(ctx.manifest.name);
   const found = await whoAre(deps.systems, options.name, holds, ctx, options.email);
   const leavers = await Promise.all(

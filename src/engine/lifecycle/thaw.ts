@@ -8,7 +8,8 @@ import type { Plan } from '../../kernel/plan/plan.ts';
 import type { RunReport } from '../../kernel/run/execute.ts';
 import { takeTurn } from '../../kernel/run/turn.ts';
 import type { SystemContext } from '../../kernel/system.ts';
-import { carryOut, closeByUses, type LifecycleDeps, manifestOf } from './carry-out.ts';
+import type { EngineDeps } from '../deps.ts';
+import { carryOut, closeByUses, manifestOf } from './carry-out.ts';
 
 export interface ThawRequest {
   readonly name: string;
@@ -31,7 +32,7 @@ export interface ThawReport {
 }
 
 /** Thaws a technical user, or both twins that are declared under the name. Asked once for each. */
-export async function thawAll(parts: LifecycleDeps, request: ThawRequest, ctx: SystemContext): Promise<ThawReport> {
+export async function thawAll(parts: EngineDeps, request: ThawRequest, ctx: SystemContext): Promise<ThawReport> {
   const names = namesOf(request.name, ctx.manifest);
   const reports: ThawReport[] = [];
   for (const name of names) reports.push(await thaw(parts, { ...request, name }, ctx));
@@ -52,7 +53,7 @@ export async function thawAll(parts: LifecycleDeps, request: ThawRequest, ctx: S
 
 /** Puts back exactly what was taken from a technical user, and lets apply look after it again. */
 async function thaw(
-  parts: LifecycleDeps,
+  parts: EngineDeps,
   { name, why, confirm, leaveMissing = false }: ThawRequest,
   plain: SystemContext,
 ): Promise<ThawReport> {

@@ -1,26 +1,9 @@
 import type { Finding } from '../finding.ts';
 import type { Identity, Unread, Use, Uses } from '../identity.ts';
-import type { Plan } from '../plan/plan.ts';
+import type { OffboardOptions, Plan } from '../plan/plan.ts';
 import { lifecycleFindings } from './findings.ts';
 import { lifecyclePlan } from './lifecycle-plan.ts';
 import { removalSteps } from './removal.ts';
-
-export interface OffboardOptions {
-  /** Name of the technical user. */
-  readonly name: string;
-  /** E-mail of one that has left both the manifest and its identity provider. @default that of its user there */
-  readonly email?: string;
-  /** Leave the user at its identity provider, and its password in the vault. @default false */
-  readonly keepIas: boolean;
-  /** Leave shadow users: what applications keep by their ids stays reachable. @default false */
-  readonly keepShadowUsers: boolean;
-  /** Go on although places of somebody else name the user: they break. @default false */
-  readonly leaveForeign: boolean;
-  /** Go on although some places could not be looked at. @default false */
-  readonly leaveUnread: boolean;
-  /** Most removals that the plan may hold. @default 100 */
-  readonly maxRemovals: number;
-}
 
 export const DEFAULT_OFFBOARD_OPTIONS: Omit<OffboardOptions, 'name'> = {
   keepIas: false,

@@ -4,7 +4,8 @@ import type { Unread } from '../identity.ts';
 import type { Inventory } from '../inventory.ts';
 import { selectSubaccounts, selects } from '../manifest/selector.ts';
 import type { Manifest, Selector } from '../manifest/types.ts';
-import type { SystemContext, SystemDefinition } from '../system.ts';
+import type { SystemDefinition } from '../system.ts';
+import type { SystemContext } from '../system-context.ts';
 
 /** Reads the account model, with details only where the manifest points. */
 export async function readInventory(

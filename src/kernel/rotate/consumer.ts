@@ -3,7 +3,7 @@ import type { Unread } from '../identity.ts';
 import type { Inventory } from '../inventory.ts';
 import type { JsonObject } from '../json.ts';
 import type { Secret } from '../secret.ts';
-import type { SystemContext } from '../system.ts';
+import type { SystemContext } from '../system-context.ts';
 import type { Credential } from './credential.ts';
 
 /** A place that holds a credential: a destination, a secret of a pipeline, a secret store. Plain JSON. */

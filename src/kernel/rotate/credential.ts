@@ -5,7 +5,7 @@ import type { Inventory } from '../inventory.ts';
 import type { JsonObject } from '../json.ts';
 import type { Manifest } from '../manifest/types.ts';
 import type { Secret } from '../secret.ts';
-import type { SystemContext } from '../system.ts';
+import type { SystemContext } from '../system-context.ts';
 import type { PersonTask } from './person.ts';
 
 /** A secret that can be replaced, with its one name. Plain JSON. */

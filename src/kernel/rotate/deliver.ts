@@ -3,8 +3,9 @@ import { RemoteError } from '../errors.ts';
 import type { Finding } from '../finding.ts';
 import type { JsonObject } from '../json.ts';
 import type { ConsumerProof, Delivery } from './consumer.ts';
+import type { Place } from './job.ts';
 import { canGoBack } from './record.ts';
-import { type Place, RollBack, type Saga, Stopped } from './saga.ts';
+import { RollBack, type Saga, Stopped } from './saga.ts';
 import { suspects } from './suspects.ts';
 
 /** Deliveries side by side where every second counts: the old secret has ended. */

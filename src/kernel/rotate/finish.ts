@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import type { Credential, GuidedMinting, IssuedMinting } from './credential.ts';
+import type { Place } from './job.ts';
 import { arrived } from './mint.ts';
 import { proposedBefore } from './proposed.ts';
 import { promote, untold } from './prove.ts';
 import { gapOf } from './record.ts';
 import { revokeRest } from './revoke.ts';
-import type { Place, Saga } from './saga.ts';
+import type { Saga } from './saga.ts';
 import { retireSlots } from './slots.ts';
 import { suspects } from './suspects.ts';
 import { beSureThatAllIsSeen } from './unseen.ts';

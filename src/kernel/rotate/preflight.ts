@@ -1,7 +1,7 @@
 import { isNews, RunError } from '../errors.ts';
 import type { Finding, Severity } from '../finding.ts';
 import type { SystemContext } from '../system.ts';
-import type { Place } from './saga.ts';
+import type { Place } from './job.ts';
 import type { Surveyed } from './survey.ts';
 import { suspects } from './suspects.ts';
 

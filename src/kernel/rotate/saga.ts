@@ -1,41 +1,16 @@
 import type { Address } from '../address.ts';
 import { InvariantError, isNews, type LocumError, RemoteError, RunError } from '../errors.ts';
 import type { Finding } from '../finding.ts';
-import type { Unread } from '../identity.ts';
 import type { Json, JsonObject } from '../json.ts';
 import type { Records, StepResult } from '../ports.ts';
 import type { Secret } from '../secret.ts';
 import type { SystemContext } from '../system.ts';
-import type { Consumer, ConsumerKind, Delivery } from './consumer.ts';
-import type { Credential, CredentialKind, CredentialState } from './credential.ts';
-import type { Evidence } from './evidence.ts';
+import type { Delivery } from './consumer.ts';
+import type { Credential, CredentialState } from './credential.ts';
+import type { Job } from './job.ts';
 import type { Person, PersonTask } from './person.ts';
 import type { Rotation, RotationRecord } from './record.ts';
 import { stateOf } from './survey.ts';
-import type { TokenEnds } from './tokens.ts';
-
-/** A consumer with the kind that knows how to supply it. */
-export interface Place {
-  readonly kind: ConsumerKind;
-  readonly consumer: Consumer;
-}
-
-/** What a rotation is about, as it is found now. */
-export interface Job {
-  readonly credential: Credential;
-  readonly kind: CredentialKind;
-  /** With twins: the credential that the consumers leave. */
-  readonly leaving?: Credential;
-  readonly places: readonly Place[];
-  /** Places that can't be looked at, and may hold it. */
-  readonly unread: readonly Unread[];
-  /** Places that the rotation before could not prove: they may still hold an older secret. @default [] */
-  readonly doubtful?: readonly string[];
-  /** What a user of it is logged in with. */
-  tokens(credential: Credential): Promise<TokenEnds>;
-  /** What the logs of the services tell about who uses a wrong secret. */
-  evidence(): Promise<Evidence>;
-}
 
 /** One step that a rotation made, for progress and report. */
 export interface RotationStep {

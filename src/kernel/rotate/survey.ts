@@ -4,10 +4,10 @@ import type { Inventory } from '../inventory.ts';
 import type { Manifest, TechnicalUser } from '../manifest/types.ts';
 import type { SystemContext, SystemDefinition } from '../system.ts';
 import type { Credential, CredentialKind, CredentialState } from './credential.ts';
-import { gather } from './evidence.ts';
+import type { Job, Place } from './job.ts';
 import type { Strategy } from './record.ts';
-import type { Job, Place } from './saga.ts';
 import { tokensOf } from './tokens.ts';
+import { gather } from './traces.ts';
 
 /** A credential with everything that decides how it is rotated. */
 export interface Surveyed extends Job {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Evidence, Trace } from './evidence.ts';
-import type { Job } from './saga.ts';
+import type { Job } from './job.ts';
 import { suspects } from './suspects.ts';
 
 const place = (title: string, ours: boolean, holds: string) =>

@@ -1,5 +1,5 @@
 import type { Trace } from './evidence.ts';
-import type { Job } from './saga.ts';
+import type { Job } from './job.ts';
 
 /** More names than a reader can follow help nobody. */
 const MOST = 6;

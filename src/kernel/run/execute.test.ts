@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { observe } from '../observe/observe.ts';
 import { expandGraph, resourceTypes } from '../plan/graph.ts';
-import { DEFAULT_PLAN_OPTIONS, diffAll, makePlan, type Plan, planSchema } from '../plan/plan.ts';
+import { diffAll, makePlan } from '../plan/make-plan.ts';
+import { DEFAULT_PLAN_OPTIONS, type Plan, planSchema } from '../plan/plan.ts';
 import type { Resource } from '../system.ts';
 import {
   context,

@@ -1,7 +1,7 @@
 import type { Context } from '../context.ts';
 import { RunError } from '../errors.ts';
 import type { Lease, Records, Store } from '../ports.ts';
-import type { SystemContext } from '../system.ts';
+import type { Gate, SystemContext } from '../system-context.ts';
 
 /** How long a process may be silent before another may take over. */
 const LEASE_MS = 120_000;
@@ -41,9 +41,6 @@ export async function takeTurn(store: Store, who: string, ctx: SystemContext): P
     [Symbol.asyncDispose]: () => resources.disposeAsync(),
   };
 }
-
-/** Asked before a request is sent; throws to keep it back. */
-export type Gate = (changes: boolean) => Promise<void>;
 
 /** A fetch that asks the gates before each request. */
 export function gatedFetch(fetch: Context['fetch'], gates: ReadonlySet<Gate>): Context['fetch'] {

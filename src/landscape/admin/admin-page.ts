@@ -1,5 +1,5 @@
 import { html } from 'hono/html';
-import type { Landscape } from '../landscape.ts';
+import type { Landscape } from '../api.ts';
 
 /** A plain page that tells what the landscape is up to. */
 export function summaryPage(landscape: Landscape) {

@@ -3,7 +3,7 @@ import type { Server } from 'node:http';
 import { Hono } from 'hono';
 import { z } from 'zod';
 import { LocumError } from '../../kernel/errors.ts';
-import type { Landscape } from '../landscape.ts';
+import type { Landscape } from '../api.ts';
 import { createHttpServer, pathOf, plainText } from '../network/http-server.ts';
 import { isLoopback } from '../network/loopback.ts';
 import { faultRule } from '../requests/faults.ts';

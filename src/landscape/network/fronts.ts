@@ -4,30 +4,12 @@ import path from 'node:path';
 import { pid } from 'node:process';
 import { createAdmin } from '../admin/admin.ts';
 import { newToken, removeRunFile, writeRunFile } from '../admin/run-file.ts';
-import type { Landscape } from '../landscape.ts';
+import type { Addresses, Landscape, ListenOptions } from '../api.ts';
 import type { Traffic } from '../requests/traffic.ts';
 import { createListeners } from './listeners.ts';
 import { LOOPBACK } from './loopback.ts';
 import { createPorts } from './ports.ts';
 import { createProxy } from './proxy.ts';
-
-export interface ListenOptions {
-  /** Port of the proxy. @default the one it had before, or the first free one from `portsFrom` on */
-  readonly proxyPort?: number;
-  /** First port for what has none yet; 0 = whatever the operating system gives. @default 24400 */
-  readonly portsFrom?: number;
-}
-
-export interface Addresses {
-  /** Forward proxy, e.g. `http://127.0.0.1:24400`. */
-  readonly proxy: string;
-  /** Admin surface. */
-  readonly admin: string;
-  /** File with the certificate of the local authority. */
-  readonly caFile: string;
-  /** Production host to its plain local origin, e.g. `http://localhost:24402`. */
-  readonly origins: Readonly<Record<string, string>>;
-}
 
 /** What makes a landscape reachable over TCP. */
 export interface Fronts extends AsyncDisposable {

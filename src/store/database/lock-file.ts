@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { linkSync, readFileSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { kill, pid } from 'node:process';
-import type { LockTry } from './process-lock.ts';
+import type { LockTry } from './lock-try.ts';
 
 /** Marks of the locks that this process has: its pid alone may be that of an earlier container. */
 const held = new Set<string>();

@@ -1,6 +1,6 @@
 import { connect, createServer, type Server } from 'node:net';
 import { pid } from 'node:process';
-import type { LockTry } from './process-lock.ts';
+import type { LockTry } from './lock-try.ts';
 
 /** Listens at a name that only one process can listen at; who connects is told the holder's pid. */
 export async function tryLockSocket(name: string): Promise<LockTry> {

@@ -19,11 +19,6 @@ export interface ProcessLockOptions {
   readonly by?: 'socket' | 'file';
 }
 
-/** What a try gives: the lock, or who has it. */
-export type LockTry =
-  | { readonly release: () => Promise<void> }
-  | { readonly heldBy: number | undefined; readonly leftOver?: string };
-
 const POLL_MS = 100;
 
 /**

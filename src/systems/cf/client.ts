@@ -6,8 +6,8 @@ import { logIn, renew } from '../protocols/cf-v3/login.ts';
 import { explainRefusal } from '../protocols/cf-v3/refusal.ts';
 import * as wire from '../protocols/cf-v3/wire.ts';
 import type { HttpCall } from '../protocols/http/client.ts';
+import { type CfConnection, connectionOf } from './connection.ts';
 import type { CfIdentity } from './props.ts';
-import { type CfConnection, connectionOf } from './section.ts';
 
 /** A role with the name of its user. */
 export interface Role {

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { Manifest } from '../../kernel/manifest/types.ts';
 import { typeOf } from '../../kernel/plan/graph.ts';
-import { DEFAULT_PLAN_OPTIONS, makePlan } from '../../kernel/plan/plan.ts';
+import { makePlan } from '../../kernel/plan/make-plan.ts';
+import { DEFAULT_PLAN_OPTIONS } from '../../kernel/plan/plan.ts';
 import type { SystemContext } from '../../kernel/system.ts';
 import { ORIGIN, ROBOT, startTestLandscape } from './emulator/testing/landscape.ts';
 import {

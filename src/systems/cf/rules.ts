@@ -2,7 +2,8 @@ import type { Finding, FindingKind } from '../../kernel/finding.ts';
 import type { Manifest, Selector, TechnicalUser } from '../../kernel/manifest/types.ts';
 import type { Rule } from '../../kernel/system.ts';
 import { refusalKinds } from '../protocols/cf-v3/refusal.ts';
-import { type CfGrant, cfGrants, connectionOf } from './section.ts';
+import { connectionOf } from './connection.ts';
+import { type CfGrant, cfGrants } from './section.ts';
 
 /** Looks at every grant of Cloud Foundry roles. */
 function perGrant(

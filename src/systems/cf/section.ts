@@ -2,11 +2,11 @@ import { z } from 'zod';
 import { type Address, address } from '../../kernel/address.ts';
 import type { Finding } from '../../kernel/finding.ts';
 import type { Inventory, Org, Subaccount } from '../../kernel/inventory.ts';
-import { secretRefSchema } from '../../kernel/manifest/grammar.ts';
 import { matchesGlob, selectSubaccounts } from '../../kernel/manifest/selector.ts';
 import type { Manifest, TechnicalUser } from '../../kernel/manifest/types.ts';
 import type { Expansion, Resource, Section } from '../../kernel/system.ts';
 import { ORG_ROLES, type OrgRole, SPACE_ROLES, type SpaceRole } from '../protocols/cf-v3/wire.ts';
+import { connection } from './connection.ts';
 import { expandCopies } from './copies/declared.ts';
 import { cloudFoundry, subaccountsOf } from './copies/grammar.ts';
 import {
@@ -19,15 +19,6 @@ import {
   userAddress,
 } from './props.ts';
 import { serviceKeyKeys } from './service-key-section.ts';
-
-const connection = z
-  .strictObject({
-    user: z.string().min(1).describe('User name (e-mail) of an Org Manager of the orgs'),
-    password: secretRefSchema,
-    origin: z.string().min(1).default('sap.ids').describe('Origin key of that user; sap.ids is SAP ID service'),
-  })
-  .describe('Who grants roles in Cloud Foundry');
-export type CfConnection = z.infer<typeof connection>;
 
 const nameOrGlob = z.string().min(1);
 
@@ -63,11 +54,6 @@ export const section: Section = {
     };
   },
 };
-
-/** The connection of the manifest, when it has one. */
-export function connectionOf(manifest: Manifest): CfConnection | undefined {
-  return manifest.connections.cf as CfConnection | undefined;
-}
 
 /** The slice's part of a grant, with where it stands in `grants`. */
 export function cfGrants(user: TechnicalUser): readonly { readonly cf: CfGrant; readonly index: number }[] {

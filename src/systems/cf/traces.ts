@@ -4,7 +4,7 @@ import type { Evidence, Trace, TraceQuestion } from '../../kernel/rotate/evidenc
 import type { SystemContext } from '../../kernel/system.ts';
 import { landscapeName, list } from '../protocols/cf-v3/client.ts';
 import { cloudController } from './client.ts';
-import { connectionOf } from './section.ts';
+import { connectionOf } from './connection.ts';
 
 /** What is known of a place in a space, whichever kind it is. */
 const place = z.looseObject({ api: z.string(), spaceGuid: z.string(), org: z.string() });

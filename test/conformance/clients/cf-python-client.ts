@@ -1,6 +1,7 @@
 import path from 'node:path';
-import { type Client, Skip } from '../client.ts';
+import type { Client } from '../client.ts';
 import { complaintOf, findProgram, run } from '../programs.ts';
+import { Skip } from '../skip.ts';
 
 const SCRIPT = path.join(import.meta.dirname, 'cf-python-client.py');
 

@@ -3,8 +3,9 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { strToU8, zipSync } from 'fflate';
 import { API, openCf } from '../cf.ts';
-import { type Client, Skip } from '../client.ts';
+import type { Client } from '../client.ts';
 import { findProgram } from '../programs.ts';
+import { Skip } from '../skip.ts';
 
 const ROBOT = 'ctms-deploy@sap-test.de';
 const ORIGIN = 'acme-platform';

@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import * as oidc from 'openid-client';
 import type { Page } from 'playwright-core';
 import { noBrowser, openChromium } from '../../browser/chromium.ts';
-import { type Client, Skip } from '../client.ts';
+import type { Client } from '../client.ts';
 import { CREDENTIAL, PERSON, REDIRECT_URI, skipWithoutRedirects } from '../seed.ts';
+import { Skip } from '../skip.ts';
 import { authorizationRequest, discover, OPENID_CLIENT } from './openid-client.ts';
 import { IAS } from './openid-client-ias.ts';
 

@@ -3,9 +3,10 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { strToU8, zipSync } from 'fflate';
 import { z } from 'zod';
-import { type Client, Skip } from '../client.ts';
+import type { Client } from '../client.ts';
 import type { ConformanceLandscape } from '../landscape.ts';
 import { findProgram, run, temporaryFolder } from '../programs.ts';
+import { Skip } from '../skip.ts';
 import { clientToken, oauthClient } from '../tokens.ts';
 
 const MTA = 'com.acme.piper';

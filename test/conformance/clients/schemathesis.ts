@@ -3,9 +3,10 @@ import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { type Client, Skip } from '../client.ts';
+import type { Client } from '../client.ts';
 import type { ConformanceLandscape } from '../landscape.ts';
 import { findProgram, run, temporaryFolder } from '../programs.ts';
+import { Skip } from '../skip.ts';
 import { clientToken, oauthClient } from '../tokens.ts';
 import { amendDestinationService, amendTransportManagement, type Description } from './schemathesis-amendments.ts';
 

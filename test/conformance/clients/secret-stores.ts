@@ -6,10 +6,11 @@ import { credentialStore } from '../../../src/systems/consumers/places/credentia
 import { github } from '../../../src/systems/consumers/places/github.ts';
 import { AT, contextOn } from '../../../src/systems/consumers/testing/context.ts';
 import { json, router } from '../../../src/systems/consumers/testing/double.ts';
-import { type Client, Skip } from '../client.ts';
+import type { Client } from '../client.ts';
 import type { ConformanceLandscape } from '../landscape.ts';
 import { complaintOf, findProgram, run } from '../programs.ts';
 import { CREDENTIAL } from '../seed.ts';
+import { Skip } from '../skip.ts';
 
 const SCRIPT = path.join(import.meta.dirname, 'secret-stores.py');
 const SECRET = 'sécret "of" Locum\n';

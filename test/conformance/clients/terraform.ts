@@ -3,10 +3,11 @@ import { cp, readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { strToU8, zipSync } from 'fflate';
 import { API } from '../cf.ts';
-import { type Client, Skip } from '../client.ts';
+import type { Client } from '../client.ts';
 import type { ConformanceLandscape } from '../landscape.ts';
 import { findProgram, run, temporaryFolder } from '../programs.ts';
 import { CREDENTIAL } from '../seed.ts';
+import { Skip } from '../skip.ts';
 
 const CONFIGURATIONS = path.resolve(import.meta.dirname, '../terraform');
 const IAS = 'https://acme-platform.accounts.ondemand.com';

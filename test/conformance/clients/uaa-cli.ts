@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { type Client, Skip } from '../client.ts';
+import type { Client } from '../client.ts';
 import { findProgram, run, temporaryFolder } from '../programs.ts';
 import { CREDENTIAL, UAA_ADMINISTRATOR, UAA_INSPECTOR } from '../seed.ts';
+import { Skip } from '../skip.ts';
 
 const UAA = 'https://uaa.cf.eu10-004.hana.ondemand.com';
 const CLIENT = 'uaa-cli-made';

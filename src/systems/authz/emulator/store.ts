@@ -2,7 +2,6 @@ import type { EmulatorContext } from '../../../emulation/emulator.ts';
 import type { Collection } from '../../../emulation/state.ts';
 import type { Application } from '../../../emulation/world.ts';
 import type { RoleReference } from './zone/catalogue.ts';
-import type { ProviderClaims } from './zone/entitlements.ts';
 
 /** A user as one zone knows it; the password lives at the identity provider. */
 export interface ShadowUser {
@@ -221,4 +220,10 @@ export function createAuthzStore(ctx: Pick<EmulatorContext, 'state'>): AuthzStor
     sessions: ctx.state.collection('authz/sessions'),
     signIns: ctx.state.collection('authz/sign-ins'),
   };
+}
+
+/** What the identity provider said of a user at logon. */
+export interface ProviderClaims {
+  readonly groups: readonly string[];
+  readonly claims: Readonly<Record<string, unknown>>;
 }

@@ -4,9 +4,9 @@ import { Secret } from '../../../kernel/secret.ts';
 import { list, parsed } from '../../protocols/cf-v3/client.ts';
 import type { Copy, CopyPlace, Held } from '../../protocols/copies/place.ts';
 import type { CloudController } from '../client.ts';
-import type { EnvironmentTarget } from './declared.ts';
 import { app, proveApps, restart, staleMs } from './restart.ts';
 import { annotations, callsAt, dueMark, isDue, jsonOf, named } from './space-place.ts';
+import type { EnvironmentTarget } from './targets.ts';
 
 type Send = CloudController['send'];
 const namedApp = app.extend(named.shape);

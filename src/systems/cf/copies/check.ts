@@ -2,7 +2,7 @@ import type { Check } from '../../../kernel/system.ts';
 import { copyHop } from '../../protocols/copies/copy-hop.ts';
 import type { CopyProps } from '../../protocols/copies/copy-type.ts';
 import { appEnvironment } from './app-environment.ts';
-import type { EnvironmentTarget, ServiceTarget } from './declared.ts';
+import type { EnvironmentTarget, ServiceTarget } from './targets.ts';
 import { userProvidedService } from './user-provided-service.ts';
 
 /** Every place of `cloudFoundry` holds the current secret. */

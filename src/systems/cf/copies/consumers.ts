@@ -5,9 +5,10 @@ import type { Credential } from '../../../kernel/rotate/credential.ts';
 import type { SystemContext } from '../../../kernel/system.ts';
 import { consumerKind } from '../../protocols/copies/consumer-kind.ts';
 import { appEnvironment } from './app-environment.ts';
-import { type EnvironmentTarget, environmentTargets, type ServiceTarget, serviceTargets } from './declared.ts';
+import { environmentTargets, serviceTargets } from './declared.ts';
 import { placeAddress, placesEverywhere, placeTitle, type ShownPlace } from './found.ts';
 import { secretsOf, tracesIn } from './names.ts';
+import type { EnvironmentTarget, ServiceTarget } from './targets.ts';
 import { userProvidedService } from './user-provided-service.ts';
 
 const ownServices = consumerKind('cf', userProvidedService, serviceTargets);

@@ -9,12 +9,8 @@ import { type CopyPlace, copyAddress } from '../../protocols/copies/place.ts';
 import { appEnvironment } from './app-environment.ts';
 import { declaredOf, type Environment, type Service } from './grammar.ts';
 import type { SpacePlace } from './space-place.ts';
+import type { EnvironmentTarget, ServiceTarget } from './targets.ts';
 import { userProvidedService } from './user-provided-service.ts';
-
-/** A user-provided service instance that holds a copy. */
-export type ServiceTarget = Service & SpacePlace;
-/** Environment variables of an app that hold a copy. */
-export type EnvironmentTarget = Environment & SpacePlace;
 
 export function serviceTargets(
   holder: TechnicalUser | DeclaredCredential,

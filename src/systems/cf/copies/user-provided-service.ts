@@ -6,9 +6,9 @@ import type { SystemContext } from '../../../kernel/system.ts';
 import { list, parsed } from '../../protocols/cf-v3/client.ts';
 import type { Copy, CopyPlace, Held } from '../../protocols/copies/place.ts';
 import type { CloudController } from '../client.ts';
-import type { ServiceTarget } from './declared.ts';
 import { type App, app, proveApps, restart, staleMs } from './restart.ts';
 import { annotations, callsAt, dueMark, isDue, jsonOf, type Named, named } from './space-place.ts';
+import type { ServiceTarget } from './targets.ts';
 
 type Send = CloudController['send'];
 const credentials = z.record(z.string(), z.unknown());

@@ -1,7 +1,8 @@
 import type { Inventory } from '../../../kernel/inventory.ts';
 import { observe } from '../../../kernel/observe/observe.ts';
 import { expandGraph, resourceTypes } from '../../../kernel/plan/graph.ts';
-import { DEFAULT_PLAN_OPTIONS, diffAll, makePlan } from '../../../kernel/plan/plan.ts';
+import { diffAll, makePlan } from '../../../kernel/plan/make-plan.ts';
+import { DEFAULT_PLAN_OPTIONS } from '../../../kernel/plan/plan.ts';
 import type { Credential } from '../../../kernel/rotate/credential.ts';
 import { Secret } from '../../../kernel/secret.ts';
 import type { SystemContext } from '../../../kernel/system.ts';

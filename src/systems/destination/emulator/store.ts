@@ -1,6 +1,6 @@
 import type { EmulatorContext } from '../../../emulation/emulator.ts';
 import type { Collection } from '../../../emulation/state.ts';
-import type { Attributes } from './certificates/generate.ts';
+import type { Attributes } from './certificates/attributes.ts';
 
 /** Where a configuration belongs: a subaccount, or one service instance in it. */
 export interface Level {

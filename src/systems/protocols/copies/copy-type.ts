@@ -4,7 +4,7 @@ import type { JsonObject } from '../../../kernel/json.ts';
 import type { Manifest, TechnicalUser } from '../../../kernel/manifest/types.ts';
 import type { Diff, Resource, ResourceType, SystemContext } from '../../../kernel/system.ts';
 import { judge, type Verdict } from './compare.ts';
-import { type Copy, type CopyPlace, copyAddress } from './place.ts';
+import { type Copy, type CopyPlace, copyAddress, type Holder } from './place.ts';
 import { overwrittenAt, writeCopy } from './written.ts';
 
 /** Props of a copy. */
@@ -12,14 +12,6 @@ export interface CopyProps<T = unknown> extends Holder {
   readonly target: T;
   /** With twins: the other, whose credential is there as well as declared while it is in use. */
   readonly other?: Holder;
-}
-
-/** A credential that a place may hold. */
-export interface Holder {
-  /** Name in the vault. */
-  readonly vaultName: string;
-  /** Absent where the secret says it itself (a service key). */
-  readonly login?: string;
 }
 
 /** What a place holds, and for which credential that was judged. */

@@ -78,3 +78,11 @@ export interface CopyPlace<T = unknown> {
 export function copyAddress<T>(system: string, place: CopyPlace<T>, target: T): Address {
   return address(system, place.kind, ...place.segments(target));
 }
+
+/** A credential that a place may hold. */
+export interface Holder {
+  /** Name in the vault. */
+  readonly vaultName: string;
+  /** Absent where the secret says it itself (a service key). */
+  readonly login?: string;
+}

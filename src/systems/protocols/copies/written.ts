@@ -2,7 +2,7 @@ import type { Address } from '../../../kernel/address.ts';
 import { isNews } from '../../../kernel/errors.ts';
 import type { Json, JsonObject } from '../../../kernel/json.ts';
 import type { SystemContext } from '../../../kernel/system.ts';
-import type { Holder } from './copy-type.ts';
+import type { Holder } from './place.ts';
 import { type Copy, type CopyPlace, copyAddress, type Held } from './place.ts';
 
 /**

@@ -1,46 +1,8 @@
 import { seedId } from '../../../emulation/seed-id.ts';
-import type { ServicesStore } from './store.ts';
+import type { Offering, PlanRow, ServicesStore } from './store.ts';
 
 /** Which credentials a binding holds; those of a service that is not emulated further are `oauth2`. */
 export type CredentialKind = 'destination' | 'xsuaa' | 'service-manager' | 'alert-notification' | 'oauth2';
-
-export interface Offering {
-  readonly id: string;
-  /** What its broker calls it. @default the same */
-  readonly catalogId?: string;
-  readonly name: string;
-  readonly description: string;
-  readonly bindable: boolean;
-  /** Whether parameters can be read back (`instances_retrievable`). */
-  readonly retrievable: boolean;
-  readonly bindingsRetrievable: boolean;
-  readonly planUpdateable: boolean;
-  readonly tags?: readonly string[];
-  readonly metadata: Readonly<Record<string, unknown>>;
-}
-
-/** A service plan as it is kept, with the id of its offering. */
-export interface PlanRow {
-  readonly id: string;
-  /** What its broker calls it. @default the same */
-  readonly catalogId?: string;
-  /** Of the offering. */
-  readonly offering: string;
-  readonly name: string;
-  readonly description: string;
-  readonly free: boolean;
-  /** Whether the broker takes its time to make an instance (`accepts_incomplete`). */
-  readonly asynchronous: boolean;
-  readonly metadata?: Readonly<Record<string, unknown>>;
-  readonly schemas?: Readonly<Record<string, unknown>>;
-  /** What the broker says to whoever wants an instance; absent = it makes one. */
-  readonly refusal?: BrokerRefusal;
-}
-
-export interface BrokerRefusal {
-  readonly status: number;
-  readonly description: string;
-}
 
 export interface Plan extends Omit<PlanRow, 'offering'> {
   readonly offering: Offering;
@@ -109,7 +71,7 @@ export function planId(offeringName: string, name: string): string {
   return seedId('service-plan', offeringName, name);
 }
 
-function offering(name: string, description: string, retrievable: boolean): Offering {
+export function offering(name: string, description: string, retrievable: boolean): Offering {
   return {
     id: offeringId(name),
     name,

@@ -1,6 +1,7 @@
 import type { Zone } from '../../../emulation/world.ts';
 import type { Answer } from '../../protocols/btp-cli/emulator/answers.ts';
-import type { BrokerRefusal, Plan } from './catalogue.ts';
+import type { Plan } from './catalogue.ts';
+import type { BrokerRefusal } from './store.ts';
 
 /** Service Manager's errors end with a newline (notes §3.2), which no JSON writer would make. */
 function refusal(status: number, error: string, description: string): Answer {

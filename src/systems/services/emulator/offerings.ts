@@ -1,8 +1,9 @@
 import { type Answer, found } from '../../protocols/btp-cli/emulator/answers.ts';
 import type { TenantCall } from '../../protocols/btp-cli/emulator/commands.ts';
-import type { Catalogue, Offering, Plan } from './catalogue.ts';
+import type { Catalogue, Plan } from './catalogue.ts';
 import { badRequest, notFound } from './errors.ts';
 import { filterOf } from './filter.ts';
+import type { Offering } from './store.ts';
 import { offeringView, planView } from './views.ts';
 
 /** What a subaccount could make instances of (recordings of services/offering and services/plan). assumed: everything in the landscape's catalogue, whatever it is entitled to. */

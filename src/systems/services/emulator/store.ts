@@ -1,6 +1,5 @@
 import type { EmulatorContext } from '../../../emulation/emulator.ts';
 import type { Collection } from '../../../emulation/state.ts';
-import type { Offering, PlanRow } from './catalogue.ts';
 
 export type Labels = Readonly<Record<string, readonly string[]>>;
 
@@ -66,4 +65,42 @@ export function createServicesStore(ctx: Pick<EmulatorContext, 'state'>): Servic
       instance: (binding) => binding.instance,
     }),
   };
+}
+
+export interface Offering {
+  readonly id: string;
+  /** What its broker calls it. @default the same */
+  readonly catalogId?: string;
+  readonly name: string;
+  readonly description: string;
+  readonly bindable: boolean;
+  /** Whether parameters can be read back (`instances_retrievable`). */
+  readonly retrievable: boolean;
+  readonly bindingsRetrievable: boolean;
+  readonly planUpdateable: boolean;
+  readonly tags?: readonly string[];
+  readonly metadata: Readonly<Record<string, unknown>>;
+}
+
+/** A service plan as it is kept, with the id of its offering. */
+export interface PlanRow {
+  readonly id: string;
+  /** What its broker calls it. @default the same */
+  readonly catalogId?: string;
+  /** Of the offering. */
+  readonly offering: string;
+  readonly name: string;
+  readonly description: string;
+  readonly free: boolean;
+  /** Whether the broker takes its time to make an instance (`accepts_incomplete`). */
+  readonly asynchronous: boolean;
+  readonly metadata?: Readonly<Record<string, unknown>>;
+  readonly schemas?: Readonly<Record<string, unknown>>;
+  /** What the broker says to whoever wants an instance; absent = it makes one. */
+  readonly refusal?: BrokerRefusal;
+}
+
+export interface BrokerRefusal {
+  readonly status: number;
+  readonly description: string;
 }

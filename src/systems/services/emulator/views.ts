@@ -1,8 +1,8 @@
 import { seedId } from '../../../emulation/seed-id.ts';
 import type { Zone } from '../../../emulation/world.ts';
-import type { Offering, Plan } from './catalogue.ts';
+import type { Plan } from './catalogue.ts';
 import { labelText } from './filter.ts';
-import type { ServiceBinding, ServiceBroker, ServiceInstance, ServicePlatform } from './store.ts';
+import type { Offering, ServiceBinding, ServiceBroker, ServiceInstance, ServicePlatform } from './store.ts';
 
 const NEVER = '0001-01-01T00:00:00Z';
 const NOBODY = 'service-manager';

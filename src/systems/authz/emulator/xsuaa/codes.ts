@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { EmulatorContext } from '../../../../emulation/emulator.ts';
 import type { Zone } from '../../../../emulation/world.ts';
+import type { ProviderClaims } from '../store.ts';
 import { type AuthzStore, keyOf, type OAuthClient, type ShadowUser } from '../store.ts';
-import type { ProviderClaims } from '../zone/entitlements.ts';
 import { invalidGrant, invalidRequest, OAuthError } from './errors.ts';
 
 /** Milliseconds that a code is good for, once (UAA source). */

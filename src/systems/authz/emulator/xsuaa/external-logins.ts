@@ -3,7 +3,7 @@ import type { EmulatorContext } from '../../../../emulation/emulator.ts';
 import type { TrustedIdentityProvider } from '../../../../emulation/world.ts';
 import { endSessionUrl } from '../../../protocols/oauth/emulator/end-session.ts';
 import { createTokenVerifier } from '../../../protocols/oauth/emulator/token-verifier.ts';
-import type { ProviderClaims } from '../zone/entitlements.ts';
+import type { ProviderClaims } from '../store.ts';
 import { badCredentials, invalidClient, invalidToken, providerFailed } from './errors.ts';
 
 /** Somebody who logged on at an identity provider, as its ID token tells. */

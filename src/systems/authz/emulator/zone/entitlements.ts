@@ -1,13 +1,7 @@
 import type { Zone } from '../../../../emulation/world.ts';
-import { type AuthzStore, keyOf, type ShadowUser } from '../store.ts';
+import { type AuthzStore, keyOf, type ProviderClaims, type ShadowUser } from '../store.ts';
 import type { ZoneDirectory } from './directory.ts';
 import { settingsOf } from './settings.ts';
-
-/** What the identity provider said of a user at logon. */
-export interface ProviderClaims {
-  readonly groups: readonly string[];
-  readonly claims: Readonly<Record<string, unknown>>;
-}
 
 export const NO_CLAIMS: ProviderClaims = { groups: [], claims: {} };
 

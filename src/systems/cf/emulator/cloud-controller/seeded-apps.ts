@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { seedId } from '../../../../emulation/seed-id.ts';
 import { NO_METADATA } from '../../../protocols/cf-v3/emulator/metadata.ts';
 import { DEFAULT_STACK } from './apps/lifecycle.ts';
-import { newProcess } from './apps/processes.ts';
+import { newProcess } from './apps/new-process.ts';
 import type { CfApp } from './rows/apps.ts';
 import type { Row } from './rows/row.ts';
 import type { CloudControllerStore } from './store.ts';

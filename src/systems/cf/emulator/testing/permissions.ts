@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { error } from './cloud-controller.ts';
-import { CALLERS, type Caller, openScene, type Scene } from './scene.ts';
+import { openScene } from './scene.ts';
+import { CALLERS, type Caller, type Scene } from './stage.ts';
 
 /**
  * What a call is answered to whom, as the request specs of cloud_controller_ng (3bbba90, spec/request) have it: facts, in

@@ -1,5 +1,5 @@
 import type { Row } from './cloud-controller.ts';
-import { grant, made, next, type Scene } from './scene.ts';
+import { grant, made, next, type Scene } from './stage.ts';
 
 /** Makes one of its kind in the scene, as administrator; gives its GUID. */
 type Maker = (scene: Scene) => Promise<string>;

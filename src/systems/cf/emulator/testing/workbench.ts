@@ -4,7 +4,8 @@ import { RemoteError } from '../../../../kernel/errors.ts';
 import type { Inventory } from '../../../../kernel/inventory.ts';
 import { observe } from '../../../../kernel/observe/observe.ts';
 import { expandGraph, resourceTypes, typeOf } from '../../../../kernel/plan/graph.ts';
-import { DEFAULT_PLAN_OPTIONS, diffAll, makePlan, type Plan } from '../../../../kernel/plan/plan.ts';
+import { diffAll, makePlan } from '../../../../kernel/plan/make-plan.ts';
+import { DEFAULT_PLAN_OPTIONS, type Plan } from '../../../../kernel/plan/plan.ts';
 import type { Hop, Subject, SystemContext, SystemDefinition } from '../../../../kernel/system.ts';
 import { inventoryOf } from './system-context.ts';
 

@@ -1,9 +1,9 @@
 import type { JsonObject } from '../../../../kernel/json.ts';
 import { urlOf } from '../landscapes.ts';
+import { rolesOf } from './groups.ts';
 import { hintedOrigin, ZONE_DEFAULT } from './login/providers.ts';
 import type { UaaUser } from './rows.ts';
 import type { Uaa } from './services.ts';
-import { keyIn } from './store.ts';
 
 /** Version that `/info` and `/login` announce; cf CLI wants at least 4.26.0 for `cf auth --origin`. */
 const UAA_VERSION = '77.20.0';
@@ -100,19 +100,4 @@ export function userInfo(uaa: Uaa, user: UaaUser, scopes: readonly string[]): Js
     sub: user.id,
     ...rolesOf(uaa, user, scopes),
   };
-}
-
-/** Roles, where there are any and somebody may know. */
-export function rolesOf(uaa: Pick<Uaa, 'store' | 'landscape'>, user: UaaUser, scopes: readonly string[]): JsonObject {
-  const roles = scopes.includes('roles') ? externalRoles(uaa, user) : [];
-  return roles.length === 0 ? {} : { roles };
-}
-
-/** Groups that a user has by its identity provider: what UAA calls roles. */
-function externalRoles({ store, landscape }: Pick<Uaa, 'store' | 'landscape'>, user: UaaUser): string[] {
-  if (user.origin === 'uaa') return [];
-  return store.memberships
-    .by('member', keyIn(landscape, user.id))
-    .filter((membership) => membership.origin === user.origin)
-    .flatMap(({ group }) => store.groups.get(keyIn(landscape, group))?.displayName ?? []);
 }

@@ -1,5 +1,6 @@
 import type { EmulatorContext } from '../../../../emulation/emulator.ts';
 import { seedId } from '../../../../emulation/seed-id.ts';
+import type { JsonObject } from '../../../../kernel/json.ts';
 import type { ExternalMapping, Membership, UaaGroup, UaaUser } from './rows.ts';
 import { keyIn, type UaaStore } from './store.ts';
 
@@ -173,4 +174,24 @@ export function applyExternalGroups(store: UaaStore, user: UaaUser, externalGrou
     if (!known || isDefaultGroup(known) || current.some((membership) => membership.group === group)) continue;
     addMembership(store, { landscape, group, member: id, type: 'USER', origin });
   }
+}
+
+interface UaaOfGroups {
+  readonly store: UaaStore;
+  readonly landscape: string;
+}
+
+/** Roles, where there are any and somebody may know. */
+export function rolesOf(uaa: UaaOfGroups, user: UaaUser, scopes: readonly string[]): JsonObject {
+  const roles = scopes.includes('roles') ? externalRoles(uaa, user) : [];
+  return roles.length === 0 ? {} : { roles };
+}
+
+/** Groups that a user has by its identity provider: what UAA calls roles. */
+function externalRoles({ store, landscape }: UaaOfGroups, user: UaaUser): string[] {
+  if (user.origin === 'uaa') return [];
+  return store.memberships
+    .by('member', keyIn(landscape, user.id))
+    .filter((membership) => membership.origin === user.origin)
+    .flatMap(({ group }) => store.groups.get(keyIn(landscape, group))?.displayName ?? []);
 }

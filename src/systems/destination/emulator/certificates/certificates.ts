@@ -4,8 +4,10 @@ import { badRequest, certificateNotFound, duplicate } from '../errors.ts';
 import { forgetLabels } from '../labels.ts';
 import { type CertificateRecord, type Level, recordKey, type Store } from '../store.ts';
 import { versionOf } from '../versions.ts';
-import { attributes, generate, renewalMargin } from './generate.ts';
-import { isCertificateName, type KeyStoreEntry, LockedKeyStore, openKeyStore } from './key-store.ts';
+import { attributes } from './attributes.ts';
+import { generate, renewalMargin } from './generate.ts';
+import { isCertificateName, openKeyStore } from './key-store.ts';
+import { type KeyStoreEntry, LockedKeyStore } from './key-store-entry.ts';
 import { nodesOf, publicKeysOf } from './nodes.ts';
 
 type Impure = Pick<EmulatorContext, 'now' | 'aside' | 'random' | 'world' | 'state'>;

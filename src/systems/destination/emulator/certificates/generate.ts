@@ -1,31 +1,14 @@
+import type { Attributes } from './attributes.ts';
 import 'reflect-metadata';
 import { createPrivateKey } from 'node:crypto';
 import * as x509 from '@peculiar/x509';
-import { z } from 'zod';
 import type { EmulatorContext } from '../../../../emulation/emulator.ts';
-import {
-  endOfValidity,
-  generateRsa,
-  issue,
-  pemOf,
-  VALIDITY_UNITS,
-} from '../../../protocols/cloud-pki/emulator/authority.ts';
+import { endOfValidity, generateRsa, issue, pemOf } from '../../../protocols/cloud-pki/emulator/authority.ts';
 import { badRequest } from '../errors.ts';
 import type { CertificateRecord, Level } from '../store.ts';
 import { writeJks } from './jks.ts';
 import { isKeyStore } from './key-store.ts';
 import { writePkcs12 } from './pkcs12.ts';
-
-/** OpenAPI 1.0.0, `Attributes`: the service is to make the certificate. */
-export const attributes = z.object({
-  CN: z.string().min(1).max(64).optional(),
-  /** Base64 of PEM; its subject is ignored. */
-  CSR: z.string().optional(),
-  Validity: z.object({ TimeUnit: z.enum(VALIDITY_UNITS), Value: z.int().min(1).max(36_500) }).optional(),
-  AutomaticRenew: z.boolean().default(false),
-  Password: z.string().optional(),
-});
-export type Attributes = z.infer<typeof attributes>;
 
 type Validity = NonNullable<Attributes['Validity']>;
 type Impure = Pick<EmulatorContext, 'now' | 'aside' | 'random' | 'world' | 'state'>;

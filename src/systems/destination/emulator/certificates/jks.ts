@@ -1,7 +1,7 @@
 import { createHash, createPrivateKey, timingSafeEqual, X509Certificate } from 'node:crypto';
 import forge from 'node-forge';
 import { badRequest } from '../errors.ts';
-import { type KeyStoreEntry, LockedKeyStore } from './key-store.ts';
+import { type KeyStoreEntry, LockedKeyStore } from './key-store-entry.ts';
 
 // Java's key store format (OpenJDK, sun.security.provider.JavaKeyStore and KeyProtector). The npm packages for it either cannot
 // write or stand on node-rsa, which nobody keeps.

@@ -1,21 +1,8 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { badRequest } from '../errors.ts';
 import { isJks, openJks } from './jks.ts';
+import type { KeyStoreEntry } from './key-store-entry.ts';
 import { openPkcs12 } from './pkcs12.ts';
-
-/** What one alias of a key store names, or all that a PEM file holds. */
-export interface KeyStoreEntry {
-  /** Absent in files that are no key stores. */
-  readonly alias?: string;
-  /** PEM, the certificate of the key first, then its issuers. */
-  readonly certificates: readonly string[];
-  /** PKCS#8 as PEM; absent for a trusted certificate, and for a key whose password was not given. */
-  readonly privateKey?: string;
-  readonly hasKey: boolean;
-}
-
-/** Thrown when a key store does not open with a password. */
-export class LockedKeyStore extends Error {}
 
 /** File names of certificates and key stores that the service takes (btp-connectivity:df1bb55, 007e405). */
 const CERTIFICATE_FILE = /\.(?:pem|crt|cer)$/i;

@@ -1,5 +1,6 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
-import { isKeyStore, type KeyStoreEntry } from './key-store.ts';
+import { isKeyStore } from './key-store.ts';
+import type { KeyStoreEntry } from './key-store-entry.ts';
 
 export type Node = Readonly<Record<string, unknown>>;
 

@@ -1,7 +1,7 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import forge from 'node-forge';
 import { badRequest } from '../errors.ts';
-import { type KeyStoreEntry, LockedKeyStore } from './key-store.ts';
+import { type KeyStoreEntry, LockedKeyStore } from './key-store-entry.ts';
 
 const { asn1, pkcs12, pki } = forge;
 

@@ -5,7 +5,8 @@ import type { EmulatorContext } from '../../../../emulation/emulator.ts';
 import { tellPeer } from '../../../../emulation/peer.ts';
 import { tokenResponse } from '../../../protocols/oauth/wire.ts';
 import { TOKEN_ANSWER_MARK } from '../../wire.ts';
-import { type KeyStoreEntry, LockedKeyStore, openKeyStore } from '../certificates/key-store.ts';
+import { openKeyStore } from '../certificates/key-store.ts';
+import { type KeyStoreEntry, LockedKeyStore } from '../certificates/key-store-entry.ts';
 import { Fault } from '../errors.ts';
 import type { CertificateRecord, Properties } from '../store.ts';
 

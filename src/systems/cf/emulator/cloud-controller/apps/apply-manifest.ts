@@ -17,7 +17,7 @@ import { bindApp } from '../services/bind.ts';
 import { addApp, targetOf } from './apps.ts';
 import { environmentOf } from './environment-rules.ts';
 import { lifecycleOf } from './lifecycle.ts';
-import { idleProcess } from './processes.ts';
+import { idleProcess } from './new-process.ts';
 import { bytes, megabytes } from './sizes.ts';
 
 const amount = z.union([z.string(), z.number()]).optional();

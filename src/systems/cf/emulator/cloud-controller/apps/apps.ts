@@ -20,7 +20,7 @@ import { spaceView } from '../spaces/view.ts';
 import type { changedApp, newApp } from './bodies.ts';
 import { environmentOf } from './environment-rules.ts';
 import { lifecycleOf } from './lifecycle.ts';
-import { newProcess } from './processes.ts';
+import { newProcess } from './new-process.ts';
 import { removeApp } from './removal.ts';
 import { reviseApp } from './revision-making.ts';
 import { appView } from './view.ts';

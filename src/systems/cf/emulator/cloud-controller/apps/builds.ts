@@ -10,8 +10,8 @@ import type { CfApp, CfBuild, CfDroplet, CfPackage } from '../rows/apps.ts';
 import { appOf, editable, PLACES, targetOf, visibleApps } from './apps.ts';
 import type { newBuild } from './bodies.ts';
 import { lifecycleOf } from './lifecycle.ts';
+import { idleProcess } from './new-process.ts';
 import { packageOf, stateOf as stateOfPackage } from './packages.ts';
-import { idleProcess } from './processes.ts';
 import { type Staged, stage } from './staging.ts';
 import { lifecycleView } from './view.ts';
 

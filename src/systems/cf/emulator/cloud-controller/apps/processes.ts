@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { badQuery, featureDisabled, notAuthorized, notFound } from '../../../../protocols/cf-v3/emulator/errors.ts';
 import type { ListRules } from '../../../../protocols/cf-v3/emulator/list-query.ts';
-import { metadataOf, NO_METADATA } from '../../../../protocols/cf-v3/emulator/metadata.ts';
+import { metadataOf } from '../../../../protocols/cf-v3/emulator/metadata.ts';
 import { type Acting, head, homeOf, link, requireWritable, type Shape, toOne } from '../acting.ts';
 import { record, requestOf } from '../events.ts';
 import { list } from '../listing.ts';
@@ -14,40 +14,6 @@ const PROCESS_QUERY: ListRules = {
   filters: ['app_guid', 'types', 'space_guids', 'organization_guids', 'app_guids', 'label_selector'],
   refuse: badQuery,
 };
-
-/** The web process that every app has; its GUID is the app's. */
-export function newProcess(app: CfApp): CfProcess {
-  return {
-    guid: app.guid,
-    landscape: app.landscape,
-    createdAt: app.createdAt,
-    updatedAt: app.updatedAt,
-    app: app.guid,
-    type: 'web',
-    command: null,
-    instances: 1,
-    memory: 1024,
-    disk: 1024,
-    logRate: -1,
-    healthCheck: { type: 'port' },
-    readinessHealthCheck: { type: 'process' },
-    metadata: NO_METADATA,
-  };
-}
-
-/** A process of another type than web: it has no instances until somebody scales it (cloud_controller_ng, ProcessCreate). */
-export function idleProcess({ ctx }: Pick<Acting, 'ctx'>, app: CfApp, type: string): CfProcess {
-  const now = ctx.now();
-  return {
-    ...newProcess(app),
-    guid: ctx.id(),
-    createdAt: now,
-    updatedAt: now,
-    type,
-    instances: 0,
-    healthCheck: { type: 'process' },
-  };
-}
 
 export function listProcesses(acting: Acting, params: URLSearchParams, app?: CfApp): Shape {
   const { store } = acting;

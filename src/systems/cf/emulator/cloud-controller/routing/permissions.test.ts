@@ -1,6 +1,7 @@
 import { beforeAll } from 'vitest';
 import { permissionsOf } from '../../testing/permissions.ts';
-import { made, openScene } from '../../testing/scene.ts';
+import { openScene } from '../../testing/scene.ts';
+import { made } from '../../testing/stage.ts';
 
 beforeAll(async () => {
   const { root } = await openScene();

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { grant, made, openScene, type Scene } from '../../testing/scene.ts';
+import { openScene } from '../../testing/scene.ts';
+import { grant, made, type Scene } from '../../testing/stage.ts';
 
 let scene: Scene;
 beforeAll(async () => {

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { INSIDE, OUTSIDE } from '../../testing/permissions.ts';
-import { type Caller, openScene } from '../../testing/scene.ts';
+import { openScene } from '../../testing/scene.ts';
+import type { Caller } from '../../testing/stage.ts';
 
 const callers = (names: string) => names.split(' ') as Caller[];
 

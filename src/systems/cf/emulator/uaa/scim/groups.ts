@@ -1,16 +1,16 @@
 import { z } from 'zod';
 import type { JsonObject } from '../../../../../kernel/json.ts';
 import { type Caller, requireScopeInZone } from '../callers.ts';
-import { alreadyExists, invalidResource, scimNotFound, scimRefusal, UaaError } from '../errors.ts';
+import { alreadyExists, invalidResource, scimRefusal, UaaError } from '../errors.ts';
 import { findGroup, mappingKey, membershipKey, removeMember } from '../groups.ts';
 import type { UaaGroup } from '../rows.ts';
 import type { Uaa } from '../services.ts';
 import { keyIn } from '../store.ts';
 import { parsed } from './bodies.ts';
 import type { Columns } from './filter.ts';
-import { CORE_SCHEMA, found, htmlEscaped, type Kind, listQuery, page } from './listing.ts';
-import { isSame, join, memberDocument, membersOf, type SentMember, sentMember } from './members.ts';
-import { iso } from './user-document.ts';
+import { groupAt, groupDocument, membersOf } from './group-document.ts';
+import { found, htmlEscaped, type Kind, listQuery, page } from './listing.ts';
+import { isSame, join, type SentMember, sentMember } from './members.ts';
 import { tagging, versionOf } from './versions.ts';
 
 const sentGroup = z.looseObject({
@@ -23,25 +23,6 @@ export type SentGroup = z.infer<typeof sentGroup>;
 
 export function readGroup(body: unknown): SentGroup {
   return parsed(sentGroup, body);
-}
-
-export function groupAt({ store, landscape }: Uaa, id: string): UaaGroup {
-  const group = store.groups.get(keyIn(landscape, id));
-  if (!group) throw scimNotFound(`Group ${id} does not exist`);
-  return group;
-}
-
-/** A group as UAA answers, keys in its order (recorded on a SAP landscape). */
-export function groupDocument(uaa: Uaa, group: UaaGroup): JsonObject {
-  return {
-    id: group.id,
-    meta: { version: group.version, created: iso(group.createdAt), lastModified: iso(group.lastModifiedAt) },
-    displayName: group.displayName,
-    zoneId: 'uaa',
-    ...(group.description === undefined ? {} : { description: group.description }),
-    members: membersOf(uaa, group.id).map(memberDocument),
-    schemas: [CORE_SCHEMA],
-  };
 }
 
 const ATTRIBUTES: ReadonlySet<string> = new Set([

@@ -7,7 +7,7 @@ import type { Membership, UaaGroup } from '../rows.ts';
 import type { Uaa } from '../services.ts';
 import { keyIn } from '../store.ts';
 import { parsed } from './bodies.ts';
-import { groupAt, groupDocument } from './groups.ts';
+import { groupAt, groupDocument, memberDocument, membersOf } from './group-document.ts';
 import { BARE, userDocument } from './user-document.ts';
 
 export const sentMember = z.looseObject({
@@ -20,14 +20,6 @@ export type SentMember = z.infer<typeof sentMember>;
 
 export function readMember(body: unknown): SentMember {
   return parsed(sentMember, body);
-}
-
-export function membersOf({ store, landscape }: Uaa, id: string): readonly Membership[] {
-  return store.memberships.by('group', keyIn(landscape, id));
-}
-
-export function memberDocument({ origin, type, member }: Membership): JsonObject {
-  return { origin, type, value: member };
 }
 
 /** `GET /Groups/{id}/members` */

@@ -20,17 +20,9 @@ import type { Uaa } from '../services.ts';
 import { changePassword, changeStatus, verificationLink, verifyUser } from './accounts.ts';
 import { parsed } from './bodies.ts';
 import { createMapping, deleteMapping, listMappings } from './external-groups.ts';
-import {
-  createGroup,
-  deleteGroup,
-  groupAt,
-  groupDocument,
-  listGroups,
-  patchGroup,
-  readGroup,
-  replaceGroup,
-} from './groups.ts';
-import { addMember, deleteMember, listMembers, memberAt, memberDocument, readMember } from './members.ts';
+import { groupAt, groupDocument, memberDocument } from './group-document.ts';
+import { createGroup, deleteGroup, listGroups, patchGroup, readGroup, replaceGroup } from './groups.ts';
+import { addMember, deleteMember, listMembers, memberAt, readMember } from './members.ts';
 import { BARE, FULL, readUser as readUserBody, userDocument } from './user-document.ts';
 import { listUserIds, listUsers } from './user-lists.ts';
 import { createUser, deleteUser, patchUser, readUser, replaceUser } from './users.ts';

@@ -1,8 +1,8 @@
 import type { JWTPayload } from 'jose';
 import type { EmulatorContext } from '../../../../../emulation/emulator.ts';
 import { type Landscapes, urlOf } from '../../landscapes.ts';
-import { rolesOf } from '../documents.ts';
 import { invalidToken } from '../errors.ts';
+import { rolesOf } from '../groups.ts';
 import type { ClientAuthMethod, RefreshGrant, UaaClient, UaaUser } from '../rows.ts';
 import { keyIn, type UaaStore } from '../store.ts';
 import { audienceOf } from './scopes.ts';
