@@ -51,7 +51,7 @@ export function mount(
 }
 
 /** Routes of an app, each once; what is only on the way to a route is none. */
-export function routesOf(app: Hono<HostEnv>): readonly Route[] {
+function routesOf(app: Hono<HostEnv>): readonly Route[] {
   const routes = inspectRoutes(app)
     .filter(({ method, isMiddleware }) => !(method === 'ALL' && isMiddleware))
     .map(({ method, path }): Route => ({ method, path }));

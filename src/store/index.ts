@@ -6,7 +6,7 @@ export type { Restoration, RestoreReport } from './backup/restore.ts';
 export type { StoreReport } from './backup/verify.ts';
 export type { MasterKeySource } from './master-key.ts';
 export { createMemoryStore } from './memory-store.ts';
-export type { MasterKeyRotation, OpenStore, StoreOptions } from './store.ts';
+export type { OpenStore, StoreOptions } from './store.ts';
 
 /** `openStore` of store.ts, loaded at the first call: commands that need no database start without its libraries. */
 export async function openStore(

@@ -21,7 +21,7 @@ const errorResponse = z.looseObject({
 export type Resource = z.infer<typeof resource>;
 
 /** An answer of a SCIM service that is not what was asked for. */
-export class ScimRefusal extends Error {
+class ScimRefusal extends Error {
   override readonly name = 'ScimRefusal';
   readonly status: number;
   readonly scimType: string | undefined;

@@ -7,7 +7,7 @@ export interface Judgement {
   readonly because: readonly string[];
 }
 
-export const PASSED: Judgement = { verdict: 'passed', because: [] };
+const PASSED: Judgement = { verdict: 'passed', because: [] };
 
 /** Passed when nothing is different. */
 export function judged(differences: readonly string[]): Judgement {

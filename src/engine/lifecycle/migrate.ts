@@ -91,7 +91,7 @@ export async function surveyMigration(
 }
 
 /** A name of the grammar: letters, digits and hyphens. */
-export function successorOf({ from, email, to }: MigrationSubject): string {
+function successorOf({ from, email, to }: MigrationSubject): string {
   const local = (email ?? from).split('@')[0] ?? from;
   return to ?? `${local.toLowerCase().replace(/[^a-z0-9]+/g, '-')}-robot`;
 }

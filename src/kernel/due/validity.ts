@@ -42,7 +42,7 @@ function leaves(value: unknown): readonly Found[] {
 }
 
 /** Of a chain every certificate counts: the first that ends breaks it. */
-export function endsOf(text: string): readonly Found[] {
+function endsOf(text: string): readonly Found[] {
   return [...text.matchAll(PEM)].flatMap(([pem]) => {
     try {
       const at = Date.parse(new X509Certificate(pem).validTo);

@@ -16,7 +16,7 @@ import type { ManifestProblem, Position } from '../errors.ts';
 type Path = readonly (string | number)[];
 
 /** Largest manifest file in characters. */
-export const MAX_SOURCE = 2_000_000;
+const MAX_SOURCE = 2_000_000;
 
 /** Most places of a value: at its anchor (`&name`) and by aliases (`*name`), those within aliases multiplied. */
 const MAX_ALIASES = 100;

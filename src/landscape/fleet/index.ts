@@ -1,4 +1,4 @@
 export { crewOf } from './crew.ts';
-export { accessOf, type FleetSize, parseFleetSize } from './layout.ts';
+export { accessOf, parseFleetSize } from './layout.ts';
 export { fleetManifest } from './manifest.ts';
 export { fleetSeed } from './seed.ts';

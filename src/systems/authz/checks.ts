@@ -12,7 +12,7 @@ export const assignmentCheck: Check = {
 };
 
 /** The user's assignments by the zone that they are in. */
-export function byZone(subject: Subject): ReadonlyMap<string, readonly Resource<AssignmentProps>[]> {
+function byZone(subject: Subject): ReadonlyMap<string, readonly Resource<AssignmentProps>[]> {
   const zones = new Map<string, Resource<AssignmentProps>[]>();
   for (const resource of subject.resources) {
     if (resource.type !== ASSIGNMENT) continue;

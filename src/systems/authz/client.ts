@@ -16,7 +16,7 @@ export interface AssignedUser {
 }
 
 /** Exactly one scope is sent; that of the global account is its subdomain. */
-export function scopeOf(zone: AuthorizationZone, globalAccount: string): Readonly<Record<string, string>> {
+function scopeOf(zone: AuthorizationZone, globalAccount: string): Readonly<Record<string, string>> {
   if (zone.kind === 'global-account') return { globalAccount };
   return zone.kind === 'directory' ? { directory: zone.guid } : { subaccount: zone.guid };
 }

@@ -16,7 +16,7 @@ export interface Login extends CfIdentity {
 const MARGIN_MS = 60_000;
 
 /** Name in the vault of a technical user's password. */
-export function vaultName(ctx: Pick<SystemContext, 'manifest'>, user: string): string {
+function vaultName(ctx: Pick<SystemContext, 'manifest'>, user: string): string {
   return `${ctx.manifest.name}/${user}`;
 }
 

@@ -53,7 +53,7 @@ export function writeProperties(target: Target, name: string, email: string): Re
 }
 
 /** URL of the destination: the deploy service's SLP endpoint of the space, or the CF API. */
-export function targetUrl(target: Target): string {
+function targetUrl(target: Target): string {
   if (target.preset === 'cf-api') return target.api;
   const space = target.space?.name ?? '';
   return `https://deploy-service.${landscapeDomain(target.api)}/slprot/${encodePart(target.org.name)}/${encodePart(space)}/slp`;
@@ -63,7 +63,7 @@ export function targetUrl(target: Target): string {
  * CTMS adds `/oauth/token` itself and takes the origin from a property of its own; the Destination service calls the URL as it
  * is and knows no origin, so UAA must find it in the query.
  */
-export function tokenServiceUrl(target: Target): string {
+function tokenServiceUrl(target: Target): string {
   const login = `https://login.${landscapeDomain(target.api)}`;
   if (target.preset === 'ctms-deploy') return login;
   return `${login}/oauth/token?login_hint=${encodePart(JSON.stringify({ origin: target.originKey }))}`;

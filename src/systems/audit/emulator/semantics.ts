@@ -3,7 +3,7 @@ import { badRequest, noCategories } from './errors.ts';
 import type { AuditRecord, AuditStore } from './store.ts';
 
 /** Records on one page (btp:30ece35). */
-export const PAGE = 500;
+const PAGE = 500;
 
 const DAY_MS = 86_400_000;
 const DEFAULT_SPAN_DAYS = 30;

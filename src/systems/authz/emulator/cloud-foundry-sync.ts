@@ -4,7 +4,7 @@ import type { ZoneDirectory } from './zone/directory.ts';
 import type { ShadowUsers } from './zone/shadow-users.ts';
 
 /** Who creates these users, as the audit log spells it (btp:38958e5). */
-export const CLOUD_FOUNDRY_SYNC = 'CLOUD_FOUNDRY_SNYC';
+const CLOUD_FOUNDRY_SYNC = 'CLOUD_FOUNDRY_SNYC';
 
 /** Origin key of SAP ID service in Cloud Foundry (btp:98ec56a). */
 const SAP_ID_IN_CLOUD_FOUNDRY = 'sap.ids';

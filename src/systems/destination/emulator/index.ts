@@ -31,7 +31,7 @@ const instance = {
 };
 
 /** What a landscape has of destinations from the beginning; nothing secret stands in it. */
-export const destinationSeed = z
+const destinationSeed = z
   .strictObject({
     /** One Destination service instance with a service key for each; the key's JSON becomes the credential. */
     serviceKeys: z

@@ -24,7 +24,7 @@ export function sessionOf({ ctx, store }: Services, tenant: Tenant, id: string |
 }
 
 /** Epoch milliseconds. */
-export function sessionEnd(tenant: Tenant | undefined, session: Session): number {
+function sessionEnd(tenant: Tenant | undefined, session: Session): number {
   return session.createdAt + (tenant?.sessionMinutes ?? DEFAULT_MINUTES) * MINUTE;
 }
 

@@ -71,7 +71,7 @@ export function planId(offeringName: string, name: string): string {
   return seedId('service-plan', offeringName, name);
 }
 
-export function offering(name: string, description: string, retrievable: boolean): Offering {
+function offering(name: string, description: string, retrievable: boolean): Offering {
   return {
     id: offeringId(name),
     name,

@@ -12,7 +12,7 @@ import { alreadyExists, invalidParameter, noSuchCollection, noSuchRole, readOnly
 import { assignmentView, collectionView, mappingView, roleView } from './views.ts';
 
 /** assumed: at least 14 come on one page in the recordings; nothing says how many do at most. */
-export const ASSIGNMENTS_PER_PAGE = 100;
+const ASSIGNMENTS_PER_PAGE = 100;
 
 /** Role collections and roles of a zone. */
 export function createCollectionSemantics(

@@ -29,7 +29,7 @@ export function restAnswer(c: Call, answer: ServiceAnswer, success: 200 | 201 | 
   return c.json(answer.json ?? {}, success, NO_STORE);
 }
 
-export function errorAnswer(c: Call, status: number, error: string, text: string): Response {
+function errorAnswer(c: Call, status: number, error: string, text: string): Response {
   return c.json({ error, error_description: text, message: text }, status as 400, NO_STORE);
 }
 

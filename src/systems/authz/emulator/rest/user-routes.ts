@@ -156,7 +156,7 @@ export function userRoutes(
 }
 
 /** `XSUser`; times of logons are epoch milliseconds (notes §5.2, btp:eb70f16). */
-export function restUserView(user: ShadowUser): object {
+function restUserView(user: ShadowUser): object {
   return {
     ...userView(user),
     ...(user.externalId === undefined ? {} : { externalId: user.externalId }),

@@ -22,7 +22,7 @@ import type { Logons } from './logons.ts';
 import { clientScopes, requestedScopes, userScopes } from './scopes.ts';
 import type { TokenAnswer, Tokens } from './tokens.ts';
 
-export const JWT_BEARER = 'urn:ietf:params:oauth:grant-type:jwt-bearer';
+const JWT_BEARER = 'urn:ietf:params:oauth:grant-type:jwt-bearer';
 
 /** The token endpoint of every zone, for a client that is authenticated (UAA; notes destination §1.9). */
 export interface Grants {

@@ -44,7 +44,7 @@ export function zoneOf(ctx: Pick<EmulatorContext, 'world'>, c: Call): Zone {
 }
 
 /** An answer, or what became of it when XSUAA refuses. */
-export function answering(respond: (c: Call) => Promise<Response> | Response): (c: Call) => Promise<Response> {
+function answering(respond: (c: Call) => Promise<Response> | Response): (c: Call) => Promise<Response> {
   return async (c) => {
     try {
       return await respond(c);

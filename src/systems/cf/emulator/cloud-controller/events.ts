@@ -8,7 +8,7 @@ import type { CfEvent } from './rows/platform.ts';
 import type { CloudControllerStore } from './store.ts';
 
 /** Audit events older than this are deleted (SAP help 9809fa4). */
-export const EVENT_DAYS = 14;
+const EVENT_DAYS = 14;
 const DAY_MS = 86_400_000;
 
 /** Who did it when it was nobody's call. */

@@ -42,7 +42,3 @@ export function conflict(text: string): DeployFault {
 export function csrfRequired(): DeployFault {
   return new DeployFault(403, '', { 'x-csrf-token': 'Required' });
 }
-
-export function notEmulated(what: string): DeployFault {
-  return new DeployFault(501, `not emulated: ${what}`);
-}

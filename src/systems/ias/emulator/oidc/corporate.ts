@@ -201,7 +201,7 @@ function subjectOf(services: Services, tenant: Tenant, provider: CorporateProvid
     : { kind: 'corporate', provider: provider.name, claims: passedOn(claims) };
 }
 
-export function userByEmail({ store }: Services, tenant: Tenant, email: string | undefined): StoredUser | undefined {
+function userByEmail({ store }: Services, tenant: Tenant, email: string | undefined): StoredUser | undefined {
   if (email === undefined) return undefined;
   const wanted = email.toLowerCase();
   const found = store.users.by('identifier', keyIn(tenant.id, wanted));

@@ -37,7 +37,7 @@ export function applicationOf(client: Client): StoredApplication | undefined {
   return client.kind === 'application' ? client.application : undefined;
 }
 
-export function tokenPolicyOf(tenant: Tenant, client: Client): TokenPolicy {
+function tokenPolicyOf(tenant: Tenant, client: Client): TokenPolicy {
   return settingsOf(tenant, applicationOf(client)).tokenPolicy;
 }
 

@@ -26,7 +26,7 @@ export function applicationOfTarget(services: Services, tenant: Tenant, target: 
 }
 
 /** An application that every tenant has; only one that was configured is kept. */
-export function systemApplication({ store }: Services, tenant: Tenant, name: string): StoredApplication {
+function systemApplication({ store }: Services, tenant: Tenant, name: string): StoredApplication {
   const id = seedId('ias', tenant.id, 'application', name);
   return (
     store.applications.get(keyIn(tenant.id, id)) ?? {

@@ -14,9 +14,9 @@ export interface StoredSession {
 }
 
 /** SAP documents twelve hours on its log-in page (and "24 h after the last command" on the log-out page). */
-export const SESSION_LIFETIME_MS = 12 * 60 * 60 * 1000;
+const SESSION_LIFETIME_MS = 12 * 60 * 60 * 1000;
 /** Per user and identity provider, over cockpit and command lines (btp:6f0a623). */
-export const SESSION_LIMIT = 10;
+const SESSION_LIMIT = 10;
 
 export interface Sessions {
   /** Undefined when the user has ten sessions already and the eleventh is refused. */

@@ -13,7 +13,7 @@ const FEATURES: Readonly<Record<string, string>> = {
 /** Two ways for the same: an app has one of them. */
 const EXCLUSIVE = ['file-based-vcap-services', 'service-binding-k8s'] as const;
 
-export function featureView(app: CfApp, name: string): Shape {
+function featureView(app: CfApp, name: string): Shape {
   return { name, description: FEATURES[name], enabled: app.features.includes(name) };
 }
 

@@ -81,7 +81,7 @@ export function listTasks(acting: Acting, params: URLSearchParams, app?: CfApp):
   });
 }
 
-export function taskOf(acting: Acting, guid: string): CfTask {
+function taskOf(acting: Acting, guid: string): CfTask {
   const task = acting.store.tasks.get(guid);
   const app = task && acting.store.apps.get(task.app);
   const space = app && acting.store.spaces.get(app.space);

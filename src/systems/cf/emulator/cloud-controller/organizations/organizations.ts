@@ -25,7 +25,7 @@ import type { CfJob } from '../rows/platform.ts';
 import { removeOrg } from './removal.ts';
 import { orgView } from './view.ts';
 
-export const ORG_QUERY: ListRules = {
+const ORG_QUERY: ListRules = {
   filters: ['names', 'isolation_segment_guid', 'label_selector'],
   orders: ['name'],
   refuse: badQuery,

@@ -84,7 +84,7 @@ export function domainLimitsOf(sent: Sent | undefined, before: CfOrgQuota['domai
   return over(NAMES.domains, before, sent);
 }
 
-export const NO_LIMITS: QuotaLimits = { apps: {}, services: {}, routes: {} };
+const NO_LIMITS: QuotaLimits = { apps: {}, services: {}, routes: {} };
 
 export function limitsView({ apps, services, routes }: QuotaLimits): Shape {
   return limitsOf({ apps, services, routes }) as unknown as Shape;

@@ -46,7 +46,7 @@ export function destinationView(destination: CfDestination): Shape {
 }
 
 /** Sorted by GUID. */
-export function destinationsOf(route: CfRoute): readonly CfDestination[] {
+function destinationsOf(route: CfRoute): readonly CfDestination[] {
   return [...route.destinations].sort((a, b) => (a.guid < b.guid ? -1 : 1));
 }
 

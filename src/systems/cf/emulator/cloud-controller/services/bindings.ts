@@ -108,7 +108,7 @@ function includedBy(
   };
 }
 
-export function bindingOf(acting: Acting, guid: string): CfCredentialBinding {
+function bindingOf(acting: Acting, guid: string): CfCredentialBinding {
   const binding = acting.store.bindings.get(guid);
   if (!binding || !sees(acting, binding)) throw notFound('Service credential binding');
   return binding;

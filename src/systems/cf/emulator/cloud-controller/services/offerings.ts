@@ -120,7 +120,7 @@ export function showOffering(acting: Acting, guid: string, params: URLSearchPara
   return { ...offeringView(acting, offering), ...(included ? { included } : {}) };
 }
 
-export function offeringOf(acting: Acting, guid: string): CfServiceOffering {
+function offeringOf(acting: Acting, guid: string): CfServiceOffering {
   const offering = inLandscape(acting, acting.store.offerings.get(guid));
   const visible = acting.caller.globalRead || visiblePlans(acting).some((plan) => plan.offering === guid);
   if (!offering || !visible) throw notFound('Service offering');

@@ -88,7 +88,7 @@ function includedBy(
   };
 }
 
-export function routeBindingOf(acting: Acting, guid: string): CfServiceRouteBinding {
+function routeBindingOf(acting: Acting, guid: string): CfServiceRouteBinding {
   const binding = acting.store.routeBindings.get(guid);
   if (!binding || !sees(acting, binding)) throw notFound('Service route binding');
   return binding;

@@ -12,7 +12,7 @@ import { invalidClient } from '../errors.ts';
 import type { UaaClient } from '../rows.ts';
 import type { Uaa } from '../services.ts';
 
-export const ASSERTION_TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
+const ASSERTION_TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
 
 /** Seconds that a client's clock may differ (Nimbus' default). */
 const SKEW = 60;

@@ -30,7 +30,7 @@ const invalid = (text: string, status = 400) => new ClientRefusal(status, 'inval
 /** No such client: an empty 404, for clients unlike for everything else (UAA ClientAdminEndpoints.handleNoSuchClient). */
 export class NoSuchClient extends Error {}
 
-export function clientAt({ store, landscape }: Uaa, id: string): UaaClient {
+function clientAt({ store, landscape }: Uaa, id: string): UaaClient {
   const client = store.client(landscape, id);
   if (!client) throw new NoSuchClient(id);
   return client;

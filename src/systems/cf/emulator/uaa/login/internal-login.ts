@@ -55,7 +55,7 @@ function noteLogon({ store, ctx }: Uaa, user: UaaUser): UaaUser {
 }
 
 /** Locked: enough failures within the window, and the last one is fresh. */
-export function isLocked({ store, landscape, ctx }: Uaa, user: UaaUser): boolean {
+function isLocked({ store, landscape, ctx }: Uaa, user: UaaUser): boolean {
   const now = ctx.now();
   const counted = (store.failures.get(keyIn(landscape, user.id)) ?? []).filter((at) => at > now - COUNTED_MS);
   const last = counted.at(-1);

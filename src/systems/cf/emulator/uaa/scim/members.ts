@@ -67,7 +67,7 @@ export function join(uaa: Uaa, group: UaaGroup, sent: SentMember): Membership {
 }
 
 /** UAA JdbcScimGroupMembershipManager.addMember, checks in its order. */
-export function newMembership(uaa: Uaa, group: UaaGroup, sent: SentMember, current: readonly Membership[]): Membership {
+function newMembership(uaa: Uaa, group: UaaGroup, sent: SentMember, current: readonly Membership[]): Membership {
   const { store, landscape } = uaa;
   const refused = (text: string) => new ScimReport(409, 'member_already_exists', text);
   if (isDefaultGroup(group)) throw refused('Trying to add member to default group');

@@ -127,6 +127,6 @@ async function byCode(
 }
 
 /** `token_format=opaque`; everything else is a JWT. */
-export function isOpaque(params: URLSearchParams): boolean {
+function isOpaque(params: URLSearchParams): boolean {
   return params.get('token_format') === 'opaque';
 }

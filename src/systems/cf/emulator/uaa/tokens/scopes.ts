@@ -39,7 +39,7 @@ function matchesPart(pattern: string, text: string): boolean {
 }
 
 /** Refuses scopes that a client may not ask for (UAA UaaAuthorizationRequestManager.validateParameters). */
-export function checkRequestedScopes(allowed: readonly string[], requested: readonly string[] | undefined): void {
+function checkRequestedScopes(allowed: readonly string[], requested: readonly string[] | undefined): void {
   const strange = requested?.find((scope) => !covers(allowed, scope));
   if (strange !== undefined) {
     throw invalidScope(`${strange} is invalid. Please use a valid scope name in the request`);
