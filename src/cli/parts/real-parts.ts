@@ -6,6 +6,7 @@ import type { Io } from '../io.ts';
 import { createTerminalAsk } from '../terminal/ask.ts';
 import { externalPayloads } from './external-payloads.ts';
 import { openLocalWorld } from './local-world.ts';
+import { besideLandscape } from './loopback.ts';
 import { masterKeySource } from './master-key-source.ts';
 import type { EngineRequest, OpenEngine, Parts, World } from './parts.ts';
 import { openRestingStore } from './resting-store.ts';
@@ -65,7 +66,7 @@ async function openEngine(
   const engine = createEngine({
     manifest: path.resolve(io.cwd, globals.manifest),
     store: resting ?? (await memoryStore()),
-    context: there ? { ...real, fetch: there.fetch, now: there.now } : real,
+    context: there ? { ...real, fetch: besideLandscape(there.fetch, real.fetch), now: there.now } : real,
     // What the user set wins over the landscape's own credentials.
     env: (name) => io.env[name] ?? there?.env[name],
     who: io.who,

@@ -10,9 +10,12 @@ interface Declared {
   readonly declaration: Declaration;
 }
 
+/** Twins share their destinations: these are the first one's. */
 function declared(manifest: Manifest): readonly Declared[] {
   return manifest.technicalUsers.flatMap((user, userIndex) =>
-    declarationsOf(user).map((declaration, index) => ({ user, userIndex, index, declaration })),
+    user.twin?.first === false
+      ? []
+      : declarationsOf(user).map((declaration, index) => ({ user, userIndex, index, declaration })),
   );
 }
 

@@ -91,6 +91,15 @@ test('two destinations of one subaccount must not share a name, by manifest or a
   expect(findings).toMatchObject([{ code: 'DESTINATION_NAME_SHARED', severity: 'error' }]);
 });
 
+test('twins share their destinations: none is declared twice, and what is to be said of one is said once', async () => {
+  const text = manifestText(CF_API).replace('name: robot', 'name: robot\n    twins: true');
+  const manifest = await load(destination, text);
+  expect(manifest.technicalUsers.map(({ name }) => name)).toEqual(['robot-a', 'robot-b']);
+  expect(lint([destination], manifest, 0).map(({ code, subject }) => [code, subject])).toEqual([
+    ['DESTINATION_HOLDS_PASSWORD', 'robot-a'],
+  ]);
+});
+
 test('a deploy destination needs a space; one for the CF API does not', async () => {
   const declared = CTMS.replace(', space: "a,b"', '');
   const manifest = await load(destination, manifestText(declared));
