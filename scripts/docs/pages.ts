@@ -6,6 +6,8 @@ import type { FindingKind } from '../../src/kernel/finding.ts';
 import { CHAIN } from '../../src/kernel/system.ts';
 import { systems as allSystems } from '../../src/systems/index.ts';
 import { classOf, ERROR_CLASSES } from './error-classes.ts';
+import { ROTATION_PAGE, rotationPage } from './kinds.ts';
+import { table } from './table.ts';
 
 /** By name: the order of the list says how plans are printed, which is no matter of these pages. */
 const systems = allSystems.toSorted((a, b) => (a.id < b.id ? -1 : 1));
@@ -18,6 +20,7 @@ export function generatedPages(): ReadonlyMap<string, string> {
     ['docs/errors.md', errorsPage()],
     ['docs/rules.md', rulesPage()],
     ['docs/checks.md', checksPage()],
+    [ROTATION_PAGE, rotationPage()],
   ]);
 }
 
@@ -121,9 +124,4 @@ function prose(text: string): string {
     .split(/(`[^`]*`)/)
     .map((part) => (part.startsWith('`') ? part : part.replaceAll('<', '&lt;').replaceAll('*', '\\*')))
     .join('');
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
-  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
 }

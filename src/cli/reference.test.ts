@@ -3,6 +3,7 @@ import path from 'node:path';
 import { expect, test } from 'vitest';
 import { manifestSchemaForEditors } from '../engine/engine.ts';
 import { loadManifest } from '../kernel/manifest/load.ts';
+import { declaredKinds } from '../kernel/rotate/kinds.ts';
 import { systems } from '../systems/index.ts';
 import { catalogue } from './catalogue.ts';
 import type { CommandSpec } from './command.ts';
@@ -40,6 +41,33 @@ test('explain tells about a code, in any case, and suggests the nearest for a mi
   const { code, err } = await locum('explain', 'ERR_POLCY');
   expect(code).toBe(EXIT.usage);
   expect(err).toContain('did you mean ERR_POLICY?');
+});
+
+test('explain tells what a slice declares of a kind of credential', async () => {
+  const { out } = await locum('explain', 'IAS-client-secret');
+  expect(out).toContain('strategy       overlap, by a person');
+  expect(out).toContain('valid at once  20 of a technical user, 2 of a system');
+  expect((await locum('explain', 'twins')).out).toMatch(/^minimum age +standard: none; enterprise: 24 h;/m);
+  expect((await locum('explain')).out).toMatch(/^passcode +passcode of Cloud Foundry$/m);
+  expect((await locum('explain', 'service-kye')).err).toContain('did you mean service-key?');
+  const json: unknown = JSON.parse((await locum('explain', 'jwt-assertion', '--json')).out);
+  expect(json).toMatchObject({ name: 'jwt-assertion', strategy: 'none', policy: { minimumAge: { is: 'none' } } });
+});
+
+test('every kind of credential is declared once, in full, with a source for what its service demands', () => {
+  const declared = declaredKinds(systems);
+  const names = declared.map(({ name }) => name);
+  expect(names).toEqual([...new Set(names)]);
+  const kinds = systems.flatMap(({ section, credentials = [] }) => [
+    ...Object.keys(section.credentialKinds ?? {}),
+    ...credentials.map(({ declares }) => declares[0]?.name),
+  ]);
+  expect(kinds.filter((name) => name === undefined || !names.includes(name))).toEqual([]);
+  const facts = declared.flatMap(({ validAtOnce, policy, ...kind }) => [
+    ...[kind.name, kind.title, kind.declaredAs, kind.minted, kind.proven, kind.retired],
+    ...[validAtOnce, ...Object.values(policy)].flatMap(({ is, source }) => [is, source]),
+  ]);
+  expect(facts.filter((text) => text.trim() === '')).toEqual([]);
 });
 
 test('every code has a title and an explanation that ends as a sentence', () => {

@@ -9,6 +9,7 @@ import type { IdentityProvider, Manifest, Selector, TechnicalUser } from './mani
 import type { Diff, Extra, Resource, ResourceType } from './resource.ts';
 import type { ConsumerKind } from './rotate/consumer.ts';
 import type { CredentialKind } from './rotate/credential.ts';
+import type { KindDeclaration } from './rotate/declaration.ts';
 import type { Evidence, TraceQuestion } from './rotate/evidence.ts';
 import type { Secret } from './secret.ts';
 import type { SystemContext } from './system-context.ts';
@@ -183,6 +184,8 @@ export interface SystemDefinition {
   /** Credentials that can be rotated. */
   // biome-ignore lint/suspicious/noExplicitAny: as with resources, props are the slice's own
   readonly credentials?: readonly CredentialKind<any>[];
+  /** Credentials of which each logon has one of its own, so that nothing is to be rotated: only told. */
+  readonly passing?: readonly KindDeclaration[];
   /** Places that hold credentials and get new ones. */
   // biome-ignore lint/suspicious/noExplicitAny: as above
   readonly consumers?: readonly ConsumerKind<any>[];

@@ -106,6 +106,7 @@ function kindOf(sort: Sort): CredentialKind<object> {
   return {
     kind: KIND[sort],
     slots: sort === 'single' ? 1 : 20,
+    declares: [],
     expand: (manifest) =>
       manifest.technicalUsers
         .filter(({ name }) => sortOf(name) === sort)

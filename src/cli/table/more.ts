@@ -6,9 +6,9 @@ const GROUP = 'More:';
 export const MORE: readonly CommandSpec[] = [
   {
     name: 'explain',
-    summary: 'explain a finding or an error',
+    summary: 'explain a finding, an error or a kind of credential',
     group: GROUP,
-    arguments: [{ name: '[code]', about: 'its code (default: list all)' }],
+    arguments: [{ name: '[code]', about: 'its code, or the kind (default: list all)' }],
     load: () => import('../commands/explain.ts'),
   },
   {

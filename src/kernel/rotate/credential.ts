@@ -6,6 +6,7 @@ import type { JsonObject } from '../json.ts';
 import type { Manifest } from '../manifest/types.ts';
 import type { Secret } from '../secret.ts';
 import type { SystemContext } from '../system-context.ts';
+import type { KindDeclaration } from './declaration.ts';
 import type { PersonTask } from './person.ts';
 
 /** A secret that can be replaced, with its one name. Plain JSON. */
@@ -107,6 +108,8 @@ export interface CredentialKind<P = unknown> {
   readonly kind: string;
   /** How many secrets are valid at once. With one, a new one ends the old. */
   readonly slots: number;
+  /** What is told of it, in each form that a manifest gives it. */
+  readonly declares: readonly KindDeclaration[];
   readonly minting: ChosenMinting<P> | IssuedMinting<P> | GuidedMinting<P>;
   /** Pure: every credential of this kind that a manifest declares. Those that hang on an account need the inventory. */
   expand(manifest: Manifest, inventory: Inventory | undefined): readonly Credential<P>[];

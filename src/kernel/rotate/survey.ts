@@ -5,6 +5,7 @@ import type { Manifest, TechnicalUser } from '../manifest/types.ts';
 import type { SystemContext, SystemDefinition } from '../system.ts';
 import type { Credential, CredentialKind, CredentialState } from './credential.ts';
 import type { Job, Place } from './job.ts';
+import { strategyOf } from './kinds.ts';
 import type { Strategy } from './record.ts';
 import { tokensOf } from './tokens.ts';
 import { gather } from './traces.ts';
@@ -91,7 +92,7 @@ export async function survey(input: SurveyInput): Promise<readonly Surveyed[]> {
       places: held,
       state: target.kind.minting.by === 'locum' ? state : await aged(state, target.credential, ctx),
       unread: [...(input.unread ?? []), ...unread],
-      strategy: leaving ? 'twins' : target.kind.slots > 1 ? 'overlap' : 'in place',
+      strategy: strategyOf(target.kind, leaving !== undefined),
       tokens: (credential) => tokensOf(systems, credential, inventory, ctx),
       evidence: once(() => gather(systems, questionOf(target.credential, held, inventory), ctx)),
     });

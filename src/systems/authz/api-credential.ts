@@ -3,7 +3,13 @@ import { address } from '../../kernel/address.ts';
 import type { CredentialKind } from '../../kernel/rotate/credential.ts';
 import { Secret } from '../../kernel/secret.ts';
 import { btpSession, parseAnswer } from '../protocols/btp-cli/client.ts';
-import { declaredCredentials, missingSubaccount, proveClient } from '../protocols/oauth/service-credential.ts';
+import {
+  declaredCredentials,
+  MOST_SLOTS,
+  missingSubaccount,
+  proveClient,
+  serviceMade,
+} from '../protocols/oauth/service-credential.ts';
 
 /** Keys of `kind: xsuaa-api-credential`. */
 export const apiCredentialKeys = {
@@ -23,13 +29,20 @@ interface ApiCredential {
 
 const rows = z.array(z.looseObject({ name: z.string() }));
 
-/** SAP names no limit; more than a rotation ever needs. */
-const SLOTS = 20;
-
 /** Credentials of the XSUAA APIs of a subaccount: each is a client secret with a name, and several are valid side by side. */
 export const apiCredential: CredentialKind<ApiCredential> = {
   kind: 'authz/api-credential',
-  slots: SLOTS,
+  slots: MOST_SLOTS,
+  declares: [
+    {
+      name: 'xsuaa-api-credential',
+      title: 'XSUAA API credential',
+      declaredAs: '`credentials`, `kind: xsuaa-api-credential`',
+      minted: 'XSUAA makes it, as the btp CLI asks for it (`security/api-credential`)',
+      retired: 'deleted likewise',
+      ...serviceMade('btp fda1027'),
+    },
+  ],
 
   expand(manifest, inventory) {
     if (!inventory) return [];

@@ -9,6 +9,7 @@ import { cfPlaces, declaredAddresses } from './copies/declared.ts';
 import { userProvidedService } from './copies/user-provided-service.ts';
 import { declare } from './declare.ts';
 import { orgRoleType } from './org-role.ts';
+import { passing } from './passing.ts';
 import { findings, rules } from './rules.ts';
 import { section } from './section.ts';
 import { serviceKey } from './service-key.ts';
@@ -43,6 +44,7 @@ export const cf = defineSystem({
   stops,
   traces,
   credentials: [serviceKey],
+  passing,
   consumers: [serviceConsumers, environmentConsumers],
   token,
   session,

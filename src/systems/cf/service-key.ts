@@ -6,7 +6,13 @@ import type { CredentialKind, CredentialState } from '../../kernel/rotate/creden
 import { Secret } from '../../kernel/secret.ts';
 import type { SystemContext } from '../../kernel/system.ts';
 import { awaitJob, list, parsed } from '../protocols/cf-v3/client.ts';
-import { declaredCredentials, missingSubaccount, proveClient } from '../protocols/oauth/service-credential.ts';
+import {
+  declaredCredentials,
+  MOST_SLOTS,
+  missingSubaccount,
+  proveClient,
+  serviceMade,
+} from '../protocols/oauth/service-credential.ts';
 import { cloudController } from './client.ts';
 import { serviceKeyKeys } from './service-key-section.ts';
 
@@ -22,13 +28,20 @@ interface ServiceKey extends z.infer<typeof declaration> {
 const named = z.looseObject({ guid: z.string(), name: z.string().nullable() });
 const details = z.looseObject({ credentials: z.record(z.string(), z.unknown()) });
 
-/** Cloud Foundry names no limit; more than a rotation ever needs. */
-const SLOTS = 20;
-
 /** Service keys of an instance: several are valid side by side. */
 export const serviceKey: CredentialKind<ServiceKey> = {
   kind: 'cf/service-key',
-  slots: SLOTS,
+  slots: MOST_SLOTS,
+  declares: [
+    {
+      name: 'service-key',
+      title: 'service key of Cloud Foundry',
+      declaredAs: '`credentials`, `kind: service-key`',
+      minted: 'the service makes it, as the Cloud Controller asks for it',
+      retired: 'deleted likewise',
+      ...serviceMade('CF API v3'),
+    },
+  ],
 
   expand(manifest, inventory) {
     if (!inventory) return [];

@@ -7,7 +7,7 @@ import type { Secret } from '../../kernel/secret.ts';
 import type { SystemContext } from '../../kernel/system.ts';
 import { declaredCredentials } from '../protocols/oauth/service-credential.ts';
 import { applicationClient, type SeenApplication } from './application-client.ts';
-import { clientKeys, noProvider, proveAtTenant } from './client-credential.ts';
+import { clientKeys, noPasswordPolicy, noProvider, proveAtTenant } from './client-credential.ts';
 import { connectionsOf } from './connections.ts';
 import { type ApplicationSecret, AUTHORIZATION_SCOPES, SECRET_HINT_LENGTH } from './wire.ts';
 
@@ -65,6 +65,21 @@ const LOCK_AFTER = 5;
 export const iasApplicationSecret: CredentialKind<ApplicationSecretProps> = {
   kind: TYPE,
   slots: MOST_SECRETS,
+  declares: [
+    {
+      name: 'ias-application-secret',
+      title: 'secret of an IAS application',
+      declaredAs: '`credentials`, `kind: ias-application-secret`',
+      validAtOnce: { is: String(MOST_SECRETS), source: 'ias 5c3c35e' },
+      minted: 'the tenant makes it, by the Application Configurations API, with an end of its own',
+      proven: 'a token by client credentials',
+      retired: 'deleted by the same API; that it is gone is looked up in the list',
+      policy: {
+        ...noPasswordPolicy,
+        maximumAge: { is: 'what `validity` says, or none with `never`', source: 'manifest' },
+      },
+    },
+  ],
 
   expand: (manifest) =>
     declaredCredentials(manifest, 'ias-application-secret', (declared) => propsOf(declared, manifest)).map(

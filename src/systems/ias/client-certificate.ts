@@ -1,7 +1,15 @@
 import { z } from 'zod';
 import { InvariantError } from '../../kernel/errors.ts';
 import type { CredentialKind } from '../../kernel/rotate/credential.ts';
-import { type ClientProps, clientCredentials, clientKeys, proveAtTenant, stateOf } from './client-credential.ts';
+import {
+  byPerson,
+  type ClientProps,
+  clientCredentials,
+  clientKeys,
+  noPasswordPolicy,
+  proveAtTenant,
+  stateOf,
+} from './client-credential.ts';
 import { consoleTask, MOST_CERTIFICATES } from './console-tasks.ts';
 import { bundleOf, certificateOf, makeKeyWith, readBundle } from './key-bundle.ts';
 
@@ -30,6 +38,20 @@ const TYPE = 'ias/client-certificate';
 export const iasClientCertificate: CredentialKind<CertificateProps> = {
   kind: TYPE,
   slots: MOST_CERTIFICATES,
+  declares: [
+    {
+      name: 'ias-client-certificate',
+      title: 'certificate of an IAS technical user, or of a system as administrator',
+      declaredAs: '`credentials`, `kind: ias-client-certificate`',
+      validAtOnce: { is: String(MOST_CERTIFICATES), source: 'ias c408083 of applications; of these two assumed' },
+      ...byPerson,
+      minted: 'a person uploads it at the console; Locum makes the key, or the console both (`issuance`)',
+      policy: {
+        ...noPasswordPolicy,
+        maximumAge: { is: 'the end that stands in the certificate', source: 'RFC 5280' },
+      },
+    },
+  ],
 
   expand: (manifest) =>
     clientCredentials<CertificateProps>(manifest, 'ias-client-certificate', TYPE, (declared) =>

@@ -7,6 +7,7 @@ import { RemoteError } from '../../kernel/errors.ts';
 import type { JsonObject } from '../../kernel/json.ts';
 import type { Manifest } from '../../kernel/manifest/types.ts';
 import type { Credential, CredentialState } from '../../kernel/rotate/credential.ts';
+import type { Fact } from '../../kernel/rotate/declaration.ts';
 import type { Secret } from '../../kernel/secret.ts';
 import type { SystemContext } from '../../kernel/system.ts';
 import { createHttp } from '../protocols/http/client.ts';
@@ -26,6 +27,24 @@ export const clientKeys = {
     .regex(/^[A-Za-z0-9._~-]{1,100}$/, 'the client ID as the administration console shows it')
     .describe('Its client ID, as the administration console shows it'),
 };
+
+/** What is the same of secrets and certificates that only the console has. */
+export const byPerson = {
+  minted: 'a person makes it at the administration console and gives it to Locum',
+  proven: 'a token by client credentials',
+  retired: 'a person removes it at the console; Locum believes it when one login with it is refused',
+} as const;
+
+/** Passwords have these limits; of secrets and certificates of clients none is documented (ias 5c3c35e, c408083). */
+export const noPasswordPolicy = {
+  minimumAge: undocumented(),
+  history: { is: 'none: each is made anew', source: 'ias 5c3c35e' },
+  unusedLimit: undocumented(),
+} as const;
+
+function undocumented(): Fact {
+  return { is: 'none documented', source: 'ias 5c3c35e, c408083' };
+}
 
 const declaration = z.object(clientKeys);
 

@@ -1,7 +1,15 @@
 import { z } from 'zod';
 import { ConfigError, InvariantError } from '../../kernel/errors.ts';
 import type { CredentialKind } from '../../kernel/rotate/credential.ts';
-import { type ClientProps, clientCredentials, clientKeys, proveAtTenant, stateOf } from './client-credential.ts';
+import {
+  byPerson,
+  type ClientProps,
+  clientCredentials,
+  clientKeys,
+  noPasswordPolicy,
+  proveAtTenant,
+  stateOf,
+} from './client-credential.ts';
 import { consoleTask, MOST_SECRETS } from './console-tasks.ts';
 import { SECRET_HINT_LENGTH } from './wire.ts';
 
@@ -32,6 +40,25 @@ const TYPE = 'ias/client-secret';
 export const iasClientSecret: CredentialKind<SecretProps> = {
   kind: TYPE,
   slots: MOST_SECRETS['technical-user'],
+  declares: [
+    {
+      name: 'ias-client-secret',
+      title: 'secret of an IAS technical user, or of a system as administrator',
+      declaredAs: '`credentials`, `kind: ias-client-secret`, `of: technical-user` or `of: system`',
+      validAtOnce: {
+        is: `${MOST_SECRETS['technical-user']} of a technical user, ${MOST_SECRETS.system} of a system`,
+        source: 'assumed of technical users, as applications have it (ias 5c3c35e); of systems ias bbbdbdd',
+      },
+      ...byPerson,
+      policy: {
+        ...noPasswordPolicy,
+        maximumAge: {
+          is: `what is chosen at the console: ${Object.keys(LIVES).join(', ')}`,
+          source: 'ias bbbdbdd, 5c3c35e',
+        },
+      },
+    },
+  ],
 
   expand: (manifest) =>
     clientCredentials<SecretProps>(manifest, 'ias-client-secret', TYPE, (declared) => declaration.parse(declared)),

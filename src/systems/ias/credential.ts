@@ -1,5 +1,6 @@
 import type { Finding } from '../../kernel/finding.ts';
-import type { Credential, CredentialKind, CredentialPolicy, CredentialState } from '../../kernel/rotate/credential.ts';
+import type { Credential, CredentialKind, CredentialState } from '../../kernel/rotate/credential.ts';
+import type { KindDeclaration } from '../../kernel/rotate/declaration.ts';
 import type { SystemContext } from '../../kernel/system.ts';
 import { iasClient } from './client.ts';
 import { connectionsOf } from './connections.ts';
@@ -7,10 +8,10 @@ import { completeFirstLogon } from './first-logon.ts';
 import { ownUser } from './own-user.ts';
 import { notOurs, OWNERSHIP, ownershipMark } from './ownership.ts';
 import { lockState, passwordLife } from './password-life.ts';
+import { credentialPolicy, declaredPolicy } from './password-policies.ts';
 import { passwordAddress, vaultName } from './section.ts';
 import type { SeenUser } from './seen-user.ts';
 import { strongPassword } from './strong-password.ts';
-import { PASSWORD_POLICY } from './wire.ts';
 
 /** A password at a tenant. */
 interface PasswordProps {
@@ -22,25 +23,33 @@ interface PasswordProps {
 
 type Password = Credential<PasswordProps>;
 
-const HOUR = 3_600_000;
-
-/** What the policies demand that are the same in every tenant (ias 12b3395); SCIM does not tell those of a tenant's own. */
-const POLICIES: Readonly<Record<string, CredentialPolicy>> = {
-  [PASSWORD_POLICY.standard]: { name: 'standard', lockAfter: 5 },
-  [PASSWORD_POLICY.enterprise]: {
-    name: 'enterprise',
-    minAgeMs: 24 * HOUR,
-    lockAfter: 5,
-  },
+const password: KindDeclaration = {
+  name: 'password',
+  title: 'password of an IAS user',
+  declaredAs: 'a technical user',
+  validAtOnce: { is: 'one', source: 'SCIM: a user has one password (RFC 7643)' },
+  minted: 'Locum chooses it; the vault has it before the tenant is sent it, by SCIM',
+  proven: 'a logon at the password service',
+  retired: 'the tenant ends it when the new one is set',
+  policy: declaredPolicy,
 };
 
-/** Before its first logon to an application a user has no policy (ias 67bece2); the default one is the mildest. */
-const NO_POLICY: CredentialPolicy = { name: 'none yet', lockAfter: 5 };
+const twins: KindDeclaration = {
+  ...password,
+  name: 'twins',
+  title: 'passwords of twins',
+  declaredAs: 'a technical user with `twins: true`',
+  validAtOnce: { is: 'one each', source: password.validAtOnce.source },
+  minted: 'as a password, at the twin that stands by',
+  retired: 'it stays valid at the twin that stands by then, until the next rotation; after a leak it is replaced there',
+  twins: true,
+};
 
 /** The definitive password of an IAS user: one slot, so the old one ends with the new one. */
 export const iasPasswordCredential: CredentialKind<PasswordProps> = {
   kind: 'ias/password',
   slots: 1,
+  declares: [password, twins],
 
   expand(manifest) {
     const connections = connectionsOf(manifest);
@@ -141,7 +150,7 @@ function stateOf({ address, props }: Password, user: SeenUser | undefined, ctx: 
   }
   const setAt = Date.parse(password.setTime ?? '');
   const life = passwordLife(password);
-  const policy = password.policy === undefined ? NO_POLICY : POLICIES[password.policy];
+  const policy = credentialPolicy(password.policy);
   return {
     findings,
     ...(Number.isNaN(setAt) ? {} : { setAt }),

@@ -5,13 +5,11 @@ import type { SystemContext } from '../../kernel/system.ts';
 import { iasClient } from './client.ts';
 import { connectionsOf } from './connections.ts';
 import { INITIAL_DAYS, passwordLife } from './password-life.ts';
+import { credentialPolicy, ENTERPRISE } from './password-policies.ts';
 import { passwordAddress, userAddress } from './section.ts';
 import type { SeenPassword, SeenUser } from './seen-user.ts';
-import { PASSWORD_POLICY } from './wire.ts';
 
 const DAY = 86_400_000;
-/** The enterprise policy takes a new password only a day after the last one (ias 12b3395). */
-const ENTERPRISE_MIN_AGE = DAY;
 
 const RENEW = (user: string) => `locum rotate ${user}`;
 
@@ -56,7 +54,7 @@ type Sight = SeenUser | string | undefined;
 function passwordExpiry(user: TechnicalUser, seen: Sight): Expiry {
   const password = typeof seen === 'object' ? seen.password : undefined;
   const since = Date.parse(password?.setTime ?? '');
-  const enterprise = password?.policy === PASSWORD_POLICY.enterprise;
+  const minAge = credentialPolicy(password?.policy)?.minAgeMs;
   const policy = password && passwordLife(password);
   return {
     user: user.name,
@@ -64,7 +62,7 @@ function passwordExpiry(user: TechnicalUser, seen: Sight): Expiry {
     title: 'password',
     ...(Number.isNaN(since) ? {} : { since }),
     ...(policy && 'policy' in policy ? { policy: policy.policy } : {}),
-    ...(enterprise && !Number.isNaN(since) ? { notBefore: since + ENTERPRISE_MIN_AGE } : {}),
+    ...(minAge !== undefined && !Number.isNaN(since) ? { notBefore: since + minAge } : {}),
     end: passwordEnd(seen, password),
     codes: { ended: 'IAS_PASSWORD_EXPIRED', soon: 'IAS_PASSWORD_EXPIRES_SOON', unknown: 'IAS_POLICY_UNKNOWN' },
     remedy: RENEW(user.name),
@@ -90,8 +88,8 @@ function passwordEnd(seen: Sight, password: SeenPassword | undefined): End {
   if (life.kind === 'unlimited') return { kind: 'never' };
   const because =
     life.why === 'age'
-      ? 'its policy ends passwords after 6 months'
-      : 'its policy ends passwords that nobody used for 6 months';
+      ? `its policy ends passwords after ${ENTERPRISE.maxAgeMonths} months`
+      : `its policy ends passwords that nobody used for ${ENTERPRISE.unusedMonths} months`;
   return { kind: 'at', at: life.at, because };
 }
 

@@ -1,3 +1,4 @@
+import { ENTERPRISE, STANDARD } from './password-policies.ts';
 import type { SeenPassword } from './seen-user.ts';
 import { PASSWORD_POLICY } from './wire.ts';
 
@@ -8,9 +9,6 @@ export type PasswordLife =
   | { readonly kind: 'ends'; readonly policy: string; readonly at: number; readonly why: 'age' | 'unused' }
   /** The tenant's own policy, or a date that is missing. */
   | { readonly kind: 'unknown'; readonly because: string };
-
-/** Enterprise: at most 6 months old, at most 6 months unused; standard: neither (ias 12b3395). */
-const ENTERPRISE_MONTHS = 6;
 
 /** How long an initial password is valid unless the tenant says otherwise (ias f8093f4). */
 export const INITIAL_DAYS = 14;
@@ -23,7 +21,7 @@ export function passwordLife(password: SeenPassword): PasswordLife {
   const { policy, setTime, loginTime } = password;
   // No policy before the first logon to an application (ias 67bece2): nothing that could end it.
   if (policy === undefined) return { kind: 'unlimited', policy: 'none yet' };
-  if (policy === PASSWORD_POLICY.standard) return { kind: 'unlimited', policy: 'standard' };
+  if (policy === PASSWORD_POLICY.standard) return { kind: 'unlimited', policy: STANDARD.name };
   if (policy !== PASSWORD_POLICY.enterprise) {
     return {
       kind: 'unknown',
@@ -32,13 +30,13 @@ export function passwordLife(password: SeenPassword): PasswordLife {
   }
   const set = Date.parse(setTime ?? '');
   if (Number.isNaN(set)) return { kind: 'unknown', because: 'the tenant does not tell when the password was set' };
-  const aged = addMonths(set, ENTERPRISE_MONTHS);
+  const aged = addMonths(set, ENTERPRISE.maxAgeMonths);
   // Without a logon the count starts when the password was set.
   const used = Date.parse(loginTime ?? '');
-  const unused = addMonths(Number.isNaN(used) ? set : Math.max(set, used), ENTERPRISE_MONTHS);
+  const unused = addMonths(Number.isNaN(used) ? set : Math.max(set, used), ENTERPRISE.unusedMonths);
   return unused < aged
-    ? { kind: 'ends', policy: 'enterprise', at: unused, why: 'unused' }
-    : { kind: 'ends', policy: 'enterprise', at: aged, why: 'age' };
+    ? { kind: 'ends', policy: ENTERPRISE.name, at: unused, why: 'unused' }
+    : { kind: 'ends', policy: ENTERPRISE.name, at: aged, why: 'age' };
 }
 
 /** Whether a lock holds; unknown when the policy may lock for longer than an hour. */

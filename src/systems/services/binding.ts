@@ -5,7 +5,13 @@ import type { CredentialKind } from '../../kernel/rotate/credential.ts';
 import { Secret } from '../../kernel/secret.ts';
 import type { SystemContext } from '../../kernel/system.ts';
 import { btpSession, parseAnswer } from '../protocols/btp-cli/client.ts';
-import { declaredCredentials, missingSubaccount, proveClient } from '../protocols/oauth/service-credential.ts';
+import {
+  declaredCredentials,
+  MOST_SLOTS,
+  missingSubaccount,
+  proveClient,
+  serviceMade,
+} from '../protocols/oauth/service-credential.ts';
 
 /** Keys of `kind: service-binding`. */
 export const bindingKeys = {
@@ -28,13 +34,20 @@ const bindings = z.array(z.looseObject({ id: z.string(), name: z.string(), servi
 const created = z.looseObject({ id: z.string() });
 const read = z.looseObject({ credentials: z.record(z.string(), z.unknown()) });
 
-/** The Service Manager names no limit; more than a rotation ever needs. */
-const SLOTS = 20;
-
 /** Bindings of a service instance that no application has: several are valid side by side. */
 export const serviceBinding: CredentialKind<Binding> = {
   kind: 'services/binding',
-  slots: SLOTS,
+  slots: MOST_SLOTS,
+  declares: [
+    {
+      name: 'service-binding',
+      title: 'service binding of the Service Manager',
+      declaredAs: '`credentials`, `kind: service-binding`',
+      minted: 'the service makes it, as the btp CLI asks for it (`services/binding`)',
+      retired: 'deleted likewise',
+      ...serviceMade('recordings of subaccount_service_binding'),
+    },
+  ],
 
   expand(manifest, inventory) {
     if (!inventory) return [];

@@ -7,10 +7,32 @@ import type { FindingKind } from '../../../kernel/finding.ts';
 import type { JsonObject } from '../../../kernel/json.ts';
 import type { DeclaredCredential, Manifest } from '../../../kernel/manifest/types.ts';
 import type { Credential, CredentialState } from '../../../kernel/rotate/credential.ts';
+import type { KindDeclaration } from '../../../kernel/rotate/declaration.ts';
 import { Secret } from '../../../kernel/secret.ts';
 import type { SystemContext } from '../../../kernel/system.ts';
 import { createHttp } from '../http/client.ts';
 import { clientCredentialsGrant } from './client.ts';
+
+/** Of keys, bindings and API credentials services name no limit; more than a rotation ever needs. */
+export const MOST_SLOTS = 20;
+
+/** What is the same of every secret that a service makes for a program. @param source where a limit would stand */
+export function serviceMade(source: string): Pick<KindDeclaration, 'validAtOnce' | 'proven' | 'policy'> {
+  const none = { is: 'none documented', source };
+  return {
+    validAtOnce: { is: `several: no limit is documented, a rotation keeps to ${MOST_SLOTS}`, source },
+    proven: 'a token by client credentials, where it holds an OAuth client',
+    policy: {
+      minimumAge: none,
+      history: { is: 'none: the service makes each anew', source },
+      maximumAge: {
+        is: 'none, but of certificates (`certificate_expires_at`) and of SAP Credential Store (`expires_at`)',
+        source: 'btp 517895a, credential-store 7202e7a',
+      },
+      unusedLimit: none,
+    },
+  };
+}
 
 /** Who fetches tokens with a service key. */
 export interface OAuthClient {
