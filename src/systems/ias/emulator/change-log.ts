@@ -2,9 +2,9 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Json, JsonObject } from '../../../kernel/json.ts';
 import { isObject } from '../../protocols/scim/emulator/document.ts';
 import { recordAction } from './audit-log.ts';
-import type { Actor } from './permissions.ts';
 import { addMonths } from './policies.ts';
 import { scimTime } from './resource.ts';
+import type { Actor, AttributeChange, ChangeLogEntry, ObjectType } from './rows/log-entries.ts';
 import type { Services } from './services.ts';
 import { keyIn, type Store, type StoredGroup, type StoredUser, type Tenant } from './store.ts';
 import type { ClientCredentials } from './stored-credentials.ts';
@@ -13,34 +13,6 @@ import { nameOf } from './user-names.ts';
 /** The change log keeps 24 months (notes: the only place that shows who changed passwords and status). */
 const RETENTION_MONTHS = 24;
 const MAX_TEXT = 256;
-
-type ObjectType =
-  | 'user'
-  | 'group'
-  | 'schema'
-  | 'technical user'
-  | 'system'
-  | 'administrator'
-  | 'application'
-  | 'identity provider'
-  | 'tenant';
-
-/** An attribute that changed, as text; absent = it was, or is, not there. Never a secret. */
-export interface AttributeChange {
-  readonly attribute: string;
-  readonly before?: string;
-  readonly after?: string;
-}
-
-export interface ChangeLogEntry {
-  readonly tenant: string;
-  readonly id: string;
-  readonly time: number;
-  readonly actor: Actor;
-  readonly operation: 'create' | 'update' | 'delete';
-  readonly object: { readonly type: ObjectType; readonly id: string; readonly name: string };
-  readonly changes: readonly AttributeChange[];
-}
 
 interface Change {
   readonly type: ObjectType;

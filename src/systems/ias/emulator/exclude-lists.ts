@@ -7,14 +7,6 @@ import { namesOf } from './user-names.ts';
 /** Terms of each list at most (notes ias §1.5). */
 export const MAX_EXCLUDED_TERMS = 1000;
 
-/** Terms that may be no part of something, in whichever case. */
-export interface ExcludeLists {
-  readonly emails?: readonly string[];
-  /** First and last names. */
-  readonly names?: readonly string[];
-  readonly passwords?: readonly string[];
-}
-
 /** @throws ScimError 400 when an address or a name holds a term that the tenant excludes */
 export function refuseExcluded({ excluded }: Tenant, resource: JsonObject): void {
   if (!excluded) return;

@@ -2,6 +2,7 @@ import { hash, verify } from '@node-rs/argon2';
 import type { EmulatorContext } from '../../../emulation/emulator.ts';
 import { createVerifiedSecrets } from '../../protocols/oauth/emulator/secrets.ts';
 import { isPlanted, isPlantedPassword } from './planted-passwords.ts';
+import type { PasswordHashes } from './services.ts';
 
 /** Argon2id, 19 MiB, 2 passes, 1 lane: OWASP's second choice, 170 hashes a second on two cores. */
 const ARGON2 = { memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const;
@@ -11,11 +12,6 @@ const WEAKEST = { memoryCost: 8, timeCost: 1, parallelism: 1 } as const;
 
 /** How long a verified password is known, in milliseconds. */
 const KNOWN_MS = 60_000;
-
-export interface PasswordHashes {
-  hash(password: string): Promise<string>;
-  verify(hashed: string, password: string): Promise<boolean>;
-}
 
 /** Hashes and verifies passwords off the event loop. */
 export function createPasswordHashes(

@@ -2,28 +2,13 @@ import type { JsonObject } from '../../../kernel/json.ts';
 import { isObject } from '../../protocols/scim/emulator/document.ts';
 import { IAS_SCHEMA } from '../wire.ts';
 import { recordUserChange } from './change-log.ts';
-import type { Actor } from './permissions.ts';
+import type { Actor } from './rows/log-entries.ts';
+import type { InactivityPolicy } from './rows/tenant-settings.ts';
 import type { Services } from './services.ts';
 import { keyIn, type StoredUser, type Tenant } from './store.ts';
 import { deleteUser } from './users.ts';
 
 const DAY = 86_400_000;
-
-/** User types that can be blocked or deleted; `external` and the others never are (ias 744b2d0). */
-export const INACTIVITY_USER_TYPES = ['public', 'customer', 'partner', 'employee'] as const;
-
-/** What becomes of users of a type who do not log on (ias 744b2d0). */
-export interface InactivityPolicy {
-  readonly userType: (typeof INACTIVITY_USER_TYPES)[number];
-  /** 14 to 2000. */
-  readonly blockAfterDays?: number;
-  /** 14 to 2000, longer than the other. */
-  readonly deleteAfterDays?: number;
-  /** 2 to 30: days that a user who never logged on is spared. Absent = the option is off. */
-  readonly graceDays?: number;
-  /** Start of the deletion script, epoch milliseconds. */
-  readonly deletionFrom: number;
-}
 
 /** Deletion runs nightly at 04:00 UTC. */
 const RUN_AT = 4 * 3_600_000;

@@ -1,4 +1,5 @@
-import { type PasswordPolicy, policyOf, stronger } from './policies.ts';
+import { policyOf, stronger } from './policies.ts';
+import type { PasswordPolicy } from './rows/tenant-settings.ts';
 import type { Services } from './services.ts';
 import { keyIn, type StoredPassword, type StoredUser, type Tenant } from './store.ts';
 import { activated } from './user-status.ts';

@@ -1,35 +1,7 @@
-import type { MessageCode } from '../wire.ts';
 import { recordAction } from './audit-log.ts';
+import type { LogonEntry } from './rows/log-entries.ts';
 import type { Services } from './services.ts';
 import { keyIn, type Store, type Tenant } from './store.ts';
-
-/**
- * Why a logon failed: the words of IAS's audit log where the notes have them, else the code that the answer has. The form
- * of the log is ours: what a tenant's audit log looks like on the wire is not documented.
- */
-export type LogonCause =
-  | 'userNotFound'
-  | 'passwordCheckFailure'
-  | 'mailNotVerified'
-  | 'userNotValid'
-  | 'otpCheckFailure'
-  | MessageCode;
-
-/** One attempt to log on. Never what was typed as the password. */
-export interface LogonEntry {
-  readonly tenant: string;
-  readonly id: string;
-  readonly time: number;
-  readonly identifier: string;
-  /** SCIM id, if the identifier means somebody. */
-  readonly user?: string;
-  readonly application?: string;
-  readonly address?: string;
-  /** How the user proved to be it. @default password */
-  readonly method?: 'certificate' | 'corporate identity provider';
-  /** Absent = it succeeded. */
-  readonly cause?: LogonCause;
-}
 
 /** The audit log of a tenant keeps 90 days (notes §4.6); that the landscape keeps the newest 5000 entries only is its own affair. */
 const RETENTION_MS = 90 * 86_400_000;

@@ -1,7 +1,8 @@
 import { ScimError } from '../../protocols/scim/emulator/errors.ts';
 import { excludedPassword } from './exclude-lists.ts';
-import { type PasswordPolicy, policyOf, stronger, weakness } from './policies.ts';
+import { policyOf, stronger, weakness } from './policies.ts';
 import type { Wish } from './resource.ts';
+import type { PasswordPolicy } from './rows/tenant-settings.ts';
 import type { Services } from './services.ts';
 import { keyIn, type StoredPassword, type StoredUser, type Tenant } from './store.ts';
 

@@ -1,16 +1,9 @@
 import type { SystemPermission } from './administrator-permissions.ts';
 import { groupsOf } from './groups.ts';
 import { POLICY_GROUPS } from './policy-groups.ts';
+import type { Actor } from './rows/log-entries.ts';
 import type { Services } from './services.ts';
 import { keyIn, type Tenant } from './store.ts';
-
-/** Who did something, as the change log names it. */
-export interface Actor {
-  readonly kind: 'user' | 'system' | 'technical-user';
-  /** SCIM id, or client id of a system. */
-  readonly id: string;
-  readonly name: string;
-}
 
 /** An administrator, or whom a policy lets do a part of it. */
 export interface Principal {

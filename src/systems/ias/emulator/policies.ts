@@ -1,25 +1,6 @@
 import { PASSWORD_POLICY } from '../wire.ts';
+import type { PasswordPolicy } from './rows/tenant-settings.ts';
 import type { Tenant } from './store.ts';
-
-/** A password policy of IAS; plain JSON. */
-export interface PasswordPolicy {
-  readonly uri: string;
-  readonly name: string;
-  /** Stars in the console: the order of strength is global (ias 67bece2). */
-  readonly strength: number;
-  readonly minLength: number;
-  /** Of a-z, A-Z, 0-9 and others. */
-  readonly characterGroups: number;
-  readonly minAgeHours?: number;
-  readonly maxAgeMonths?: number;
-  readonly failedAttempts: number;
-  /** Absent = until an administrator unlocks. */
-  readonly lockHours?: number;
-  readonly history: number;
-  readonly unusedMonths?: number;
-  /** What a password that is too old or unused too long demands. @default change when too old, reset when unused */
-  readonly whenExceeded?: 'change' | 'reset';
-}
 
 /** Table of ias 12b3395 and 67bece2. */
 export const STANDARD: PasswordPolicy = {

@@ -12,7 +12,8 @@ import { recordChange, recordGroupChange, recordUserChange } from './change-log.
 import { createGroup, deleteGroup, findGroups, groupById, patchGroup, renderGroup, replaceGroup } from './groups.ts';
 import { tenantOf } from './hosts.ts';
 import { idsHeaders } from './ids-headers.ts';
-import { type Actor, mayDo, type Operation, type Principal } from './permissions.ts';
+import { mayDo, type Operation, type Principal } from './permissions.ts';
+import type { Actor } from './rows/log-entries.ts';
 import { resourceTypes, serviceProviderConfig } from './schemas.ts';
 import { authenticatePrincipal } from './scim-access.ts';
 import type { Services } from './services.ts';

@@ -17,8 +17,9 @@ import {
 } from './oidc/seed.ts';
 import { passwordPast, withPast } from './password-past.ts';
 import { hashingLater } from './planted-passwords.ts';
-import { ENTERPRISE, MAX_CUSTOM_POLICIES, type PasswordPolicy, STANDARD } from './policies.ts';
+import { ENTERPRISE, MAX_CUSTOM_POLICIES, STANDARD } from './policies.ts';
 import { POLICY_GROUPS } from './policy-groups.ts';
+import type { PasswordPolicy } from './rows/tenant-settings.ts';
 import { plantAdministrators, seededAdministrator } from './seed-administrators.ts';
 import { plantSapId, sapIdSeed } from './seed-sap-id.ts';
 import type { Services } from './services.ts';

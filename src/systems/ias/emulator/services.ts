@@ -1,10 +1,14 @@
 import type { EmulatorContext } from '../../../emulation/emulator.ts';
 import type { createTokenVerifier } from '../../protocols/oauth/emulator/token-verifier.ts';
 import type { TokenKeys } from '../../protocols/oauth/emulator.ts';
-import type { PasswordHashes } from './hashes.ts';
 import type { RateLimit } from './limits.ts';
 import type { OidcStore } from './oidc/store.ts';
 import type { Store, Tenant } from './store.ts';
+
+export interface PasswordHashes {
+  hash(password: string): Promise<string>;
+  verify(hashed: string, password: string): Promise<boolean>;
+}
 
 /** What the semantics of the tenants work with. */
 export interface Services {

@@ -2,21 +2,13 @@ import type { EmulatorContext } from '../../../emulation/emulator.ts';
 import type { Collection } from '../../../emulation/state.ts';
 import type { JsonObject } from '../../../kernel/json.ts';
 import type { Permission, SystemPermission } from './administrator-permissions.ts';
-import type { ChangeLogEntry } from './change-log.ts';
-import type { ExcludeLists } from './exclude-lists.ts';
 import { groupNameOf, memberIdsOf } from './group-documents.ts';
-import type { InactivityPolicy } from './inactivity.ts';
-import type { LogonEntry } from './logon-log.ts';
-import type { Link } from './mail/links.ts';
-import type { Mail } from './mail/mailbox.ts';
-import type { RiskRules } from './oidc/risk.ts';
-import type { StoredSettings, TokenPolicy } from './oidc/settings.ts';
 import { type Authentication, subjectKey } from './oidc/store.ts';
-import type { TrustedCertificate } from './oidc/user-certificates.ts';
-import type { PasswordPolicy } from './policies.ts';
-import type { UniversalId } from './sap-id/universal-id.ts';
+import type { RiskRules, StoredSettings, TokenPolicy } from './rows/application-settings.ts';
+import type { ChangeLogEntry, LogonEntry } from './rows/log-entries.ts';
+import type { Link, Mail } from './rows/mail.ts';
+import type { ExcludeLists, InactivityPolicy, PasswordPolicy, TrustedCertificate } from './rows/tenant-settings.ts';
 import type { ClientCredentials } from './stored-credentials.ts';
-import type { StoredSchema } from './tenant-schemas.ts';
 import { identifiersOf, userUuidOf } from './user-names.ts';
 
 /** A subaccount, by its GUID (the "tenant ID" of the console) or, in seeds, by its names. */
@@ -183,6 +175,30 @@ export interface Session {
   readonly changing?: string;
   /** E-mail of the Universal ID that somebody proved, to choose an account of it. */
   readonly universal?: string;
+}
+
+/**
+ * SAP Universal ID: a person's one logon in front of several S- and P-users, by e-mail and with a password of its own. It
+ * works in the browser only (btp e241b30, 7a37d66); programs need the account's own password (SAP note 3085908).
+ */
+export interface UniversalId {
+  readonly tenant: string;
+  readonly email: string;
+  readonly hash: string;
+  /** SCIM ids. */
+  readonly accounts: readonly string[];
+}
+
+/** A schema that the tenant defined; an extension of its users. */
+export interface StoredSchema {
+  readonly tenant: string;
+  /** A URN. */
+  readonly id: string;
+  readonly version: string;
+  readonly createdAt: number;
+  readonly name: string;
+  readonly description?: string;
+  readonly attributes: readonly JsonObject[];
 }
 
 export interface Store {

@@ -6,19 +6,7 @@ import { SCIM_SCHEMA } from '../../protocols/scim/wire.ts';
 import { scimTime } from './resource.ts';
 import { SCIM_OPTIONS, schemas } from './schemas.ts';
 import type { Services } from './services.ts';
-import { keyIn, type Store, type Tenant } from './store.ts';
-
-/** A schema that the tenant defined; an extension of its users. */
-export interface StoredSchema {
-  readonly tenant: string;
-  /** A URN. */
-  readonly id: string;
-  readonly version: string;
-  readonly createdAt: number;
-  readonly name: string;
-  readonly description?: string;
-  readonly attributes: readonly JsonObject[];
-}
+import { keyIn, type Store, type StoredSchema, type Tenant } from './store.ts';
 
 /** SAP's Terraform provider writes `multivalued` (recorded); names of attributes have no case in SCIM. */
 const attribute = z

@@ -1,10 +1,15 @@
 import type { JsonObject } from '../../../kernel/json.ts';
 import { isObject } from '../../protocols/scim/emulator/document.ts';
 import { IAS_SCHEMA } from '../wire.ts';
-import type { StoredUser } from './store.ts';
+
+/** A row of users, or what became of it. */
+interface Named {
+  readonly id: string;
+  readonly resource: JsonObject;
+}
 
 /** Everything that identifies a user, in lower case: login name, e-mails, user id (ias 8b9fa88). */
-export function identifiersOf(user: StoredUser): string[] {
+export function identifiersOf(user: Pick<Named, 'resource'>): string[] {
   const { userName, emails } = namesOf(user.resource);
   return [...new Set([userName, userIdOf(user.resource), ...emails].filter((one) => one !== ''))].map((one) =>
     one.toLowerCase(),
@@ -25,7 +30,7 @@ export function namesOf(resource: JsonObject): { readonly userName: string; read
 }
 
 /** How people call a user: by login name, or e-mail where there is none. */
-export function nameOf(user: StoredUser): string {
+export function nameOf(user: Named): string {
   const { userName, emails } = namesOf(user.resource);
   return userName === '' ? (emails[0] ?? user.id) : userName;
 }

@@ -1,6 +1,6 @@
 import type { Permission, SystemPermission } from '../administrator-permissions.ts';
 import { recordChange, shownCredentials } from '../change-log.ts';
-import type { Actor } from '../permissions.ts';
+import type { Actor } from '../rows/log-entries.ts';
 import type { Services } from '../services.ts';
 import { type HumanAdministrator, keyIn, type StoredAdministrator, type Tenant } from '../store.ts';
 import { nameOf } from '../user-names.ts';

@@ -1,7 +1,8 @@
 import { html } from 'hono/html';
 import { z } from 'zod';
-import { GRANT_TYPES, settingsOf, type TokenPolicy } from '../oidc/settings.ts';
+import { settingsOf } from '../oidc/settings.ts';
 import { policyOf } from '../policies.ts';
+import { GRANT_TYPES, type TokenPolicy } from '../rows/application-settings.ts';
 import type { StoredApplication } from '../store.ts';
 import type { Html, Message } from '../web/document.ts';
 import { choiceField, guardedForm, postForm, selectField, textField } from '../web/form.ts';

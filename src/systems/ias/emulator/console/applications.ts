@@ -1,8 +1,8 @@
 import { applicationsBelow } from '../applications.ts';
 import { recordChange, shownCredentials } from '../change-log.ts';
-import type { GrantType, TokenPolicy } from '../oidc/settings.ts';
-import type { Actor } from '../permissions.ts';
 import { policyOf } from '../policies.ts';
+import type { GrantType, TokenPolicy } from '../rows/application-settings.ts';
+import type { Actor } from '../rows/log-entries.ts';
 import type { Services } from '../services.ts';
 import { keyIn, type StoredApplication, type Tenant } from '../store.ts';
 import { Refusal } from './refusal.ts';

@@ -1,6 +1,6 @@
 import { html } from 'hono/html';
 import { recordChange } from '../change-log.ts';
-import type { Actor } from '../permissions.ts';
+import type { Actor } from '../rows/log-entries.ts';
 import type { Services } from '../services.ts';
 import type { AuditLogHome, Tenant } from '../store.ts';
 import type { Html, Message } from '../web/document.ts';

@@ -1,5 +1,6 @@
 import { html } from 'hono/html';
-import { type AttributeChange, type ChangeLogEntry, changeLogOf } from '../change-log.ts';
+import { changeLogOf } from '../change-log.ts';
+import type { AttributeChange, ChangeLogEntry } from '../rows/log-entries.ts';
 import type { Html } from '../web/document.ts';
 import { selectField, textField } from '../web/form.ts';
 import { when } from '../web/when.ts';

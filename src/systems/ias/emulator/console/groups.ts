@@ -1,8 +1,8 @@
 import { IAS_SCHEMA } from '../../wire.ts';
 import { recordGroupChange } from '../change-log.ts';
 import { createGroup, deleteGroup, patchGroup } from '../groups.ts';
-import type { Actor } from '../permissions.ts';
 import { POLICY_GROUPS } from '../policy-groups.ts';
+import type { Actor } from '../rows/log-entries.ts';
 import type { Services } from '../services.ts';
 import { keyIn, type StoredGroup, type Tenant } from '../store.ts';
 import { Refusal } from './refusal.ts';

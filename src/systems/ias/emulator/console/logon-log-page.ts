@@ -1,5 +1,6 @@
 import { html } from 'hono/html';
-import { type LogonEntry, logonsOf } from '../logon-log.ts';
+import { logonsOf } from '../logon-log.ts';
+import type { LogonEntry } from '../rows/log-entries.ts';
 import type { Html } from '../web/document.ts';
 import { checkField, textField } from '../web/form.ts';
 import { when } from '../web/when.ts';

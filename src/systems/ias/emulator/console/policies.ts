@@ -1,6 +1,7 @@
 import { recordChange } from '../change-log.ts';
-import type { Actor } from '../permissions.ts';
-import { ENTERPRISE, MAX_CUSTOM_POLICIES, type PasswordPolicy, STANDARD } from '../policies.ts';
+import { ENTERPRISE, MAX_CUSTOM_POLICIES, STANDARD } from '../policies.ts';
+import type { Actor } from '../rows/log-entries.ts';
+import type { PasswordPolicy } from '../rows/tenant-settings.ts';
 import type { Services } from '../services.ts';
 import type { Tenant } from '../store.ts';
 import { Refusal } from './refusal.ts';

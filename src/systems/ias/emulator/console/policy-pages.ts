@@ -1,6 +1,7 @@
 import { html } from 'hono/html';
 import { z } from 'zod';
-import { MAX_CUSTOM_POLICIES, type PasswordPolicy } from '../policies.ts';
+import { MAX_CUSTOM_POLICIES } from '../policies.ts';
+import type { PasswordPolicy } from '../rows/tenant-settings.ts';
 import type { Html, Message } from '../web/document.ts';
 import { postForm, selectField, textField } from '../web/form.ts';
 import { seeOther } from '../web/visits.ts';

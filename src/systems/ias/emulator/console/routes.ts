@@ -8,13 +8,14 @@ import { administratorRoutes } from './administrator-routes.ts';
 import { applicationRoutes } from './application-pages.ts';
 import { auditLogRoutes } from './audit-log-page.ts';
 import { changeLogRoutes } from './change-log-page.ts';
+import { consolePages } from './console-pages.ts';
 import { CONSOLE_PATH, PLACES } from './frame.ts';
 import { groupRoutes } from './group-pages.ts';
 import { logonLogRoutes } from './logon-log-page.ts';
 import { policyRoutes } from './policy-pages.ts';
 import { settingsRoutes } from './settings-page.ts';
 import { userRoutes } from './user-routes.ts';
-import { type ConsolePages, consolePages } from './visit.ts';
+import type { ConsolePages } from './visit.ts';
 
 /**
  * The Administration Console, at the address where SAP's is. What an administrator can do there is SAP's; how its pages

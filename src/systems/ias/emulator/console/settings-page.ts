@@ -1,10 +1,11 @@
 import { html } from 'hono/html';
 import type { JsonObject } from '../../../../kernel/json.ts';
 import { recordChange } from '../change-log.ts';
-import { type ExcludeLists, MAX_EXCLUDED_TERMS } from '../exclude-lists.ts';
+import { MAX_EXCLUDED_TERMS } from '../exclude-lists.ts';
 import { createGroup, findGroups } from '../groups.ts';
-import type { Actor } from '../permissions.ts';
 import { POLICY_GROUPS } from '../policy-groups.ts';
+import type { Actor } from '../rows/log-entries.ts';
+import type { ExcludeLists } from '../rows/tenant-settings.ts';
 import type { Services } from '../services.ts';
 import type { Tenant } from '../store.ts';
 import type { Html, Message } from '../web/document.ts';

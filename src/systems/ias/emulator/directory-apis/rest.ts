@@ -6,7 +6,8 @@ import { isObject, safeDocument } from '../../../protocols/scim/emulator/documen
 import { ScimError } from '../../../protocols/scim/emulator/errors.ts';
 import { tenantOf } from '../hosts.ts';
 import { idsHeaders } from '../ids-headers.ts';
-import { type Actor, mayDo, type Operation } from '../permissions.ts';
+import { mayDo, type Operation } from '../permissions.ts';
+import type { Actor } from '../rows/log-entries.ts';
 import { authenticatePrincipal } from '../scim-access.ts';
 import type { Services } from '../services.ts';
 import { keyIn, type Tenant } from '../store.ts';

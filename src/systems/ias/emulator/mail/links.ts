@@ -1,16 +1,6 @@
+import type { Link, LinkPurpose } from '../rows/mail.ts';
 import type { Services } from '../services.ts';
 import { keyIn, type StoredUser, type Tenant } from '../store.ts';
-
-/** What the recipient of a link may do: activate the account, or set a new password. */
-export type LinkPurpose = 'activation' | 'reset';
-
-export interface Link {
-  readonly tenant: string;
-  readonly user: string;
-  readonly purpose: LinkPurpose;
-  readonly token: string;
-  readonly expiresAt: number;
-}
 
 /** Links of registrations and invitations are valid for 14 days, those that reset a password for 2 hours (ias 12b3395). */
 const LIFETIME_MS: Readonly<Record<LinkPurpose, number>> = { activation: 14 * 24 * 3_600_000, reset: 2 * 3_600_000 };

@@ -1,18 +1,6 @@
+import type { Mail } from '../rows/mail.ts';
 import type { Services } from '../services.ts';
 import { keyIn, type Store, type Tenant } from '../store.ts';
-
-/** A mail that a tenant sent. Nothing leaves the landscape: the mailbox page is where it arrives. */
-export interface Mail {
-  readonly tenant: string;
-  /** Grows with every mail of the tenant. */
-  readonly number: number;
-  readonly sentAt: number;
-  readonly to: string;
-  readonly subject: string;
-  readonly text: string;
-  /** Where the recipient is to go, absolute. */
-  readonly link?: string;
-}
 
 /** So many mails of a tenant are kept; a new one takes the place of the oldest. */
 const MAILBOX_SIZE = 1000;

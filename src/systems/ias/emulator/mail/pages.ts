@@ -1,11 +1,11 @@
 import { html } from 'hono/html';
 import { type CardOptions, FORGOT_PATH, PROFILE_PATH, passwordField } from '../pages.ts';
 import { scimTime } from '../resource.ts';
+import type { Mail } from '../rows/mail.ts';
 import { areaDocument, cardDocument, type Html } from '../web/document.ts';
 import { postForm, textField } from '../web/form.ts';
 import { when } from '../web/when.ts';
 import { LINK_PATH } from './links.ts';
-import type { Mail } from './mailbox.ts';
 
 export const MAILBOX_PATH = '/mailbox';
 

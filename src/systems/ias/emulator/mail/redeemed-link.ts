@@ -1,11 +1,12 @@
 import { IAS_SCHEMA } from '../../wire.ts';
 import { recordUserChange } from '../change-log.ts';
 import { renewed } from '../passwords.ts';
+import type { Link } from '../rows/mail.ts';
 import type { Services } from '../services.ts';
 import { keyIn, type StoredUser, type Tenant } from '../store.ts';
 import { userIdOf } from '../user-names.ts';
 import { patchUser } from '../users.ts';
-import { type Link, spendLinks } from './links.ts';
+import { spendLinks } from './links.ts';
 
 /** Whether the recipient has to choose a password: always for a reset, for an activation unless there is one. */
 export function needsPassword({ purpose }: Link, user: StoredUser): boolean {

@@ -1,9 +1,10 @@
 import { isObject } from '../../../protocols/scim/emulator/document.ts';
 import { IAS_SCHEMA } from '../../wire.ts';
+import type { LinkPurpose } from '../rows/mail.ts';
 import type { Services } from '../services.ts';
 import { keyIn, type StoredUser, type Tenant } from '../store.ts';
 import { namesOf, userIdOf } from '../user-names.ts';
-import { createLink, type LinkPurpose } from './links.ts';
+import { createLink } from './links.ts';
 import { deliver } from './mailbox.ts';
 
 /** A user gets at most 3 mails in 24 hours, until an administrator resets the counter (ias 08f634b). */

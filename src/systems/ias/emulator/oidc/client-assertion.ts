@@ -1,10 +1,11 @@
 import { decodeJwt, type JWTPayload } from 'jose';
 import { type Client, clientById } from '../clients.ts';
+import type { AssertionTrust } from '../rows/application-settings.ts';
 import type { Services } from '../services.ts';
 import type { Tenant } from '../store.ts';
 import { issuerOf } from './claims.ts';
 import { applicationOf } from './grants.ts';
-import { type AssertionTrust, settingsOf } from './settings.ts';
+import { settingsOf } from './settings.ts';
 
 export const CLIENT_ASSERTION_TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
 

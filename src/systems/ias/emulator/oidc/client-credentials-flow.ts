@@ -2,7 +2,7 @@ import type { JsonObject } from '../../../../kernel/json.ts';
 import { clientIdOf } from '../clients.ts';
 import { accessToken } from './grants.ts';
 import { resourceClaims } from './resources.ts';
-import type { TokenCall } from './token-endpoint.ts';
+import type { TokenCall } from './token-call.ts';
 
 /** `client_credentials`: a token of the application itself, without refresh and ID token (ias 52b93b0). */
 export async function clientCredentialsFlow(call: TokenCall): Promise<JsonObject> {

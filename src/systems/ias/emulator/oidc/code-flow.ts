@@ -6,7 +6,7 @@ import { OAuthError } from '../errors.ts';
 import { isActive } from '../user-status.ts';
 import { issueTokens, newRefreshToken, openGrant } from './grants.ts';
 import { digestOf, type StoredCode } from './store.ts';
-import type { TokenCall } from './token-endpoint.ts';
+import type { TokenCall } from './token-call.ts';
 
 /** `authorization_code`, good for two minutes and once (ias 3a74ef8). */
 export async function codeFlow(call: TokenCall): Promise<JsonObject> {

@@ -1,22 +1,10 @@
+import type { ConditionalAuthentication } from '../rows/application-settings.ts';
 import type { Services } from '../services.ts';
 import type { StoredUser, Tenant } from '../store.ts';
-import { type Conditions, type Logon, meets } from './conditions.ts';
+import { type Logon, meets } from './conditions.ts';
 
 /** The tenant itself, among the identity providers that rules name (ias ad7f993). */
 export const LOCAL = 'local';
-
-export interface ConditionalRule extends Conditions {
-  /** Name of a corporate identity provider, or {@link LOCAL}. */
-  readonly identityProvider: string;
-}
-
-/** Conditional authentication of an application: which identity provider authenticates (ias 0143dce). */
-export interface ConditionalAuthentication {
-  /** By priority; the first that fits wins. Count only while the default is the tenant itself. */
-  readonly rules: readonly ConditionalRule[];
-  /** @default {@link LOCAL} */
-  readonly defaultIdentityProvider?: string;
-}
 
 /** Whether the user must say who he is before the provider is known (ias 0143dce). */
 export function asksForIdentifier({ rules, defaultIdentityProvider = LOCAL }: ConditionalAuthentication): boolean {

@@ -2,22 +2,10 @@ import { BlockList, isIP } from 'node:net';
 import type { Peer } from '../../../../emulation/peer.ts';
 import { peerOf } from '../../../../emulation/peer.ts';
 import { groupsOf } from '../groups.ts';
+import type { Conditions } from '../rows/application-settings.ts';
 import type { Services } from '../services.ts';
 import type { StoredUser, Tenant } from '../store.ts';
 import { namesOf } from '../user-names.ts';
-
-/** What rules ask of a logon; all that is there must hold (ias 18d02ab, ad7f993). */
-export interface Conditions {
-  /** CIDR; the address that connects to the tenant. */
-  readonly ipRange?: string;
-  /** CIDR; the client's address as a proxy tells it in `X-Forwarded-For`. */
-  readonly forwardedIpRange?: string;
-  /** Display name of a group. */
-  readonly group?: string;
-  readonly userType?: string;
-  /** What comes after the @, or with `*.` in front any subdomain. */
-  readonly emailDomain?: string;
-}
 
 /** Where a logon comes from and what was typed. */
 export interface Logon {

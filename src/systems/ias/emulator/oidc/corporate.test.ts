@@ -1,8 +1,8 @@
 import { decodeJwt } from 'jose';
 import { expect, test } from 'vitest';
+import { JWT_BEARER } from '../rows/application-settings.ts';
 import { HOST } from '../tenant.fixture.ts';
 import { CALLBACK, type Provider, type ProviderOptions, startProvider } from './provider.fixture.ts';
-import { JWT_BEARER } from './settings.ts';
 
 const CORPORATE = 'corp.accounts.ondemand.com';
 

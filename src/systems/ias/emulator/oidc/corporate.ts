@@ -5,48 +5,7 @@ import type { JsonObject } from '../../../../kernel/json.ts';
 import type { Services } from '../services.ts';
 import { keyIn, type StoredUser, type Tenant } from '../store.ts';
 import { emailOf } from './claims.ts';
-import type { Authentication, Subject } from './store.ts';
-
-/** A corporate identity provider of a tenant (ias 8ff83a1). */
-export interface CorporateProvider {
-  readonly tenant: string;
-  /** As the Identity Providers API knows it. */
-  readonly id: string;
-  readonly name: string;
-  readonly createdAt: number;
-  readonly changedAt: number;
-  readonly createdBy?: string;
-  /** Absent = nobody changed it. */
-  readonly changedBy?: string;
-  /** SAML providers are there to be routed to; nobody can log on at them here. */
-  readonly protocol: 'oidc' | 'saml';
-  readonly issuer: string;
-  /** Base of its discovery document; the same unless the provider is configured with an issuer that is no URL of it. */
-  readonly address: string;
-  readonly clientId: string;
-  readonly clientSecret: string;
-  /** Whether the provider takes passwords from us (notes: btp 98ec56a). */
-  readonly passwordGrant: boolean;
-  /** How it wants the client's credentials. @default in the body (ias 8ff83a1) */
-  readonly clientAuthentication?: 'body' | 'basic';
-  /** What the Identity Providers API wrote that counts for nothing here, such as SAML. */
-  readonly document?: JsonObject;
-  /** "Use Identity Authentication user store": tokens are about the tenant's user with the same address, if there is one. */
-  readonly useLocalUsers: boolean;
-}
-
-/** A sign-in that is under way at a corporate identity provider. */
-export interface PendingFederation {
-  readonly tenant: string;
-  readonly provider: string;
-  /** Session of the browser that was sent away: no other may come back. */
-  readonly session: string;
-  /** Where it goes on. */
-  readonly target: string;
-  readonly nonce: string;
-  readonly verifier: string;
-  readonly expiresAt: number;
-}
+import type { Authentication, CorporateProvider, Subject } from './store.ts';
 
 /** Why a corporate identity provider did not authenticate. */
 export class FederationError extends Error {

@@ -1,7 +1,7 @@
 import { decodeJwt } from 'jose';
 import { expect, test } from 'vitest';
+import { JWT_BEARER, TOKEN_EXCHANGE } from '../rows/application-settings.ts';
 import { CALLBACK, HOUR, MINUTE, type Provider, startProvider } from './provider.fixture.ts';
-import { JWT_BEARER, TOKEN_EXCHANGE } from './settings.ts';
 
 const TYPE = 'urn:ietf:params:oauth:token-type:';
 const allowed = { grantTypes: ['password', 'authorization_code', 'refresh_token', TOKEN_EXCHANGE, JWT_BEARER] };

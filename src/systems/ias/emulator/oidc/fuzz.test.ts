@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { SignJWT } from 'jose';
 import { beforeAll, expect, test } from 'vitest';
+import { GRANT_TYPES, JWT_BEARER } from '../rows/application-settings.ts';
 import { type Provider, startProvider } from './provider.fixture.ts';
-import { GRANT_TYPES, JWT_BEARER } from './settings.ts';
 
 let provider: Provider;
 beforeAll(async () => {

@@ -3,10 +3,11 @@ import type { JWTPayload } from 'jose';
 import type { JsonObject } from '../../../../kernel/json.ts';
 import { type Client, clientIdOf } from '../clients.ts';
 import { OAuthError } from '../errors.ts';
+import type { GrantType, TokenPolicy } from '../rows/application-settings.ts';
 import type { Services } from '../services.ts';
 import type { StoredApplication, Tenant } from '../store.ts';
 import { issuerOf, subjectClaims } from './claims.ts';
-import { type GrantType, settingsOf, type TokenPolicy } from './settings.ts';
+import { settingsOf } from './settings.ts';
 import { digestOf, type Grant, grantKey, type OidcStore } from './store.ts';
 import type { Wishes } from './wishes.ts';
 

@@ -8,7 +8,7 @@ import { FederationError, subjectOfForeignToken } from './corporate.ts';
 import { applicationOf, issueTokens, newRefreshToken, openGrant } from './grants.ts';
 import { resourceClaims } from './resources.ts';
 import type { Grant } from './store.ts';
-import type { TokenCall } from './token-endpoint.ts';
+import type { TokenCall } from './token-call.ts';
 import { goodToken } from './token-state.ts';
 
 /** An ID token of this tenant or of a corporate identity provider for tokens of the client (ias 01a0440). */

@@ -11,7 +11,7 @@ import { applicationOf, issueTokens, newRefreshToken, openGrant } from './grants
 import { demandedAction } from './risk.ts';
 import { settingsOf } from './settings.ts';
 import type { Authentication } from './store.ts';
-import type { TokenCall } from './token-endpoint.ts';
+import type { TokenCall } from './token-call.ts';
 
 /** Resource owner password credentials (ias 67f720d). Every one is a session of its own (assumed). */
 export async function passwordFlow(call: TokenCall): Promise<JsonObject> {

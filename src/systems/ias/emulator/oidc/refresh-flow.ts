@@ -2,7 +2,7 @@ import type { JsonObject } from '../../../../kernel/json.ts';
 import { OAuthError } from '../errors.ts';
 import { isActive } from '../user-status.ts';
 import { issueTokens, rotateRefreshToken } from './grants.ts';
-import type { TokenCall } from './token-endpoint.ts';
+import type { TokenCall } from './token-call.ts';
 
 /** `refresh_token` (ias c62c09e). */
 export async function refreshFlow(call: TokenCall): Promise<JsonObject> {

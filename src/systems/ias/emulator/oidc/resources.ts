@@ -3,7 +3,7 @@ import { clientIdOf } from '../clients.ts';
 import { OAuthError } from '../errors.ts';
 import { applicationOf } from './grants.ts';
 import { settingsOf } from './settings.ts';
-import type { TokenCall } from './token-endpoint.ts';
+import type { TokenCall } from './token-call.ts';
 
 /** Prefix of the name of a dependency (ias 632df37, 29e204d). */
 const PROVIDER = 'urn:sap:identity:application:provider:name:';

@@ -4,7 +4,14 @@ import { seedId } from '../../../../emulation/seed-id.ts';
 import { USER_TYPES } from '../../wire.ts';
 import { registerApplication } from '../applications.ts';
 import { defined } from '../defined.ts';
-import { INACTIVITY_USER_TYPES, type InactivityPolicy } from '../inactivity.ts';
+import {
+  GRANT_TYPES,
+  LOGON_METHODS,
+  RISK_ACTIONS,
+  type StoredSettings,
+  SUBJECT_NAME_IDENTIFIERS,
+} from '../rows/application-settings.ts';
+import { CERTIFICATE_SOURCES, INACTIVITY_USER_TYPES, type InactivityPolicy } from '../rows/tenant-settings.ts';
 import type { Services } from '../services.ts';
 import { keyIn, type StoredApplication, type Tenant } from '../store.ts';
 import { base32, TOTP_SECRET_BYTES } from '../totp.ts';
@@ -13,9 +20,6 @@ import { storedCertificate } from './certificates.ts';
 import { isCidr } from './conditions.ts';
 import { callbackOf } from './corporate.ts';
 import { isRedirectUri } from './redirect-uris.ts';
-import { LOGON_METHODS, RISK_ACTIONS } from './risk.ts';
-import { GRANT_TYPES, type StoredSettings, SUBJECT_NAME_IDENTIFIERS } from './settings.ts';
-import { CERTIFICATE_SOURCES } from './user-certificates.ts';
 
 /** Name of an environment variable that `locum env` hands out. */
 export const credential = z.string().regex(/^[A-Z][A-Z0-9_]*$/, 'name of a credential, e.g. ACME_ADMIN_PASSWORD');

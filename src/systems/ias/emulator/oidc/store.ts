@@ -2,8 +2,7 @@ import { createHash } from 'node:crypto';
 import type { EmulatorContext } from '../../../../emulation/emulator.ts';
 import type { Collection } from '../../../../emulation/state.ts';
 import type { JsonObject } from '../../../../kernel/json.ts';
-import type { CorporateProvider, PendingFederation } from './corporate.ts';
-import type { GrantType } from './settings.ts';
+import type { GrantType } from '../rows/application-settings.ts';
 
 /** Who a token is about, beside clients. */
 export type Subject =
@@ -82,6 +81,47 @@ export interface StoredCode extends Authentication {
 export interface StoredPasscode {
   readonly tenant: string;
   readonly user: string;
+  readonly expiresAt: number;
+}
+
+/** A corporate identity provider of a tenant (ias 8ff83a1). */
+export interface CorporateProvider {
+  readonly tenant: string;
+  /** As the Identity Providers API knows it. */
+  readonly id: string;
+  readonly name: string;
+  readonly createdAt: number;
+  readonly changedAt: number;
+  readonly createdBy?: string;
+  /** Absent = nobody changed it. */
+  readonly changedBy?: string;
+  /** SAML providers are there to be routed to; nobody can log on at them here. */
+  readonly protocol: 'oidc' | 'saml';
+  readonly issuer: string;
+  /** Base of its discovery document; the same unless the provider is configured with an issuer that is no URL of it. */
+  readonly address: string;
+  readonly clientId: string;
+  readonly clientSecret: string;
+  /** Whether the provider takes passwords from us (notes: btp 98ec56a). */
+  readonly passwordGrant: boolean;
+  /** How it wants the client's credentials. @default in the body (ias 8ff83a1) */
+  readonly clientAuthentication?: 'body' | 'basic';
+  /** What the Identity Providers API wrote that counts for nothing here, such as SAML. */
+  readonly document?: JsonObject;
+  /** "Use Identity Authentication user store": tokens are about the tenant's user with the same address, if there is one. */
+  readonly useLocalUsers: boolean;
+}
+
+/** A sign-in that is under way at a corporate identity provider. */
+export interface PendingFederation {
+  readonly tenant: string;
+  readonly provider: string;
+  /** Session of the browser that was sent away: no other may come back. */
+  readonly session: string;
+  /** Where it goes on. */
+  readonly target: string;
+  readonly nonce: string;
+  readonly verifier: string;
   readonly expiresAt: number;
 }
 

@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../../../kernel/json.ts';
 import { readTokenRequest, type TokenRequest } from '../../../protocols/oauth/emulator.ts';
 import { OAuthError } from '../errors.ts';
+import { GRANT_TYPES, type GrantType, JWT_BEARER, TOKEN_EXCHANGE } from '../rows/application-settings.ts';
 import type { Services } from '../services.ts';
 import type { Tenant } from '../store.ts';
 import { type AuthenticatedClient, authenticate } from './client-authentication.ts';
@@ -10,19 +11,10 @@ import { applicationOf } from './grants.ts';
 import { jwtBearerFlow } from './jwt-bearer-flow.ts';
 import { passwordFlow } from './password-flow.ts';
 import { refreshFlow } from './refresh-flow.ts';
-import { GRANT_TYPES, type GrantType, JWT_BEARER, settingsOf, TOKEN_EXCHANGE } from './settings.ts';
+import { settingsOf } from './settings.ts';
+import type { TokenCall } from './token-call.ts';
 import { tokenExchangeFlow } from './token-exchange-flow.ts';
-import { readWishes, type Wishes } from './wishes.ts';
-
-/** A request at the token endpoint whose client is who it says. */
-export interface TokenCall extends AuthenticatedClient {
-  readonly services: Services;
-  readonly tenant: Tenant;
-  readonly request: Request;
-  readonly params: URLSearchParams;
-  readonly wishes: Wishes;
-  readonly grantType: GrantType;
-}
+import { readWishes } from './wishes.ts';
 
 type Flow = (call: TokenCall) => Promise<JsonObject>;
 

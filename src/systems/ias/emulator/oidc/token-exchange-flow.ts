@@ -3,7 +3,7 @@ import { clientIdOf } from '../clients.ts';
 import { OAuthError } from '../errors.ts';
 import { issueTokens, newRefreshToken, openGrant } from './grants.ts';
 import { resourceClaims } from './resources.ts';
-import type { TokenCall } from './token-endpoint.ts';
+import type { TokenCall } from './token-call.ts';
 import { type GoodToken, goodToken } from './token-state.ts';
 
 const TYPE = 'urn:ietf:params:oauth:token-type:';

@@ -1,23 +1,11 @@
 import { X509Certificate } from 'node:crypto';
 import { peerOf } from '../../../../emulation/peer.ts';
+import type { TrustedCertificate } from '../rows/tenant-settings.ts';
 import type { Services } from '../services.ts';
 import { keyIn, type StoredUser, type Tenant } from '../store.ts';
 import type { StoredCertificate } from '../stored-credentials.ts';
 import { namesOf, userIdOf } from '../user-names.ts';
 import { fingerprintOf } from './certificates.ts';
-
-/** Where a certificate names the user; one for all configurations of a tenant (ias 52c7dcb). */
-export const CERTIFICATE_SOURCES = ['distinguished-name', 'san-other-name', 'san-email'] as const;
-
-/** An entry of the Trusted Certificate Configuration (ias 52c7dcb). */
-export interface TrustedCertificate {
-  readonly name: string;
-  /** PEM of the root. */
-  readonly root: string;
-  readonly source: (typeof CERTIFICATE_SOURCES)[number];
-  /** `CN=${loginName|uid|mail},O=…`, `CN=${mail:one@user},O=…`; for a SAN `${loginName|uid|mail}`, for its e-mail `${mail}`. */
-  readonly pattern: string;
-}
 
 /** Longest chain that is followed. */
 const LONGEST_CHAIN = 10;

@@ -1,10 +1,10 @@
 import { keepLogon } from '../kept-logons.ts';
 import type { Services } from '../services.ts';
 import { promoteSession } from '../sessions.ts';
-import type { Session, StoredUser, Tenant } from '../store.ts';
+import type { Session, StoredUser, Tenant, UniversalId } from '../store.ts';
 import { AWAY, pageResponse } from '../web/visits.ts';
 import { accountsPage } from './pages.ts';
-import { accountsOf, proveUniversalId, type UniversalId } from './universal-id.ts';
+import { accountsOf, proveUniversalId } from './universal-id.ts';
 
 /** Whom a Universal ID leads to: one account, or a page to choose one; undefined when there is none to sign in with. */
 export async function universalSignIn(

@@ -2,20 +2,8 @@ import { Refusal } from '../console/refusal.ts';
 import { renewed } from '../passwords.ts';
 import { STANDARD, weakness } from '../policies.ts';
 import type { Services } from '../services.ts';
-import { keyIn, type StoredUser, type Tenant } from '../store.ts';
+import { keyIn, type StoredUser, type Tenant, type UniversalId } from '../store.ts';
 import { namesOf } from '../user-names.ts';
-
-/**
- * SAP Universal ID: a person's one logon in front of several S- and P-users, by e-mail and with a password of its own. It
- * works in the browser only (btp e241b30, 7a37d66); programs need the account's own password (SAP note 3085908).
- */
-export interface UniversalId {
-  readonly tenant: string;
-  readonly email: string;
-  readonly hash: string;
-  /** SCIM ids. */
-  readonly accounts: readonly string[];
-}
 
 export function universalIdOf({ store }: Services, tenant: Tenant, email: string): UniversalId | undefined {
   return store.universalIds.get(keyIn(tenant.id, email.trim().toLowerCase()));

@@ -1,9 +1,10 @@
 import { isObject } from '../../../protocols/scim/emulator/document.ts';
 import { IAS_SCHEMA } from '../../wire.ts';
 import { type Logon, originOf } from '../oidc/conditions.ts';
-import { demandedAction, type LogonMethod } from '../oidc/risk.ts';
+import { demandedAction } from '../oidc/risk.ts';
 import { settingsOf } from '../oidc/settings.ts';
 import type { Authentication } from '../oidc/store.ts';
+import type { LogonMethod } from '../rows/application-settings.ts';
 import type { Services } from '../services.ts';
 import { keyIn, type Session, type StoredApplication, type StoredUser, type Tenant } from '../store.ts';
 import { isActive } from '../user-status.ts';

@@ -1,7 +1,7 @@
 import { recordChange, shownCredentials } from '../change-log.ts';
 import { Refusal } from '../console/refusal.ts';
 import { removeMember } from '../groups.ts';
-import type { Actor } from '../permissions.ts';
+import type { Actor } from '../rows/log-entries.ts';
 import type { Services } from '../services.ts';
 import { keyIn, type StoredTechnicalUser, type Tenant } from '../store.ts';
 

@@ -1,7 +1,8 @@
 import type { Json, JsonObject } from '../../../../../kernel/json.ts';
 import { APPLICATION_AUTHENTICATION as AUTHENTICATION } from '../../../wire.ts';
 import { defined } from '../../defined.ts';
-import { type ApplicationSettings, settingsOf } from '../../oidc/settings.ts';
+import { settingsOf } from '../../oidc/settings.ts';
+import type { ApplicationSettings } from '../../rows/application-settings.ts';
 import type { Services } from '../../services.ts';
 import { keyIn, type StoredApplication, type Tenant } from '../../store.ts';
 import { at, isoTime, overlaid } from '../documents.ts';

@@ -1,6 +1,11 @@
 import { APPLICATION_AUTHENTICATION } from '../../../wire.ts';
 import { CONSOLE_APPLICATION, PROFILE_APPLICATION } from '../../applications.ts';
-import { type GrantType, JWT_BEARER, type SUBJECT_NAME_IDENTIFIERS, TOKEN_EXCHANGE } from '../../oidc/settings.ts';
+import {
+  type GrantType,
+  JWT_BEARER,
+  type SUBJECT_NAME_IDENTIFIERS,
+  TOKEN_EXCHANGE,
+} from '../../rows/application-settings.ts';
 
 /** Names of the Applications API (recorded by SAP/terraform-provider-sap-cloud-identity-services). */
 export const SCHEMAS = [

@@ -3,17 +3,16 @@ import type { JsonObject } from '../../../../../kernel/json.ts';
 import { APPLICATION_AUTHENTICATION as AUTHENTICATION } from '../../../wire.ts';
 import { defined } from '../../defined.ts';
 import { isRedirectUri } from '../../oidc/redirect-uris.ts';
+import { settingsOf, UNLIMITED_EXCHANGE } from '../../oidc/settings.ts';
+import { ENTERPRISE, STANDARD } from '../../policies.ts';
 import {
   type Dependency,
   GRANT_TYPES,
   type GrantType,
   type StoredSettings,
   SUBJECT_NAME_IDENTIFIERS,
-  settingsOf,
   type TokenPolicy,
-  UNLIMITED_EXCHANGE,
-} from '../../oidc/settings.ts';
-import { ENTERPRISE, STANDARD } from '../../policies.ts';
+} from '../../rows/application-settings.ts';
 import type { Services } from '../../services.ts';
 import type { StoredApplication, Tenant } from '../../store.ts';
 import { withCertificateFacts } from '../certificate-facts.ts';

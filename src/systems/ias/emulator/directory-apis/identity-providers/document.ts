@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../../../../kernel/json.ts';
-import type { CorporateProvider } from '../../oidc/corporate.ts';
+import type { CorporateProvider } from '../../oidc/store.ts';
 import type { Tenant } from '../../store.ts';
 import { isoTime, overlaid } from '../documents.ts';
 import { PROTOCOLS } from './names.ts';

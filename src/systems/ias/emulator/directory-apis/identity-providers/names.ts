@@ -1,4 +1,4 @@
-import type { CorporateProvider } from '../../oidc/corporate.ts';
+import type { CorporateProvider } from '../../oidc/store.ts';
 
 /**
  * Types of the Identity Providers API (source of Terraform's provider). Those of SAP's own kinds, `sapSSO` and the SAML ones of a product,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { JsonObject } from '../../../../../kernel/json.ts';
-import type { CorporateProvider } from '../../oidc/corporate.ts';
+import type { CorporateProvider } from '../../oidc/store.ts';
 import type { Services } from '../../services.ts';
 import { withCertificateFacts } from '../certificate-facts.ts';
 import { overlaid, without } from '../documents.ts';

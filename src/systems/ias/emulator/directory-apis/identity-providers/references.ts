@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { seedId } from '../../../../../emulation/seed-id.ts';
 import { LOCAL } from '../../oidc/conditional.ts';
-import type { CorporateProvider } from '../../oidc/corporate.ts';
+import type { CorporateProvider } from '../../oidc/store.ts';
 import type { Services } from '../../services.ts';
 import type { Tenant } from '../../store.ts';
 

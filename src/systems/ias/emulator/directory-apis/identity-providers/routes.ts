@@ -1,7 +1,7 @@
 import type { Hono } from 'hono';
 import type { HostEnv } from '../../../../../emulation/mount.ts';
 import { recordChange } from '../../change-log.ts';
-import type { CorporateProvider } from '../../oidc/corporate.ts';
+import type { CorporateProvider } from '../../oidc/store.ts';
 import type { Services } from '../../services.ts';
 import { keyIn, type StoredApplication, type Tenant } from '../../store.ts';
 import { patched } from '../patch.ts';
