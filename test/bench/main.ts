@@ -37,16 +37,27 @@ if (strange !== undefined) {
 } else {
   for (const bench of benches.filter(({ name }) => names.length === 0 || names.includes(name))) {
     if (!json) console.log(`\n${bench.name}: ${bench.about}`);
-    for await (const figure of bench.run()) print(figure);
+    for await (const figure of bench.run()) {
+      print(figure);
+      if (figure.promised && isMet(figure) === false) process.exitCode = 1;
+    }
   }
 }
 
 function print(figure: Figure): void {
-  const { name, value, unit, reference, atLeast } = figure;
+  const { name, value, unit, reference, atLeast, promised = false } = figure;
   if (json) {
     const least = atLeast === undefined ? {} : { atLeast };
     console.log(
-      JSON.stringify({ name, value, unit, reference: reference ?? null, ...least, met: isMet(figure) ?? null }),
+      JSON.stringify({
+        name,
+        value,
+        unit,
+        reference: reference ?? null,
+        ...least,
+        met: isMet(figure) ?? null,
+        promised,
+      }),
     );
     return;
   }
@@ -64,5 +75,5 @@ function goalOf(figure: Figure): string {
   const met = isMet(figure);
   if (met === undefined) return 'no goal';
   const bound = reference === undefined ? `at least ${atLeast}` : `at most ${reference}`;
-  return `goal: ${bound}${against === undefined ? '' : `, ${against}`}: ${met ? 'met' : 'MISSED'}`;
+  return `goal: ${bound}${against === undefined ? '' : `, ${against}`}: ${met ? 'met' : figure.promised ? 'BROKEN' : 'MISSED'}`;
 }

@@ -7,6 +7,8 @@ export interface Figure {
   readonly reference?: number;
   /** The goal: the least that the value shall be. */
   readonly atLeast?: number;
+  /** Whether the goal is a promise, which no busy machine excuses: to miss it fails the command. @default false: it is told */
+  readonly promised?: boolean;
   /** Where the goal comes from, if the name of the figure does not tell. */
   readonly against?: string;
 }

@@ -55,6 +55,7 @@ export const planCalls: Bench = {
         value: calls,
         unit: 'calls',
         reference: allowance(size),
+        promised: true,
         against: 'allowance by scopes and pages',
       };
     }
@@ -78,6 +79,7 @@ export const replanCalls: Bench = {
             value: fleet.calls(),
             unit: 'calls',
             reference: allowance(size),
+            promised: true,
             against: 'allowance by scopes and pages',
           },
           {

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import type { RotationReport } from '../../src/engine/rotation-report.ts';
-import { frozenAcme, openAcme, testClock } from '../fixtures/acme.ts';
+import { frozenAcme, openAcme } from '../fixtures/acme.ts';
 import { administrator, foreignDestination, takeSpaceRoles } from '../fixtures/administrator.ts';
-import { rotateUnderLoad } from '../fixtures/rotation-load.ts';
+import { orderingClock, rotateUnderLoad } from '../fixtures/rotation-load.ts';
 
 const thaw = await frozenAcme();
 
@@ -119,16 +119,23 @@ test('when a consumer does not work with the new twin, those that went over go b
   expect((await engine().doctor({ users: ['ctms-deploy-a'] })).status).toBe('ok');
 });
 
-test('while twins rotate no consumer is refused; in place all work again when it is over', async () => {
-  const twins = await rotateUnderLoad(4, true, testClock());
-  expect(outcomes(twins.reports).filter((one) => !one.endsWith('done'))).toEqual([]);
-  expect(twins.calls).toBeGreaterThan(0);
-  expect(twins.failed).toBe(0);
-  const inPlace = await rotateUnderLoad(4, false, testClock());
-  expect(outcomes(inPlace.reports).filter((one) => !one.endsWith('done'))).toEqual([]);
-  expect(inPlace.reports.flatMap(({ deliveries }) => Object.values(deliveries).map(({ state }) => state))).toEqual(
+test('while twins rotate no call of a consumer fails', async () => {
+  const { reports, failed, leastCalls } = await rotateUnderLoad(4, true, orderingClock());
+  expect(outcomes(reports).filter((one) => !one.endsWith('done'))).toEqual([]);
+  expect(failed).toEqual([]);
+  expect(leastCalls).toBeGreaterThan(3);
+});
+
+test('in place a consumer is refused between the end of the old password and the delivery of the new one, and at no other time', async () => {
+  const { reports, failed, unexplained, leastCalls } = await rotateUnderLoad(4, false, orderingClock());
+  expect(outcomes(reports).filter((one) => !one.endsWith('done'))).toEqual([]);
+  expect(reports.flatMap(({ deliveries }) => Object.values(deliveries).map(({ state }) => state))).toEqual(
     Array.from({ length: 4 }, () => 'proven'),
   );
+  expect(unexplained).toEqual([]);
+  expect(leastCalls).toBeGreaterThan(3);
+  // The load is such that the gap shows.
+  expect(failed.length).toBeGreaterThan(0);
 });
 
 test('a tenant that makes every password initial gets its first logon completed, and the rotation ends', async () => {
