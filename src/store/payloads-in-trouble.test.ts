@@ -42,6 +42,22 @@ describe('payloads in OpenBao, while it is in trouble', () => {
     expect(await store.verify()).toMatchObject({ intact: true, unreferenced: [] });
   });
 
+  test('a write that something else answered is looked up, and what it said is not quoted', async () => {
+    await using store = await open();
+    server.meet(async (request, send) => {
+      const response = await send();
+      return isWrite(request) ? new Response('<html>top-secret') : response;
+    });
+    await keep(store, 's1');
+    expect(server.calls.filter((call) => call.startsWith('POST /v1/secret/data/'))).toHaveLength(1);
+    server.meet(async () => new Response('<html>top-secret'));
+    const error = await current(store).catch((caught: unknown) => caught);
+    expect(error).toMatchObject({ code: 'ERR_REMOTE_BROKEN', remedy: expect.stringContaining('it may be a proxy') });
+    expect(JSON.stringify(error, Object.getOwnPropertyNames(error))).not.toContain('top-secret');
+    server.meet(undefined);
+    expect(await current(store)).toBe('s1');
+  });
+
   test('a write that never arrived is sent again', async () => {
     await using store = await open();
     let lost = 0;

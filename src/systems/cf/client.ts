@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ConfigError, RemoteError } from '../../kernel/errors.ts';
 import type { SystemContext, Token } from '../../kernel/system.ts';
-import { awaitJob, call, discover, type Landscape, type Listing, list } from '../protocols/cf-v3/client.ts';
+import { awaitJob, call, discover, type Landscape, type Listing, list, parsed } from '../protocols/cf-v3/client.ts';
 import { logIn, renew } from '../protocols/cf-v3/login.ts';
 import { explainRefusal } from '../protocols/cf-v3/refusal.ts';
 import * as wire from '../protocols/cf-v3/wire.ts';
@@ -201,7 +201,7 @@ function createCloudController(landscape: Landscape, send: Send, ctx: SystemCont
         body: JSON.stringify(body),
         expect: [201],
       });
-      return wire.role.parse(await response.json()).guid;
+      return parsed(wire.role, await response.json(), `create role ${type}`).guid;
     },
     async deleteRole(guid) {
       const operation = 'delete role';

@@ -187,14 +187,20 @@ describe.each(kinds)('a copy in $name', ({ create, readable, judged }) => {
   });
 });
 
-// How OpenBao's client reads is its protocol's matter.
-test.each(kinds.filter(({ name }) => name !== 'openbao'))(
-  'what answers in the place of $name is told as such, and not quoted',
-  async ({ create }) => {
-    const page = '<html><title>top-secret</title><br>Sign in';
-    const ctx = await contextOn({ ...create(), fetch: async () => new Response(page) });
+/** What answers in the place of a service: a proxy, a load balancer, a line that broke off. */
+const ANSWERS_OF_OTHERS = [
+  { what: 'a page', body: '<html><title>top-secret</title><br>Sign in' },
+  { what: 'nothing', body: '' },
+  { what: 'half an answer', body: '{"data":{"data":{"password":"top-secret' },
+  { what: 'JSON of something else', body: '{"top-secret":["top-secret"]}' },
+];
+
+test.each(kinds.flatMap((kind) => ANSWERS_OF_OTHERS.map((answer) => ({ ...kind, ...answer }))))(
+  '$what in the place of $name is told as such, and not quoted',
+  async ({ create, body }) => {
+    const ctx = await contextOn({ ...create(), fetch: async () => new Response(body) });
     const error = await lookIn(ctx).catch((caught: unknown) => caught);
-    expect(error).toMatchObject({ code: 'ERR_REMOTE_BROKEN' });
+    expect(error).toMatchObject({ code: 'ERR_REMOTE_BROKEN', remedy: expect.any(String) });
     expect(JSON.stringify(error, Object.getOwnPropertyNames(error))).not.toContain('top-secret');
   },
 );

@@ -157,7 +157,7 @@ function connect(ctx: SystemContext, { host, scim }: TenantApi): IasClient {
 }
 
 function unreadable(operation: string, cause: unknown): unknown {
-  if (!(cause instanceof ZodError) && !(cause instanceof SyntaxError)) return cause;
+  if (!(cause instanceof ZodError)) return cause;
   const remedy = 'check the host of the identity provider: its answer is not that of an IAS tenant';
   return new RemoteError('ERR_REMOTE_BROKEN', { system: 'ias', operation, status: 200, remedy, cause });
 }

@@ -2,9 +2,10 @@ import { z } from 'zod';
 import { RemoteError } from '../../../kernel/errors.ts';
 import { secretRefSchema } from '../../../kernel/manifest/grammar.ts';
 import type { SystemContext } from '../../../kernel/system.ts';
+import { answerOf } from '../../protocols/http/answer.ts';
 import { httpsUrl } from '../../protocols/http/grammar.ts';
 import { connectionOf, definePlace } from '../place.ts';
-import { answerOf, pathOf, type Send, serviceAt } from './rest.ts';
+import { pathOf, type Send, serviceAt } from './rest.ts';
 
 const connection = z.strictObject({
   url: httpsUrl.describe('Address of the organization, e.g. https://dev.azure.com/acme'),
@@ -86,7 +87,7 @@ async function replace(
   const { id } = await groupOf(declared, send);
   // The list of groups leaves out which projects share one, and without them Azure refuses the group.
   const url = `${pathOf(declared.project)}/_apis/distributedtask/variablegroups/${id}?${API}`;
-  const found = await answerOf(groupAnswer, await send({ operation: 'read variable group', url }), 'azureDevOps');
+  const found = await answerOf(groupAnswer, await send({ operation: 'read variable group', url }));
   const { name, type, description, providerData, variables, variableGroupProjectReferences } = found;
   if (type !== 'Vsts') {
     throw new RemoteError('ERR_REMOTE_CONFLICT', {
@@ -122,7 +123,7 @@ function keyIn(variables: Group['variables'], name: string): string | undefined 
 async function groupOf({ project, group }: AzureTarget, send: Send): Promise<Group> {
   const url = `${pathOf(project)}/_apis/distributedtask/variablegroups?${new URLSearchParams({ groupName: group })}&${API}`;
   const response = await send({ operation: 'read variable group', url });
-  const found = (await answerOf(groupsAnswer, response, 'azureDevOps')).value.find(({ name }) => name === group);
+  const found = (await answerOf(groupsAnswer, response)).value.find(({ name }) => name === group);
   if (found) return found;
   throw new RemoteError('ERR_REMOTE_NOT_FOUND', {
     system: 'azureDevOps',

@@ -5,7 +5,8 @@ import type { Tls } from '../../../kernel/context.ts';
 import { ConfigError } from '../../../kernel/errors.ts';
 import { Secret } from '../../../kernel/secret.ts';
 import type { SystemContext } from '../../../kernel/system.ts';
-import { answerOf, renewing, type Send, serviceAt } from './rest.ts';
+import { answerOf } from '../../protocols/http/answer.ts';
+import { renewing, type Send, serviceAt } from './rest.ts';
 
 /**
  * What a binding has for each type of authentication (credential-store:39175ca): `basic` a password (64d56ea), `mtls` a
@@ -61,7 +62,7 @@ export async function credentialStoreAt(
       // Twice is two tokens, each with an end.
       mutation: false,
     });
-    const { access_token, expires_in } = await answerOf(tokenAnswer, answer, 'credentialStore');
+    const { access_token, expires_in } = await answerOf(tokenAnswer, answer);
     const send = at(url, { ...inNamespace, authorization: `Bearer ${access_token}` }, {});
     return { send, until: ctx.now() + expires_in * 1000 };
   }, ctx);

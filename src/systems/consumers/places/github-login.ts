@@ -5,8 +5,9 @@ import { ConfigError } from '../../../kernel/errors.ts';
 import { secretRefSchema } from '../../../kernel/manifest/grammar.ts';
 import type { Secret } from '../../../kernel/secret.ts';
 import type { SystemContext } from '../../../kernel/system.ts';
+import { answerOf } from '../../protocols/http/answer.ts';
 import { httpsUrl } from '../../protocols/http/grammar.ts';
-import { answerOf, pathOf, renewing, type Send, serviceAt } from './rest.ts';
+import { pathOf, renewing, type Send, serviceAt } from './rest.ts';
 
 export const githubConnection = z
   .strictObject({
@@ -57,7 +58,7 @@ async function installed(
   const [org = '', repo = ''] = (owner.repository ?? owner.organization ?? '').split('/');
   const at = owner.repository === undefined ? pathOf('orgs', org) : pathOf('repos', org, repo);
   const found = await send({ operation: 'find the installation of the app', url: `${at}/installation` });
-  const { id } = await answerOf(installationAnswer, found, 'github');
+  const { id } = await answerOf(installationAnswer, found);
   const made = await send({
     operation: 'make a token of the app',
     method: 'POST',
@@ -67,7 +68,7 @@ async function installed(
     mutation: false,
     expect: [201],
   });
-  const { token, expires_at } = await answerOf(tokenAnswer, made, 'github');
+  const { token, expires_at } = await answerOf(tokenAnswer, made);
   return { send: speak(url, token, ctx), until: Date.parse(expires_at) };
 }
 

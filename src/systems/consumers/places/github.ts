@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import type { SystemContext } from '../../../kernel/system.ts';
+import { answerOf } from '../../protocols/http/answer.ts';
 import { connectionOf, definePlace } from '../place.ts';
 import { githubAt, githubConnection } from './github-login.ts';
-import { answerOf, pathOf, type Send } from './rest.ts';
+import { pathOf, type Send } from './rest.ts';
 
 const secretName = z
   .string()
@@ -69,7 +70,7 @@ export const github = definePlace<GithubTarget>({
   async write(declared, { login, secret }, ctx) {
     const send = await session(declared, ctx);
     const answer = await send({ operation: 'read public key', url: `${folder(declared)}/public-key` });
-    const { key_id, key } = await answerOf(keyAnswer, answer, 'github');
+    const { key_id, key } = await answerOf(keyAnswer, answer);
     const put = async (name: string, text: string) => {
       const body = { encrypted_value: await sealed(text, key), key_id, ...(await audienceOf(send, declared, name)) };
       await send({
@@ -103,7 +104,7 @@ function evidenceOf({ passwordSecret, repository, organization = '' }: GithubTar
 async function find(send: Send, declared: GithubTarget, name: string) {
   const url = `${folder(declared)}/${name}`;
   const response = await send({ operation: 'read secret', url, expect: [200, 404] });
-  return response.status === 404 ? undefined : await answerOf(secretAnswer, response, 'github');
+  return response.status === 404 ? undefined : await answerOf(secretAnswer, response);
 }
 
 /** Which repositories may read a secret of an organization: a write tells it anew, so what its owner chose is told again. */
@@ -115,7 +116,7 @@ async function audienceOf(send: Send, declared: GithubTarget, name: string): Pro
   for (let page = 1; ; page++) {
     const url = `${folder(declared)}/${name}/repositories?${new URLSearchParams({ per_page: '100', page: String(page) })}`;
     const answer = await send({ operation: 'read repositories of the secret', url });
-    const { total_count, repositories } = await answerOf(repositoriesAnswer, answer, 'github');
+    const { total_count, repositories } = await answerOf(repositoriesAnswer, answer);
     ids.push(...repositories.map(({ id }) => id));
     if (repositories.length === 0 || ids.length >= total_count) break;
   }

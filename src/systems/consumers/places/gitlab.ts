@@ -3,9 +3,10 @@ import { ConfigError, RemoteError } from '../../../kernel/errors.ts';
 import { secretRefSchema } from '../../../kernel/manifest/grammar.ts';
 import { Secret } from '../../../kernel/secret.ts';
 import type { SystemContext } from '../../../kernel/system.ts';
+import { answerOf } from '../../protocols/http/answer.ts';
 import { httpsUrl } from '../../protocols/http/grammar.ts';
 import { connectionOf, definePlace } from '../place.ts';
-import { answerOf, pathOf, type Send, serviceAt } from './rest.ts';
+import { pathOf, type Send, serviceAt } from './rest.ts';
 
 const connection = z.strictObject({
   url: httpsUrl.default('https://gitlab.com/').describe('Address of the GitLab instance'),
@@ -51,7 +52,7 @@ export const gitlab = definePlace<GitlabTarget>({
     const read = async (name: string) => {
       const url = `${folder(declared)}/${name}${scope(declared)}`;
       const response = await send({ operation: 'read variable', url, expect: [200, 404] });
-      return response.status === 404 ? undefined : (await answerOf(variableAnswer, response, 'gitlab')).value;
+      return response.status === 404 ? undefined : (await answerOf(variableAnswer, response)).value;
     };
     const secret = await read(declared.passwordVariable);
     if (secret === undefined) return { is: 'absent' };

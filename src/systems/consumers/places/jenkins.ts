@@ -4,9 +4,10 @@ import { RemoteError } from '../../../kernel/errors.ts';
 import { secretRefSchema } from '../../../kernel/manifest/grammar.ts';
 import type { SystemContext } from '../../../kernel/system.ts';
 import type { Copy } from '../../protocols/copies/place.ts';
+import { answerOf } from '../../protocols/http/answer.ts';
 import { httpsUrl, slashed } from '../../protocols/http/grammar.ts';
 import { connectionOf, definePlace } from '../place.ts';
-import { answerOf, pathOf, type Send, serviceAt, unreadable } from './rest.ts';
+import { pathOf, type Send, serviceAt } from './rest.ts';
 
 const connection = z.strictObject({
   url: httpsUrl.describe('Address of the controller'),
@@ -85,7 +86,7 @@ async function noteOf(declared: JenkinsTarget, send: Send): Promise<string | und
   });
   if (response.status === 404) return undefined;
   const root = rootOf(await response.text());
-  if (!root) throw unreadable(response, 'jenkins');
+  if (!root) throw response.unreadable();
   if (root.name !== CLASS) {
     throw new RemoteError('ERR_REMOTE_CONFLICT', {
       system: 'jenkins',
@@ -152,7 +153,7 @@ function session(declared: JenkinsTarget, ctx: SystemContext): Promise<Session> 
       crumb: async () => {
         const response = await send({ operation: 'read crumb', url: 'crumbIssuer/api/json', expect: [200, 404] });
         if (response.status === 404) return {};
-        const { crumbRequestField, crumb } = await answerOf(crumbAnswer, response, 'jenkins');
+        const { crumbRequestField, crumb } = await answerOf(crumbAnswer, response);
         // A crumb belongs to a session.
         const cookie = response.headers
           .getSetCookie()

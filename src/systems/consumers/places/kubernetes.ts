@@ -3,9 +3,10 @@ import { RemoteError } from '../../../kernel/errors.ts';
 import { secretRefSchema } from '../../../kernel/manifest/grammar.ts';
 import { Secret } from '../../../kernel/secret.ts';
 import type { SystemContext } from '../../../kernel/system.ts';
+import { answerOf } from '../../protocols/http/answer.ts';
 import { httpsUrl } from '../../protocols/http/grammar.ts';
 import { connectionOf, definePlace } from '../place.ts';
-import { answerOf, pathOf, type Send, serviceAt } from './rest.ts';
+import { pathOf, type Send, serviceAt } from './rest.ts';
 
 const connection = z.strictObject({
   url: httpsUrl.describe('Address of the API server'),
@@ -56,7 +57,7 @@ export const kubernetes = definePlace<KubernetesTarget>({
     const send = await cluster(declared, ctx);
     const response = await send({ operation: 'read Secret', url: path(declared), expect: [200, 404] });
     if (response.status === 404) return { is: 'absent' };
-    const { data = {} } = await answerOf(secretAnswer, response, 'kubernetes');
+    const { data = {} } = await answerOf(secretAnswer, response);
     const [secret, login] = [data[declared.passwordKey], data[declared.userKey]];
     if (secret === undefined) return { is: 'absent' };
     return {
@@ -103,7 +104,7 @@ export const kubernetes = definePlace<KubernetesTarget>({
     const secret = `${declared.namespace}/${declared.name}`;
     const response = await send({ operation: 'read Secret', url: path(declared), expect: [200, 404] });
     if (response.status === 404) return { secret, deleted: false };
-    const { data = {}, metadata } = await answerOf(secretAnswer, response, 'kubernetes');
+    const { data = {}, metadata } = await answerOf(secretAnswer, response);
     const mine = [declared.userKey, declared.passwordKey];
     // On condition of what was read: a key that somebody adds meanwhile must not go with ours.
     const { resourceVersion } = metadata;

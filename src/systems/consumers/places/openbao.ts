@@ -4,8 +4,9 @@ import { secretRefSchema } from '../../../kernel/manifest/grammar.ts';
 import type { LoginEnd } from '../../../kernel/ports.ts';
 import { Secret } from '../../../kernel/secret.ts';
 import type { SystemContext } from '../../../kernel/system.ts';
+import { answerOf } from '../../protocols/http/answer.ts';
 import { httpsUrl, slashed } from '../../protocols/http/grammar.ts';
-import { encodedPath, lackingAt, openSession, type Send } from '../../protocols/openbao/client.ts';
+import { bodyOf, encodedPath, lackingAt, openSession, type Send } from '../../protocols/openbao/client.ts';
 import { loginEnd } from '../../protocols/openbao/login-end.ts';
 import { connectionOf, definePlace } from '../place.ts';
 
@@ -84,7 +85,7 @@ export const openbao = definePlace<OpenbaoTarget>({
       // Whoever wrote meanwhile must not be overwritten unseen: the version that was read has to be the newest still.
       body: JSON.stringify({ options: { cas: version }, data: wanted }),
     });
-    return { version: writeAnswer.parse(await response.json()).data.version, written: true };
+    return { version: (await answerOf(writeAnswer, response)).data.version, written: true };
   },
 
   async refusal(declared, ctx) {
@@ -128,8 +129,7 @@ function dataPath({ mount, path }: OpenbaoTarget): string {
 
 async function read(send: Send, declared: OpenbaoTarget): Promise<Kept> {
   const response = await send({ operation: 'read secret', url: dataPath(declared), expect: [200, 404] });
-  const body: unknown = await response.json().catch(() => undefined);
-  const known = readAnswer.safeParse(body);
+  const known = readAnswer.safeParse(await bodyOf(response));
   if (known.success) return { data: known.data.data.data ?? {}, version: known.data.data.metadata.version };
   if (response.status === 404) return { data: {}, version: 0 };
   throw new RemoteError('ERR_REMOTE_BROKEN', {

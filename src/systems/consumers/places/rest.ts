@@ -1,12 +1,11 @@
-import type { z } from 'zod';
 import { createBudget } from '../../../kernel/budget.ts';
 import type { Tls } from '../../../kernel/context.ts';
-import { RemoteError } from '../../../kernel/errors.ts';
 import type { SystemContext } from '../../../kernel/system.ts';
+import type { Answer } from '../../protocols/http/answer.ts';
 import { createHttp, type HttpCall, type HttpOptions } from '../../protocols/http/client.ts';
 
 /** A call relative to the base address of a connection; answers with the response. */
-export type Send = (call: HttpCall) => Promise<Response>;
+export type Send = (call: HttpCall) => Promise<Answer>;
 
 export interface Service {
   /** Name in errors. */
@@ -33,28 +32,6 @@ export function serviceAt({ system, url, headers, tls, limited }: Service, ctx: 
         ...call.headers,
       },
     });
-}
-
-/** An answer as its service gives it. What stands before the service may answer in its place: a proxy, a sign-in page. */
-export async function answerOf<T extends z.ZodType>(
-  schema: T,
-  response: Response,
-  system: string,
-): Promise<z.infer<T>> {
-  // No cause: the message of a parser could quote the answer, and a secret with it.
-  const answer = schema.safeParse(await response.json().catch(() => undefined));
-  if (answer.success) return answer.data;
-  throw unreadable(response, system);
-}
-
-export function unreadable({ status }: Response, system: string): RemoteError {
-  return new RemoteError('ERR_REMOTE_BROKEN', {
-    system,
-    operation: 'read the answer',
-    status,
-    serviceCode: 'unreadable answer',
-    remedy: `see what answers at the url of connections.${system}: it may be a proxy or a sign-in page`,
-  });
 }
 
 /** A login that ends. */

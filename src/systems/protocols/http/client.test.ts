@@ -122,3 +122,35 @@ test('an answer keeps its status and headers', async () => {
   const answer = await http({ ...post, expect: [201] });
   expect([answer.status, answer.headers.get('etag'), await answer.json()]).toEqual([201, 'x', { a: 1 }]);
 });
+
+const cutOff = () =>
+  new ReadableStream({
+    start(controller) {
+      controller.enqueue(new TextEncoder().encode('{"password":"top-secret'));
+      controller.error(new TypeError('terminated: top-secret'));
+    },
+  });
+
+test.each([
+  ['a page', () => '<html><title>top-secret</title>'],
+  ['nothing', () => ''],
+  ['no body', () => null],
+  ['half an answer', () => '{"password":"top-secret'],
+  ['a line that broke off', cutOff],
+])('%s where JSON was expected is an error of its service with a remedy, and never quoted', async (_what, body) => {
+  const answering = () => {
+    const ctx = { now: () => 0, sleep: async () => undefined, fetch: async () => new Response(body()) };
+    return createHttp({ system: 'toy', ctx, budget: createBudget({ concurrency: 4 }, ctx) });
+  };
+  const read = await errorOf(answering()(get).then((response) => response.json()));
+  expect(read).toMatchObject({
+    code: 'ERR_REMOTE_BROKEN',
+    message: 'toy: read thing: status 200, unreadable answer',
+    remedy: 'see what answers at toy.example: it may be a proxy or a sign-in page',
+    outcome: 'refused',
+  });
+  expect(read.cause).toBeUndefined();
+  // Whoever answered, what was sent may have been done.
+  const sent = await errorOf(answering()(post).then((response) => response.json()));
+  expect(sent).toMatchObject({ code: 'ERR_REMOTE_BROKEN', outcome: 'unknown' });
+});

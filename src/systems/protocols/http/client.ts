@@ -1,6 +1,7 @@
 import type { Budget } from '../../../kernel/budget.ts';
 import type { Context, Tls } from '../../../kernel/context.ts';
 import { RemoteError } from '../../../kernel/errors.ts';
+import { Answer } from './answer.ts';
 import { errorCodeOf, remedyOf } from './refusal.ts';
 
 export interface HttpOptions {
@@ -43,7 +44,7 @@ const RATE_LIMIT_ATTEMPTS = 7;
  * Calls a service within its budget. Reads are repeated after lost answers and 5xx; a mutation never is: it throws
  * with `outcome: 'unknown'`, and whoever sent it looks before it sends again. 429 was not executed and is waited out.
  */
-export function createHttp(options: HttpOptions): (call: HttpCall) => Promise<Response> {
+export function createHttp(options: HttpOptions): (call: HttpCall) => Promise<Answer> {
   const { ctx, budget, system } = options;
   const patience = options.patience ?? 120;
 
@@ -112,7 +113,10 @@ export function createHttp(options: HttpOptions): (call: HttpCall) => Promise<Re
         await ctx.sleep(250 * 2 ** attempt);
         continue;
       }
-      if ((call.expect ?? [200]).includes(response.status)) return bounded(response, call, system);
+      if ((call.expect ?? [200]).includes(response.status)) {
+        const { operation, url } = call;
+        return new Answer(response, { system, operation, host: new URL(url).host, mutation });
+      }
       const wait = limitOf(response, attempt);
       if (wait !== undefined && wait <= patience && attempt < RATE_LIMIT_ATTEMPTS) {
         discard(response);
@@ -127,33 +131,6 @@ export function createHttp(options: HttpOptions): (call: HttpCall) => Promise<Re
       throw await refused(call, response, mutation);
     }
   };
-}
-
-/** Most bytes of an answer, unpacked: far more than any page of SAP's, and less than what ends the process. */
-const LARGEST_ANSWER = 64 * 1024 * 1024;
-
-/** The answer, which fails when more is read of it: what a few packed bytes unpack to is the service's to say. */
-function bounded(response: Response, { operation }: HttpCall, system: string): Response {
-  if (!response.body) return response;
-  let bytes = 0;
-  const counted = response.body.pipeThrough(
-    new TransformStream<Uint8Array, Uint8Array>({
-      transform(chunk, controller) {
-        bytes += chunk.length;
-        if (bytes <= LARGEST_ANSWER) return controller.enqueue(chunk);
-        controller.error(
-          new RemoteError('ERR_REMOTE_BROKEN', {
-            system,
-            operation,
-            status: response.status,
-            serviceCode: `an answer of more than ${LARGEST_ANSWER / 1024 / 1024} MiB`,
-          }),
-        );
-      },
-    }),
-  );
-  const { status, statusText, headers } = response;
-  return new Response(counted, { status, statusText, headers });
 }
 
 /** Frees the connection. Not awaited: cancelling one half of a cloned body waits for the other half. */

@@ -4,6 +4,7 @@ import type { Context } from '../../../kernel/context.ts';
 import { RemoteError } from '../../../kernel/errors.ts';
 import type { SecretRef } from '../../../kernel/manifest/types.ts';
 import { Secret } from '../../../kernel/secret.ts';
+import { type Answer, answerOf } from '../http/answer.ts';
 import { createHttp, type HttpCall } from '../http/client.ts';
 
 /** A server of OpenBao or HashiCorp Vault, and exactly one way to log on to it. */
@@ -17,7 +18,7 @@ export interface OpenbaoConnection {
 }
 
 /** A call relative to `/v1/`; answers with the response. */
-export type Send = (call: HttpCall) => Promise<Response>;
+export type Send = (call: HttpCall) => Promise<Answer>;
 
 export interface OpenbaoContext extends Pick<Context, 'fetch' | 'now' | 'sleep'> {
   secret(ref: SecretRef): Promise<Secret>;
@@ -67,7 +68,7 @@ export function openSession(connection: OpenbaoConnection, ctx: OpenbaoContext):
     if (current === one) current = undefined;
   };
 
-  async function send(one: HttpCall): Promise<Response> {
+  async function send(one: HttpCall): Promise<Answer> {
     const used = login();
     try {
       return await withToken(await used, one);
@@ -102,12 +103,12 @@ async function logOn(chosen: OpenbaoConnection, send: Send, ctx: OpenbaoContext)
   try {
     const url = `auth/${encodedPath(mount)}/login`;
     const response = await send({ operation, method: 'POST', url, body: JSON.stringify(body) });
-    const { auth } = loginAnswer.parse(await response.json());
+    const { auth } = await answerOf(loginAnswer, response);
     return { token: new Secret(auth.client_token), roleName: auth.metadata?.role_name };
   } catch (error) {
     if (!(error instanceof RemoteError)) throw error;
     // 403: nothing is mounted there; 404: there is no such namespace.
-    const wrong = error.status !== undefined && error.status < 429;
+    const wrong = error.status !== undefined && error.status >= 400 && error.status < 429;
     // Whoever wanted to write has sent nothing yet.
     throw wrong
       ? told(error, {
@@ -185,8 +186,13 @@ export async function lackingAt(path: string, rights: readonly string[], send: S
     url: 'sys/capabilities-self',
     body: JSON.stringify({ paths: [path] }),
   });
-  const { capabilities } = capabilitiesAnswer.parse(await response.json());
+  const { capabilities } = await answerOf(capabilitiesAnswer, response);
   return capabilities.includes('root') ? [] : rights.filter((right) => !capabilities.includes(right));
+}
+
+/** What a read is answered with; what is not there may be told without a body. */
+export async function bodyOf(response: Answer): Promise<unknown> {
+  return response.status === 404 ? response.json().catch(() => undefined) : response.json();
 }
 
 /** Every part of a path by itself. */

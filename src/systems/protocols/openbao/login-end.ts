@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { End } from '../../../kernel/due/due.ts';
 import { isNews } from '../../../kernel/errors.ts';
 import type { LoginEnd } from '../../../kernel/ports.ts';
+import { answerOf } from '../http/answer.ts';
 import { encodedPath, type OpenbaoConnection, type OpenbaoContext, type Session } from './client.ts';
 
 /** What we read of `GET /v1/auth/token/lookup-self` (openbao.org/api-docs/auth/token); null: it never ends. */
@@ -30,15 +31,14 @@ export async function loginEnd(
   try {
     return { title, remedy, end: isToken ? await tokenEnd(session) : await secretIdEnd(connection, session, ctx) };
   } catch (error) {
-    if (!isNews(error) && !(error instanceof z.ZodError)) throw error;
-    const end: End = { kind: 'unknown', because: isNews(error) ? error.message : 'the server tells nothing of it' };
-    return { title, remedy: isNews(error) ? (error.remedy ?? remedy) : remedy, end };
+    if (!isNews(error)) throw error;
+    return { title, remedy: error.remedy ?? remedy, end: { kind: 'unknown', because: error.message } };
   }
 }
 
 async function tokenEnd({ send }: Session): Promise<End> {
   const response = await send({ operation: 'look up token', url: 'auth/token/lookup-self' });
-  return endAt(token.parse(await response.json()).data.expire_time, 'its lease ends then');
+  return endAt((await answerOf(token, response)).data.expire_time, 'its lease ends then');
 }
 
 async function secretIdEnd(
@@ -58,7 +58,7 @@ async function secretIdEnd(
   });
   // It was the last use of it.
   if (response.status === 204) return { kind: 'unknown', because: 'the secret ID is used up' };
-  const { data } = secretId.parse(await response.json());
+  const { data } = await answerOf(secretId, response);
   const end = endAt(data.expiration_time, 'the server ends it then');
   const uses = data.secret_id_num_uses;
   return end.kind === 'never' && uses > 0 ? { kind: 'never', because: `it is good for ${uses} more logins` } : end;

@@ -2,8 +2,17 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { ConfigError, RemoteError } from '../../../kernel/errors.ts';
 import type { PayloadPlace, PayloadReference, Payloads } from '../../../kernel/ports.ts';
+import { type Answer, answerOf } from '../http/answer.ts';
 import type { HttpCall } from '../http/client.ts';
-import { encodedPath, lackingAt, type OpenbaoConnection, type OpenbaoContext, openSession, told } from './client.ts';
+import {
+  bodyOf,
+  encodedPath,
+  lackingAt,
+  type OpenbaoConnection,
+  type OpenbaoContext,
+  openSession,
+  told,
+} from './client.ts';
 import { loginEnd } from './login-end.ts';
 
 export interface PayloadOptions {
@@ -28,7 +37,7 @@ const listAnswer = z.looseObject({ data: z.looseObject({ keys: z.array(z.string(
 /** Sealed texts in a KV version 2 engine, each under the key `sealed` of a path of its own. */
 export function createPayloads({ connection, mount, prefix }: PayloadOptions, ctx: OpenbaoContext): Payloads {
   const session = openSession(connection, ctx);
-  const send = (call: HttpCall): Promise<Response> =>
+  const send = (call: HttpCall): Promise<Answer> =>
     session.send(call).catch((error: unknown) => Promise.reject(placed(error, call.operation)));
 
   /** The error with the place in it and what to do about it. */
@@ -36,7 +45,8 @@ export function createPayloads({ connection, mount, prefix }: PayloadOptions, ct
     if (!(error instanceof RemoteError)) return error;
     return told(error, {
       operation: `${operation} at ${connection.url}`,
-      ...(error.code === 'ERR_REMOTE_CREDENTIALS' ? {} : { remedy: remedyOf(error.status) }),
+      // Who answers in the place of the server says nothing of it.
+      ...(error.code === 'ERR_REMOTE_CREDENTIALS' || error.status === 200 ? {} : { remedy: remedyOf(error.status) }),
     });
   }
 
@@ -58,7 +68,7 @@ export function createPayloads({ connection, mount, prefix }: PayloadOptions, ct
       url: `${dataPath(place)}${query}`,
       expect: [200, 404],
     });
-    const body = readAnswer.safeParse(await response.json().catch(() => undefined));
+    const body = readAnswer.safeParse(await bodyOf(response));
     if (body.success) return body.data.data;
     if (response.status === 404) return undefined;
     throw new ConfigError('ERR_STORE_CORRUPT', `${nameOf(place)} holds no payload of Locum`, {
@@ -76,7 +86,7 @@ export function createPayloads({ connection, mount, prefix }: PayloadOptions, ct
     };
     for (let attempt = 1; ; attempt++) {
       try {
-        return writeAnswer.parse(await (await send(call)).json()).data.version;
+        return (await answerOf(writeAnswer, await send(call))).data.version;
       } catch (error) {
         if (!(error instanceof RemoteError)) throw error;
         const lost = error.outcome === 'unknown';
@@ -145,7 +155,7 @@ export function createPayloads({ connection, mount, prefix }: PayloadOptions, ct
           expect: [200, 404],
         });
         if (response.status === 404) return;
-        for (const key of listAnswer.parse(await response.json()).data.keys) {
+        for (const key of (await answerOf(listAnswer, response)).data.keys) {
           if (key.endsWith('/')) await walk(`${below}/${key.slice(0, -1)}`);
           else found.push({ mount, path: `${below}/${key}` });
         }
