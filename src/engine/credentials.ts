@@ -48,20 +48,25 @@ export async function credentialExpiries(
     const found = known.get(one.name);
     const subject = found?.credential.address ?? address('credential', one.kind, one.name);
     const vaultName = `${ctx.manifest.name}/${one.name}`;
-    const current = await ctx.vault.open(vaultName, 'current');
+    const made = (await ctx.vault.history(vaultName)).findLast((version) => version.state === 'current');
+    const current = await told(ctx.vault.open(vaultName, 'current'));
     const state = found && (await told(stateOf(found.kind, found.credential, ctx)));
-    const since = current?.version.createdAt;
+    const untold = [current, state].find((one) => typeof one === 'string');
+    const since = made?.createdAt;
     const wait = waits.get(vaultName);
     const expiry: Expiry = {
       user: one.name,
       subject,
       title: one.kind,
       ...(since === undefined ? {} : { since }),
-      end: typeof state === 'string' ? { kind: 'unknown', because: state } : endOf(one, state, current),
+      end:
+        untold === undefined
+          ? endOf(one, state as CredentialState | undefined, current as OpenedSecret | undefined)
+          : { kind: 'unknown', because: untold },
       codes: {
         ended: 'CREDENTIAL_ENDED',
         soon: 'CREDENTIAL_ENDS_SOON',
-        unknown: typeof state === 'string' ? 'SECRET_END_UNKNOWN' : 'CREDENTIAL_NOT_MADE',
+        unknown: untold === undefined ? 'CREDENTIAL_NOT_MADE' : 'SECRET_END_UNKNOWN',
       },
       remedy: `locum rotate ${one.name}`,
     };
@@ -74,9 +79,9 @@ export async function credentialExpiries(
 }
 
 /** Why it can't be told: a service that does not answer is no reason to say nothing of the others. */
-async function told(state: Promise<CredentialState>): Promise<CredentialState | string> {
+async function told<T>(asked: Promise<T>): Promise<T | string> {
   try {
-    return await state;
+    return await asked;
   } catch (error) {
     if (isNews(error)) return error.message;
     throw error;

@@ -227,7 +227,7 @@ async function perform({ surveyed, open, preview }: Task, input: PerformInput): 
 /** The rotation is remembered before its first step. */
 async function begin(surveyed: Surveyed, { records, ctx, options, who }: PerformInput): Promise<Rotation> {
   const { credential, leaving, state, strategy } = surveyed;
-  const current = await ctx.vault.open(credential.vaultName, 'current');
+  const current = (await ctx.vault.history(credential.vaultName)).findLast(({ state: of }) => of === 'current');
   const { compromised = false } = options;
   const record: RotationRecord = {
     format: 1,
@@ -238,7 +238,7 @@ async function begin(surveyed: Surveyed, { records, ctx, options, who }: Perform
     who,
     why: options.why,
     compromised,
-    ...(current ? { from: current.version.version } : {}),
+    ...(current ? { from: current.version } : {}),
     ...(leaving ? { leaving: leaving.vaultName } : {}),
     sent: false,
     again: false,

@@ -49,9 +49,10 @@ export async function rotationExpiries(
   const { name: manifest } = ctx.manifest;
   const found = await Promise.all(
     users.map(async ({ name, rotation }): Promise<readonly Expiry[]> => {
-      const current = rotation && (await ctx.vault.open(`${manifest}/${name}`, 'current'));
-      if (!current) return [];
-      const since = current.version.createdAt;
+      const versions = rotation ? await ctx.vault.history(`${manifest}/${name}`) : [];
+      const current = versions.findLast(({ state }) => state === 'current');
+      if (!rotation || !current) return [];
+      const since = current.createdAt;
       const because = `it is replaced every ${Math.round(rotation.everyMs / DAY_MS)} days`;
       return [
         {

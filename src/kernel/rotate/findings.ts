@@ -88,6 +88,12 @@ export const rotationFindings: readonly FindingKind[] = [
     explanation: 'Locum has never set it. `locum apply` sets and proves a first one.',
   },
   {
+    code: 'ROTATION_SECRET_LOST',
+    title: 'the present secret is lost in the vault',
+    explanation:
+      'Its sealed text was deleted or altered, in OpenBao or in the database, so it never opens again. The rotation makes a new one and delivers it to every place that names the user or is declared; a place that holds the lost secret without naming the user can not be found by it.',
+  },
+  {
     code: 'ROTATION_NO_SLOT',
     title: 'the service has no room for one more secret',
     explanation: 'A new secret is made beside the old one. Remove secrets that nobody uses, then rotate again.',

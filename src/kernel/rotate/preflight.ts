@@ -1,6 +1,8 @@
 import { isNews, RunError } from '../errors.ts';
 import type { Finding, Severity } from '../finding.ts';
+import { Secret } from '../secret.ts';
 import type { SystemContext } from '../system.ts';
+import { unlessLost } from '../vault/lost.ts';
 import type { Place } from './job.ts';
 import type { Surveyed } from './survey.ts';
 import { suspects } from './suspects.ts';
@@ -14,6 +16,7 @@ export async function preflight(
   return [
     ...surveyed.state.findings,
     ...(await vaultFindings(surveyed, ctx)),
+    ...(await lostFindings(surveyed, ctx)),
     ...(await stateFindings(surveyed, options, ctx.now())),
     ...outageFindings(surveyed, options),
     ...unreadFindings(surveyed),
@@ -55,6 +58,18 @@ async function vaultFindings({ credential, kind, strategy }: Surveyed, ctx: Syst
   // The standby may be new, and a service that issues secrets needs none of ours.
   if (states.includes('current') || strategy === 'twins' || kind.minting.by !== 'locum') return [];
   return [finding('ROTATION_NO_SECRET', 'error', user, `the vault has no secret ${vaultName}`, 'run `locum apply`')];
+}
+
+/** A version that never opens again is no reason to stop: the new one is the way out. */
+async function lostFindings({ credential, leaving }: Surveyed, ctx: SystemContext): Promise<readonly Finding[]> {
+  const found = [credential, ...(leaving ? [leaving] : [])].map(async ({ user, vaultName }) => {
+    const version = (await ctx.vault.history(vaultName)).findLast(({ state }) => state === 'current')?.version;
+    if (version === undefined || (await unlessLost(ctx.vault.openVersion(vaultName, version)))) return [];
+    const because = `version ${version} of it is lost in the vault: whether its consumers hold it can't be told, nor whether something holds it that does not name the user`;
+    const remedy = 'the rotation makes a new one; there is no way back to the lost one';
+    return [finding('ROTATION_SECRET_LOST', 'warning', user, because, remedy)];
+  });
+  return (await Promise.all(found)).flat();
 }
 
 async function stateFindings(
@@ -173,11 +188,13 @@ async function heldFinding(
   ctx: SystemContext,
 ): Promise<readonly Finding[]> {
   const holder = [leaving, credential].find((one) => one?.vaultName === consumer.holds) ?? leaving ?? credential;
-  const current = await ctx.vault.open(holder.vaultName, 'current');
-  if (!current) return [];
-  const delivery = { credential: holder, secret: current.secret, version: current.version.version };
+  const known = (await ctx.vault.history(holder.vaultName)).findLast(({ state }) => state === 'current');
+  if (!known) return [];
+  const current = await unlessLost(ctx.vault.openVersion(holder.vaultName, known.version));
+  // Of a lost one only this can be told: whether the place answers.
+  const delivery = { credential: holder, secret: current?.secret ?? new Secret(''), version: known.version };
   try {
-    if ((await kind.holds(consumer, delivery, ctx)) !== 'other') return [];
+    if ((await kind.holds(consumer, delivery, ctx)) !== 'other' || !current) return [];
   } catch (error) {
     if (!isNews(error) || error instanceof RunError) throw error;
     const because = `${consumer.title} can't be reached, so the new secret could not be delivered: ${error.message}`;

@@ -165,8 +165,8 @@ export async function stateOf(
 /** Where the service does not tell when a secret was set, the vault does. */
 async function aged(state: CredentialState, { vaultName }: Credential, ctx: SystemContext): Promise<CredentialState> {
   if (state.setAt !== undefined) return state;
-  const current = await ctx.vault.open(vaultName, 'current');
-  return current ? { ...state, setAt: current.version.createdAt } : state;
+  const current = (await ctx.vault.history(vaultName)).findLast((one) => one.state === 'current');
+  return current ? { ...state, setAt: current.createdAt } : state;
 }
 
 /** The states of every credential by technical user; those of a service that can't be read are left out. */

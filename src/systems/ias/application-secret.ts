@@ -5,6 +5,7 @@ import type { Manifest } from '../../kernel/manifest/types.ts';
 import type { Credential, CredentialKind, CredentialState } from '../../kernel/rotate/credential.ts';
 import type { Secret } from '../../kernel/secret.ts';
 import type { SystemContext } from '../../kernel/system.ts';
+import { unlessLost } from '../../kernel/vault/lost.ts';
 import { declaredCredentials } from '../protocols/oauth/service-credential.ts';
 import { applicationClient, type SeenApplication } from './application-client.ts';
 import { clientKeys, noPasswordPolicy, noProvider, proveAtTenant } from './client-credential.ts';
@@ -169,7 +170,7 @@ async function stateOf(
   }
   const secrets = await client.secrets(application.id);
   const slots = secrets.map((one) => slotOf(one, mark));
-  const current = await ctx.vault.open(vaultName, 'current');
+  const current = await unlessLost(ctx.vault.open(vaultName, 'current'));
   const endsAt = current && endOf(current.secret, secrets, mark);
   return {
     findings: [],

@@ -1,4 +1,5 @@
 import type { Vault } from '../../../kernel/ports.ts';
+import { unlessLost } from '../../../kernel/vault/lost.ts';
 
 /** What tells that a text is somebody's. */
 export interface Traces {
@@ -28,12 +29,12 @@ export function tracesIn(content: unknown, traces: Traces): 'name' | 'secret' | 
   return found.includes('name') ? 'name' : found.find((one) => one !== undefined);
 }
 
-/** The secrets of a vault name that may be valid; of a service key (JSON) what is secret in it. */
+/** The secrets of a vault name that may be valid; of a service key (JSON) what is secret in it. What is lost can't be looked for. */
 export async function secretsOf(vaultName: string, vault: Vault): Promise<readonly string[]> {
   const texts: string[] = [];
   for (const { version, state } of await vault.history(vaultName)) {
     if (state === 'retired') continue;
-    const opened = await vault.openVersion(vaultName, version);
+    const opened = await unlessLost(vault.openVersion(vaultName, version));
     if (opened) texts.push(...secretTexts(opened.secret.reveal()));
   }
   return texts.filter((text) => text.length >= LEAST_SECRET);
