@@ -28,6 +28,7 @@ export interface EngineEvent {
   readonly fields: JsonObject;
 }
 
+/** What an engine works with. */
 export interface EngineOptions {
   /** Path of the manifest. */
   readonly manifest: string;
@@ -45,6 +46,7 @@ export interface EngineOptions {
   readonly systems?: readonly SystemDefinition[];
 }
 
+/** The library behind every command. What fails is thrown as a `LocumError`, by its class and code (docs/errors.md). */
 export interface Engine {
   plan(options?: Partial<PlanOptions>): Promise<Plan>;
   apply(options: ApplyOptions): Promise<ApplyReport>;

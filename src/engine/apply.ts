@@ -13,6 +13,7 @@ import { refuseGated } from './gates.ts';
 import { forgetCopies } from './left.ts';
 import { declare, judge, lookAt } from './sight.ts';
 
+/** What an apply may do, and why. */
 export interface ApplyOptions extends Partial<PlanOptions> {
   /** Why, for journal and trail. */
   readonly why: string;
@@ -24,6 +25,7 @@ export interface ApplyOptions extends Partial<PlanOptions> {
   readonly forget?: readonly Address[];
 }
 
+/** What an apply did, and what is left. */
 export interface ApplyReport {
   readonly plan: Plan;
   /** Absent when nothing was to be done, or the plan was not confirmed. */

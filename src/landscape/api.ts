@@ -8,6 +8,7 @@ import type { TrafficOptions } from './requests/traffic.ts';
 import type { Persistence } from './state/persistence.ts';
 import type { Seed } from './state/seed.ts';
 
+/** What a landscape is made of; nothing of it is needed. */
 export interface LandscapeOptions {
   /** Folder that keeps the state, the CA and the run file. @default none: everything is gone with the process */
   readonly directory?: string;
@@ -65,6 +66,7 @@ export interface Landscape extends AsyncDisposable {
   reset(seed?: Seed): Promise<void>;
 }
 
+/** Ports of a landscape on sockets. */
 export interface ListenOptions {
   /** Port of the proxy. @default the one it had before, or the first free one from `portsFrom` on */
   readonly proxyPort?: number;
@@ -72,6 +74,7 @@ export interface ListenOptions {
   readonly portsFrom?: number;
 }
 
+/** Where a landscape on sockets is reached. */
 export interface Addresses {
   /** Forward proxy, e.g. `http://127.0.0.1:24400`. */
   readonly proxy: string;

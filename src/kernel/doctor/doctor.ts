@@ -24,6 +24,7 @@ export interface UserReport {
   readonly hops: readonly (Hop & { readonly link: Check['link'] })[];
 }
 
+/** What doctor found: each user with the hops of its chain, and the worst status of all. */
 export interface DoctorReport {
   readonly status: HopStatus;
   readonly users: readonly UserReport[];

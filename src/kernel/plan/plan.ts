@@ -3,6 +3,7 @@ import type { Address } from '../address.ts';
 import type { Finding } from '../finding.ts';
 import type { Change } from '../system.ts';
 
+/** One change to one resource, as the plan shows it and an apply makes it. */
 export interface PlanStep {
   readonly address: Address;
   readonly type: string;
@@ -34,6 +35,7 @@ export interface Plan {
   readonly offboard?: OffboardOptions;
 }
 
+/** What a plan may do beside what the manifest declares. */
 export interface PlanOptions {
   /** Take over what exists but is not marked as ours: everything, or what is at these addresses. @default false */
   readonly adopt: boolean | readonly Address[];

@@ -50,8 +50,11 @@ export const faultRule = z.strictObject({
   effect: faultEffect,
 });
 
+/** Which requests are struck, how often, and with what. */
 export type FaultRule = z.output<typeof faultRule>;
+/** The same as it is handed in: what is left out has its default. */
 export type FaultRuleInput = z.input<typeof faultRule>;
+/** What becomes of a request that is struck. */
 export type FaultEffect = FaultRule['effect'];
 
 /** A rule with what came of it so far. */

@@ -18,6 +18,7 @@ export interface LoggedRequest {
   readonly faults: readonly string[];
 }
 
+/** What reached the landscape since it was started, the newest of it. */
 export interface RequestLog {
   /** The newest `limit` requests after `after`, oldest first. */
   list(options?: { readonly after?: number; readonly limit?: number }): readonly LoggedRequest[];
