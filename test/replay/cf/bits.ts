@@ -5,7 +5,7 @@ import type { Interaction } from './recorded.ts';
 /** A file for which each buildpack looks; an app of whatever other buildpack is pushed as one of Node.js. */
 const FILES: Readonly<Record<string, string>> = {
   staticfile_buildpack: 'Staticfile',
-  java_buildpack: 'META-INF/MANIFEST.MF',
+  java_buildpack: 'WEB-INF/web.xml',
   ruby_buildpack: 'Gemfile',
   go_buildpack: 'go.mod',
   python_buildpack: 'requirements.txt',

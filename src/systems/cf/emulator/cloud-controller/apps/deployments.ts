@@ -11,7 +11,7 @@ import { act, appOf, targetOf, visibleApps } from './apps.ts';
 import { isReady, mapDroplet } from './builds.ts';
 import type { newDeployment } from './deployment-body.ts';
 import { canaryInstances } from './deployment-progress.ts';
-import { reviseApp, rollBackTo } from './revision-making.ts';
+import { changesOf, reviseApp, rollBackTo } from './revision-making.ts';
 
 const wantedApp = z.looseObject({ app: z.looseObject({ data: z.looseObject({ guid: z.string() }) }) });
 
@@ -146,11 +146,11 @@ function dropletFor(acting: Acting, app: CfApp, guid: string | undefined): strin
 /** Gives the app what is to be deployed; a rollback brings the environment and the sidecars of then. */
 function change(acting: Acting, known: CfApp, droplet: string, back: CfRevision | undefined) {
   // A rollback that changes nothing is refused before anything is changed.
-  const rolled = back && rollBackTo(acting, known, back);
+  const changes = back && changesOf(acting, known, back);
   const mapped = mapDroplet(acting, known, droplet);
   const app = back ? { ...mapped, environment: back.environment, sidecars: back.sidecars } : mapped;
   acting.store.apps.set(app.guid, app);
-  return { app, revision: rolled ?? reviseApp(acting, app) };
+  return { app, revision: back && changes ? rollBackTo(acting, app, back, changes) : reviseApp(acting, app) };
 }
 
 function withSizes(process: CfProcess, { sizes }: CfDeployment): CfProcess {

@@ -29,17 +29,19 @@ export function reviseApp(acting: Acting, app: CfApp): CfRevision | undefined {
   return reasons.length === 0 ? latest : addRevision(acting, app, kept, reasons.join(' '));
 }
 
-/** Makes a revision that is what an earlier one was; undefined for apps without the feature `revisions`. */
-export function rollBackTo(acting: Acting, app: CfApp, target: CfRevision): CfRevision | undefined {
-  if (!app.features.includes('revisions')) return undefined;
+/** What would be new in a rollback, in sentences. @throws ApiError 422 when nothing would be. */
+export function changesOf(acting: Acting, app: CfApp, target: CfRevision): readonly string[] {
+  const changes = reasonsFor(latestRevision(acting, app) ?? target, target);
+  if (changes.length > 0) return changes;
+  throw unprocessable(
+    'Unable to rollback. The code and configuration you are rolling back to is the same as the deployed revision.',
+  );
+}
+
+/** Makes a revision that is what an earlier one was. */
+export function rollBackTo(acting: Acting, app: CfApp, target: CfRevision, changes: readonly string[]): CfRevision {
   const { droplet, environment, commands, sidecars, version } = target;
-  const reasons = reasonsFor(latestRevision(acting, app) ?? target, target);
-  if (reasons.length === 0) {
-    throw unprocessable(
-      'Unable to rollback. The code and configuration you are rolling back to is the same as the deployed revision.',
-    );
-  }
-  const description = [...reasons, `Rolled back to revision ${version}.`].join(' ');
+  const description = [...changes, `Rolled back to revision ${version}.`].join(' ');
   return addRevision(acting, app, { droplet, environment, commands, sidecars }, description);
 }
 

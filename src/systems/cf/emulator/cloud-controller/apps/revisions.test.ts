@@ -157,6 +157,13 @@ test('a rollback deploys droplet, environment and command of then, as a new revi
   expect((await robot.get(`${path}/processes/web`)).body).toMatchObject({ command: 'first' });
   const events = await robot.get(`/v3/audit_events?target_guids=${web.guid}&types=audit.app.deployment.create`);
   expect(events.body).toMatchObject({ resources: [{ data: { type: null } }, { data: { type: 'rollback' } }] });
+  const all = await robot.get(`/v3/audit_events?target_guids=${web.guid}&per_page=100`);
+  const types = (all.body as { resources: readonly { type: string }[] }).resources.map(({ type }) => type);
+  expect(types.slice(-3)).toEqual([
+    'audit.app.droplet.mapped',
+    'audit.app.revision.create',
+    'audit.app.deployment.create',
+  ]);
 });
 
 test('a rollback is refused where there is nothing to go back to', async () => {

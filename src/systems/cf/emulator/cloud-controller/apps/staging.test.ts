@@ -42,17 +42,23 @@ async function start(lifecycle?: object) {
 test.each([
   ['nodejs_buildpack', { 'package.json': '{}' }],
   ['staticfile_buildpack', { Staticfile: '', 'package.json': '{}' }],
-  ['java_buildpack', { 'META-INF/MANIFEST.MF': '' }],
+  ['java_buildpack', { 'META-INF/MANIFEST.MF': 'Main-Class: org.example.Main\n', 'package.json': '{}' }],
+  ['java_buildpack', { 'WEB-INF/web.xml': '', 'META-INF/MANIFEST.MF': '' }],
+  ['java_buildpack', { 'web/bin/web': '', 'web/bin/web.bat': '', 'web/lib/web.jar': '' }],
   ['ruby_buildpack', { Gemfile: '' }],
   ['dotnet_core_buildpack', { 'src/app.csproj': '' }],
+  ['dotnet_core_buildpack', { 'app.runtimeconfig.json': '' }],
   ['go_buildpack', { 'go.mod': '' }],
+  ['go_buildpack', { 'main.go': '', 'vendor/example/lib.go': '' }],
   ['python_buildpack', { 'requirements.txt': '' }],
-  ['php_buildpack', { 'htdocs/index.php': '' }],
+  ['php_buildpack', { 'public/index.php': '' }],
+  ['php_buildpack', { 'htdocs/index.html': '' }],
+  ['nginx_buildpack', { 'nginx.conf': '', 'index.html': '' }],
 ])('%s takes an app with its files, the first in the order of positions', async (name, files) => {
   const { build, dropletOf } = await start();
   const staged = await build(files);
   expect(staged).toMatchObject({ state: 'STAGED', lifecycle: { data: { buildpacks: [name], stack: 'cflinuxfs4' } } });
-  const kind = name.replace('_buildpack', '');
+  const kind = name.replace('_buildpack', '').replace('_', '-');
   expect(await dropletOf(staged)).toMatchObject({
     buildpacks: [{ name, detect_output: kind, buildpack_name: kind }],
     stack: 'cflinuxfs4',
@@ -61,15 +67,29 @@ test.each([
 
 test('an app that no buildpack takes cannot be staged, unless it names one', async () => {
   const { robot, app, build } = await start();
-  expect(await build({ 'index.html': '', 'nginx.conf': '' })).toMatchObject({
+  const others = {
+    'META-INF/MANIFEST.MF': '',
+    'bin/server': '',
+    'lib/server.py': '',
+    'main.go': '',
+    'deep/package.json': '{}',
+  };
+  expect(await build(others)).toMatchObject({
     state: 'FAILED',
     error: 'NoAppDetectedError - An app was not successfully detected by any available buildpack',
     droplet: null,
   });
   expect((await robot.get(`/v3/apps/${app.guid}/builds?states=FAILED`)).body).toMatchObject({ resources: [{}] });
   expect((await robot.get(`/v3/apps/${app.guid}/droplets`)).body).toMatchObject({ resources: [] });
-  const named = await start({ type: 'buildpack', data: { buildpacks: ['nginx_buildpack'] } });
-  expect(await named.build({ 'nginx.conf': '' })).toMatchObject({ state: 'STAGED', error: null });
+  const named = await start({ type: 'buildpack', data: { buildpacks: ['nodejs_buildpack', 'binary_buildpack'] } });
+  const staged = await named.build(others);
+  expect(staged).toMatchObject({ state: 'STAGED', error: null });
+  expect(await named.dropletOf(staged)).toMatchObject({
+    buildpacks: [
+      { name: 'nodejs_buildpack', detect_output: null, buildpack_name: 'nodejs' },
+      { name: 'binary_buildpack', detect_output: 'binary', buildpack_name: 'binary' },
+    ],
+  });
 });
 
 test('bits that nobody can look into are staged with no buildpack', async () => {

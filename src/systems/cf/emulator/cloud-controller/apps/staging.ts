@@ -1,6 +1,7 @@
 import type { Acting } from '../acting.ts';
 import type { CfDroplet, CfLifecycle, CfPackage, Contents } from '../rows/apps.ts';
-import { kindOf, processTypesOf } from './bits.ts';
+import { processTypesOf } from './bits.ts';
+import { kindOf } from './detection.ts';
 
 /** What staging made of a package, or why it failed, as a build tells it. */
 export type Staged =
@@ -18,19 +19,18 @@ export function stage(acting: Acting, row: CfPackage, lifecycle: CfLifecycle): S
   const { contents } = row;
   if (lifecycle.type === 'docker') return { lifecycle };
   if (lifecycle.type === 'cnb' || lifecycle.buildpacks.length > 0) {
-    const buildpacks = lifecycle.buildpacks.map((name) => named(acting, name, lifecycle));
+    const buildpacks = receiptsOf(acting, lifecycle);
     const kind = kindOf(lifecycle.buildpacks.at(-1) ?? '');
     return { lifecycle, buildpacks, ...(contents ? { processTypes: processTypesOf(contents, kind) } : {}) };
   }
   if (!contents) return { lifecycle, buildpacks: [] };
   const detected = detectedBy(acting, contents, lifecycle);
   if (detected === undefined) return { error: NOTHING_DETECTED };
-  const kind = kindOf(detected);
-  const found = { ...named(acting, detected, lifecycle), detectOutput: kind ?? null };
+  const chosen = { ...lifecycle, buildpacks: [detected] };
   return {
-    lifecycle: { ...lifecycle, buildpacks: [detected] },
-    buildpacks: [found],
-    processTypes: processTypesOf(contents, kind),
+    lifecycle: chosen,
+    buildpacks: receiptsOf(acting, chosen),
+    processTypes: processTypesOf(contents, kindOf(detected)),
   };
 }
 
@@ -43,15 +43,16 @@ function detectedBy(acting: Acting, { kinds }: Contents, { stack }: CfLifecycle)
     .find(({ name }) => kinds.includes(kindOf(name) ?? ''))?.name;
 }
 
-/** Name and version are the buildpack's own; the file that it was uploaded from tells the version. */
-function named(
-  acting: Acting,
-  name: string,
-  { type, stack }: CfLifecycle,
-): NonNullable<CfDroplet['buildpacks']>[number] {
-  const known = acting.store.buildpacks
-    .by('landscape', acting.caller.landscape)
-    .find((one) => one.name === name && (one.stack === null || one.stack === stack));
-  const version = /-v(\d[\w.]*)\.zip$/.exec(known?.filename ?? '')?.[1] ?? null;
-  return { name, detectOutput: null, buildpackName: type === 'cnb' ? null : (kindOf(name) ?? null), version };
+/**
+ * What staging tells of each buildpack. The last one, which makes the app run, gives its own name as what was detected, whether it was
+ * (cloudfoundry/buildpackapplifecycle, `WriteResultJSON`). The file that a buildpack was uploaded from tells its version.
+ */
+function receiptsOf(acting: Acting, { type, stack, buildpacks }: CfLifecycle): NonNullable<CfDroplet['buildpacks']> {
+  const all = acting.store.buildpacks.by('landscape', acting.caller.landscape);
+  return buildpacks.map((name, index) => {
+    const known = all.find((one) => one.name === name && (one.stack === null || one.stack === stack));
+    const kind = type === 'cnb' ? null : (kindOf(name) ?? null);
+    const version = /-v(\d[\w.]*)\.zip$/.exec(known?.filename ?? '')?.[1] ?? null;
+    return { name, detectOutput: index === buildpacks.length - 1 ? kind : null, buildpackName: kind, version };
+  });
 }
