@@ -31,7 +31,6 @@ const OF_OTHER_VERSIONS: readonly (readonly [collection: RegExp, key: RegExp])[]
   [/^apps$/, /\.applications\[\d+\]\.features$/],
   [/^spaces$/, /^(\.resources\[\d+\])?\.suspended$/],
   [/./, /^\.included\.spaces\[\d+\]\.suspended$/],
-  [/^buildpacks$/, /\.lifecycle$/],
   // The key of XSUAA is in credentials where XSUAA runs: not beside the Cloud Controller alone.
   [/^service_credential_bindings$/, /^\.credentials\.verificationkey$/],
   [/^stacks$/, /\.(state|state_reason)$/],
@@ -42,6 +41,7 @@ const OF_OTHER_VERSIONS: readonly (readonly [collection: RegExp, key: RegExp])[]
 const SINCE: readonly (readonly [collection: RegExp, key: RegExp, day: string])[] = [
   [/^apps$/, /\.relationships\.current_droplet$|\.links\.clear_buildpack_cache$/, '2024-12-03'],
   [/^apps$/, /\.applications\[\d+\]\.lifecycle$/, '2024-10-28'],
+  [/^buildpacks$/, /(^|\])\.lifecycle$/, '2026-04-02'],
   [/^service_instances$/, /^\.links$/, '2025-10-15'],
   [/^service_credential_bindings$/, /^\.credentials\.token-type$/, '2026-02-20'],
 ];

@@ -60,6 +60,7 @@ export function plantPreconditions(world: ReplayWorld, planter: Planter, row: In
   if (name === 'apply_manifest') plantManifestNeeds(world, planter, guid ?? '', String(sent));
   if (collection === 'roles') plantRoleNeeds(world, planter, row, detail);
   if (collection === 'users') plantUserNeeds(world, row);
+  if (collection === 'buildpacks' && row.status < 300) plantStack(world, planter, textAt(sent, 'stack'));
   if (row.status === 422) plantConflict(world, planter, row, detail);
   if (collection === 'service_plans' && part === 'visibility') {
     for (const org of guidsIn(listAt(sent, 'organizations'))) ensure('organizations', org);
@@ -204,6 +205,12 @@ function plantManifestNeeds(world: ReplayWorld, planter: Planter, space: string,
       planter.ensure('service_instances', `instance ${name} in ${space}`, { name, relationships });
     }
   }
+}
+
+/** Landscapes have other stacks in the course of time. */
+function plantStack(world: ReplayWorld, planter: Planter, name: string | undefined): void {
+  if (name === undefined || world.store.stacks.by('landscape', REPLAY).some((stack) => stack.name === name)) return;
+  planter.ensure('stacks', `stack ${name}`, { name });
 }
 
 /** A role needs its user, and one in a space membership in the org; a duplicate needs itself. */

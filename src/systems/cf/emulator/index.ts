@@ -1,6 +1,7 @@
 import type { EmulatorContext, EmulatorDefinition } from '../../../emulation/emulator.ts';
 import { mount } from '../../../emulation/mount.ts';
 import type { CloudFoundryPort } from '../../../emulation/world.ts';
+import { renewDeployments } from './cloud-controller/apps/older-deployments.ts';
 import { forgetOldEvents } from './cloud-controller/events.ts';
 import { environmentBroker } from './cloud-controller/organizations/environment.ts';
 import { cloudControllerRoutes } from './cloud-controller/routes.ts';
@@ -21,6 +22,7 @@ export const cfEmulator: EmulatorDefinition = {
     const landscapes = openLandscapes(ctx.state);
     const uaa = openUaaStore(ctx.state);
     const cloudController = openCloudControllerStore(ctx.state);
+    renewDeployments(cloudController);
     const uaaOf = uaaByLandscape(ctx, uaa, landscapes);
     const hosts = (service: string) => () => [...landscapes.keys()].map((name) => hostOf(service, name));
     const login = uaaRoutes(uaaOf);

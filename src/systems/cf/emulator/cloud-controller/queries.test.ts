@@ -79,7 +79,7 @@ test.each([
     'names running_space_guids staging_space_guids globally_enabled_running globally_enabled_staging',
   ],
   ['/v3/stacks', 400, 'names default label_selector'],
-  ['/v3/buildpacks', 400, 'stacks names page per_page label_selector'],
+  ['/v3/buildpacks', 400, 'stacks names lifecycle page per_page label_selector'],
   ['/v3/feature_flags', 400, ''],
   ['/v3/audit_events', 400, 'types target_guids space_guids organization_guids'],
 ])('%s names the parameters that it takes', async (path, status, names) => {
@@ -108,7 +108,8 @@ test.each([
   ['/v3/feature_flags?order_by=updated_at', "Order by can only be: 'name'"],
   ['/v3/apps/{app}/revisions?deployable=true', 'Deployable must be a boolean'],
   ['/v3/apps?order_by=guid', "Order by can only be: 'created_at', 'updated_at', 'name', 'state'"],
-  ['/v3/buildpacks?order_by=name', "Order by can only be: 'created_at', 'updated_at', 'position'"],
+  ['/v3/buildpacks?order_by=name', "Order by can only be: 'created_at', 'updated_at', 'position', 'lifecycle'"],
+  ['/v3/buildpacks?lifecycle=docker', 'Lifecycle must be either "buildpack" or "cnb"'],
   [
     '/v3/spaces?include=org,king',
     "Invalid included resource: 'king'. Valid included resources are: 'org', 'organization'",

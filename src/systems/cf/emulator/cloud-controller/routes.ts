@@ -12,6 +12,7 @@ import { createRouteOf } from './asked.ts';
 import { discoveryRoutes } from './discovery.ts';
 import { domainRoutes } from './domains/routes.ts';
 import { organizationRoutes } from './organizations/routes.ts';
+import { buildpackRoutes } from './platform/buildpack-routes.ts';
 import { isolationSegmentRoutes, platformRoutes, securityGroupRoutes } from './platform/routes.ts';
 import { quotaRoutes } from './quotas/routes.ts';
 import { roleRoutes } from './roles/routes.ts';
@@ -47,6 +48,7 @@ export function cloudControllerRoutes(
     instanceRoutes,
     bindingRoutes,
     platformRoutes,
+    buildpackRoutes,
     isolationSegmentRoutes,
     securityGroupRoutes,
   ];

@@ -235,6 +235,7 @@ export const MAKERS: Readonly<Record<string, Maker>> = {
   space_group: post('/v3/security_groups', { name: 'group-{n}' }, 'running_spaces=space', 'staging_spaces=space'),
   stack: found('/v3/stacks'),
   buildpack: found('/v3/buildpacks'),
+  new_buildpack: ({ root }) => made(root, 'POST', '/v3/buildpacks', { name: `buildpack-${next()}` }),
   org_event: found('/v3/audit_events?organization_guids={org}&types=audit.organization.create'),
   space_event: found('/v3/audit_events?space_guids={space}&types=audit.space.create'),
   platform_event: async (scene) => {

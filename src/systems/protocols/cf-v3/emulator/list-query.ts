@@ -167,6 +167,7 @@ function complaintsOfValues(params: URLSearchParams, rules: ListRules): readonly
     const value = params.get(name);
     if (value === null || values.includes(value)) return [];
     if (values.length === 0) return [`${sentence(name)} must be a boolean`];
+    if (name === 'lifecycle') return [`Lifecycle must be either ${values.map((one) => `"${one}"`).join(' or ')}`];
     return name === 'lifecycle_type'
       ? [`Invalid lifecycle_type: '${value}'`]
       : [

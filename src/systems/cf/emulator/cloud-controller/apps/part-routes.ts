@@ -1,6 +1,7 @@
 import type { Hono } from 'hono';
 import type { HostEnv } from '../../../../../emulation/mount.ts';
 import { type Asked, accepted, json, noContent, type RouteOf } from '../asked.ts';
+import { uploadIn } from '../uploads.ts';
 import { appOf } from './apps.ts';
 import { changedProcess, newBuild, newPackage, scaledProcess } from './bodies.ts';
 import { buildOf, buildView, createBuild, dropletOf, dropletView, listBuilds, listDroplets } from './builds.ts';
@@ -186,11 +187,6 @@ export function appPartRoutes(app: Hono<HostEnv>, route: RouteOf): void {
 
 /** The file in the field `bits` of a form; what is no form is taken as it is. */
 async function bitsIn(request: Request): Promise<Uint8Array> {
-  const body = new Uint8Array(await request.arrayBuffer());
-  const type = request.headers.get('content-type') ?? '';
-  if (!type.startsWith('multipart/form-data')) return body;
-  // A form that cannot be read has no file.
-  const form = await new Response(body, { headers: { 'content-type': type } }).formData().catch(() => new FormData());
-  const file = form.get('bits');
-  return file instanceof Blob ? new Uint8Array(await file.arrayBuffer()) : body;
+  const upload = await uploadIn(request.clone());
+  return upload?.bytes ?? new Uint8Array(await request.arrayBuffer());
 }

@@ -1,5 +1,7 @@
 import type { Acting } from '../acting.ts';
+import { lifecycleOf } from '../platform/buildpacks.ts';
 import type { CfDroplet, CfLifecycle, CfPackage, Contents } from '../rows/apps.ts';
+import type { CfBuildpack } from '../rows/platform.ts';
 import { processTypesOf } from './bits.ts';
 import { kindOf } from './detection.ts';
 
@@ -38,7 +40,7 @@ export function stage(acting: Acting, row: CfPackage, lifecycle: CfLifecycle): S
 function detectedBy(acting: Acting, { kinds }: Contents, { stack }: CfLifecycle): string | undefined {
   return acting.store.buildpacks
     .by('landscape', acting.caller.landscape)
-    .filter((one) => one.enabled && one.state === 'READY' && (one.stack === null || one.stack === stack))
+    .filter((one) => one.enabled && one.state === 'READY' && isFor(one, 'buildpack', stack))
     .toSorted((a, b) => a.position - b.position)
     .find(({ name }) => kinds.includes(kindOf(name) ?? ''))?.name;
 }
@@ -50,9 +52,13 @@ function detectedBy(acting: Acting, { kinds }: Contents, { stack }: CfLifecycle)
 function receiptsOf(acting: Acting, { type, stack, buildpacks }: CfLifecycle): NonNullable<CfDroplet['buildpacks']> {
   const all = acting.store.buildpacks.by('landscape', acting.caller.landscape);
   return buildpacks.map((name, index) => {
-    const known = all.find((one) => one.name === name && (one.stack === null || one.stack === stack));
+    const known = all.find((one) => one.name === name && isFor(one, type, stack));
     const kind = type === 'cnb' ? null : (kindOf(name) ?? null);
     const version = /-v(\d[\w.]*)\.zip$/.exec(known?.filename ?? '')?.[1] ?? null;
     return { name, detectOutput: index === buildpacks.length - 1 ? kind : null, buildpackName: kind, version };
   });
+}
+
+function isFor(buildpack: CfBuildpack, type: string, stack: string | undefined): boolean {
+  return lifecycleOf(buildpack) === type && (buildpack.stack === null || buildpack.stack === stack);
 }

@@ -96,6 +96,11 @@ permissionsOf('the platform', [
   { call: 'GET /v3/stacks/{stack}', gets: '200' },
   { call: 'GET /v3/buildpacks', gets: '200' },
   { call: 'GET /v3/buildpacks/{buildpack}', gets: '200' },
+  { call: 'POST /v3/buildpacks', body: { name: 'new-{n}' }, gets: '403, 201 admin' },
+  { call: 'PATCH /v3/buildpacks/{buildpack}', body: { enabled: true }, gets: '403, 200 admin' },
+  // Whoever may is told next that there is no file.
+  { call: 'POST /v3/buildpacks/{buildpack}/upload', gets: '403, 422 admin' },
+  { call: 'DELETE /v3/buildpacks/{new_buildpack}', gets: '403, 202 admin' },
   { call: 'GET /v3/feature_flags', gets: '200' },
   { call: 'GET /v3/feature_flags/route_creation', gets: '200' },
   { call: 'PATCH /v3/feature_flags/route_creation', body: { enabled: true }, gets: '403, 200 admin' },

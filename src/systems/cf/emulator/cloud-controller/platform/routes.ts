@@ -41,9 +41,9 @@ import {
   unbindSpace,
   updateGroup,
 } from './security-groups.ts';
-import { buildpackOf, buildpackView, listBuildpacks, listStacks, stackOf, stackView } from './stacks.ts';
+import { listStacks, stackOf, stackView } from './stacks.ts';
 
-/** Jobs, events, feature flags, variables of all apps, stacks and buildpacks. */
+/** Jobs, events, feature flags, variables of all apps, stacks. */
 export function platformRoutes(app: Hono<HostEnv>, route: RouteOf): void {
   app.get(
     '/v3/jobs/:guid',
@@ -99,14 +99,6 @@ export function platformRoutes(app: Hono<HostEnv>, route: RouteOf): void {
   app.get(
     '/v3/stacks/:guid',
     route((asked) => json(stackView(asked, stackOf(asked, asked.param())))),
-  );
-  app.get(
-    '/v3/buildpacks',
-    route((asked) => json(listBuildpacks(asked, asked.query))),
-  );
-  app.get(
-    '/v3/buildpacks/:guid',
-    route((asked) => json(buildpackView(asked, buildpackOf(asked, asked.param())))),
   );
 }
 

@@ -31,8 +31,13 @@ export interface CfStack extends Row {
 export interface CfBuildpack extends Row {
   readonly name: string;
   readonly stack: string | null;
+  /** @default buildpack */
+  readonly lifecycle?: 'buildpack' | 'cnb';
   readonly state: string;
   readonly filename: string | null;
+  /** SHA-256 of what was uploaded, hex. @default unknown */
+  readonly checksum?: string;
+  /** From 1, among those of its lifecycle. */
   readonly position: number;
   readonly enabled: boolean;
   readonly locked: boolean;
