@@ -88,3 +88,18 @@ test('a program that is not there is a mistake of the set-up, and one that does 
   const long = { ...copy, secret: new Secret('x'.repeat(60_000)) };
   expect(await command.write(parse(deaf), long, await context(deaf))).toEqual({ command: '/bin/true', version: 3 });
 });
+
+test('a program that does not end is killed when its time is over, and nobody knows what it did', async () => {
+  const hangs = ['/bin/sh', '-c', 'exec sleep 600'];
+  const declared = { to: 'command', run: hangs, check: hangs, remove: hangs, timeout: 0.1 };
+  const ctx = await context(declared);
+  const told = {
+    code: 'ERR_REMOTE_OUTCOME_UNKNOWN',
+    outcome: 'unknown',
+    message: 'consumers: run /bin/sh: no answer, not ended after 0.1 s, and killed',
+    remedy: expect.stringContaining('`timeout`'),
+  };
+  await expect(command.write(parse(declared), copy, ctx)).rejects.toMatchObject(told);
+  await expect(command.remove?.(parse(declared), copy, ctx)).rejects.toMatchObject(told);
+  expect(await command.look(parse(declared), copy, ctx)).toEqual({ is: 'opaque' });
+});

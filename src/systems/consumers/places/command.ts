@@ -5,7 +5,6 @@ import type { SystemContext } from '../../../kernel/system.ts';
 import type { Copy } from '../../protocols/copies/place.ts';
 import { definePlace } from '../place.ts';
 
-const TIMEOUT_MS = 60_000;
 /** Where programs are looked for; nothing of our own environment is handed on, since secrets may stand in it. */
 const SEARCH_PATH = '/usr/local/bin:/usr/bin:/bin';
 
@@ -18,6 +17,12 @@ const target = z
       .optional()
       .describe('Gets the same on its standard input; ends with 0 when it is in place, with 1 when it is not'),
     remove: line.optional().describe('Takes the secret away again, when the place has left the manifest'),
+    timeout: z
+      .number()
+      .positive()
+      .max(3600)
+      .default(60)
+      .describe('Seconds after which a program that has not ended is killed'),
     env: z
       .record(z.string().regex(/^[A-Za-z_]\w*$/), z.string())
       .default({})
@@ -33,38 +38,44 @@ export const command = definePlace<CommandTarget>({
   title: ({ run }) => `the command ${run[0]}`,
   segments: ({ run }) => run,
 
-  async look({ check, env }, expected, ctx) {
+  async look({ check, env, timeout }, expected, ctx) {
     if (!check || !expected) return { is: 'opaque' };
-    const code = await runCommand(check, expected, await environment(env, ctx));
+    const code = await runCommand(check, expected, { env: await environment(env, ctx), timeout });
     return code === 0 || code === 1 ? { is: 'compared', same: code === 0 } : { is: 'opaque' };
   },
 
-  async write({ run, env }, copy, ctx) {
-    const code = await runCommand(run, copy, await environment(env, ctx));
-    if (code !== 0) throw failed(run[0], code);
+  async write({ run, env, timeout }, copy, ctx) {
+    const code = await runCommand(run, copy, { env: await environment(env, ctx), timeout });
+    if (code !== 0) throw failed(run[0], code, timeout);
     return { command: run[0], version: copy.version };
   },
 
-  async remove({ remove, env, run }, copy, ctx) {
+  async remove({ remove, env, run, timeout }, copy, ctx) {
     if (!remove) {
       throw new ConfigError('ERR_CONFIG', `Locum does not know how to take away what ${run[0]} has written`, {
         remedy: 'declare the place again with `remove`, apply, then take it out of the manifest',
       });
     }
-    const code = await runCommand(remove, copy, await environment(env, ctx));
-    if (code !== 0) throw failed(remove[0], code);
+    const code = await runCommand(remove, copy, { env: await environment(env, ctx), timeout });
+    if (code !== 0) throw failed(remove[0], code, timeout);
     return { command: remove[0] };
   },
 });
 
-function failed(program: string, code: number): RemoteError {
-  return new RemoteError('ERR_REMOTE_REFUSED', {
+/** How a program ended: by its exit code, or killed since its time was over. */
+type Ending = number | 'out of time';
+
+function failed(program: string, ending: Ending, timeout: number): RemoteError {
+  const late = ending === 'out of time';
+  return new RemoteError(late ? 'ERR_REMOTE_OUTCOME_UNKNOWN' : 'ERR_REMOTE_REFUSED', {
     system: 'consumers',
     operation: `run ${program}`,
-    serviceCode: `exit code ${code}`,
+    serviceCode: late ? `not ended after ${timeout} s, and killed` : `exit code ${ending}`,
     // It may have done a part of its work.
     outcome: 'unknown',
-    remedy: 'run it by hand to see what it says: Locum keeps its output from everybody, since the secret may be in it',
+    remedy: late
+      ? 'run it by hand to see what it waits for; if it needs so long, give the place a longer `timeout`'
+      : 'run it by hand to see what it says: Locum keeps its output from everybody, since the secret may be in it',
   });
 }
 
@@ -76,16 +87,16 @@ async function environment(env: CommandTarget['env'], ctx: SystemContext): Promi
   return Object.fromEntries(await Promise.all(entries));
 }
 
-/** @returns the exit code. Output is thrown away. */
+/** Output is thrown away. */
 function runCommand(
   [program, ...args]: readonly [string, ...string[]],
   copy: Pick<Copy, 'name' | 'login'> & Partial<Pick<Copy, 'version' | 'secret'>>,
-  env: Readonly<Record<string, string>>,
-): Promise<number> {
+  { env, timeout }: { readonly env: Readonly<Record<string, string>>; readonly timeout: number },
+): Promise<Ending> {
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, {
       stdio: ['pipe', 'ignore', 'ignore'],
-      timeout: TIMEOUT_MS,
+      timeout: timeout * 1000,
       killSignal: 'SIGKILL',
       env: {
         PATH: SEARCH_PATH,
@@ -103,7 +114,7 @@ function runCommand(
         }),
       ),
     );
-    child.on('close', (code) => resolve(code ?? 128));
+    child.on('close', (code) => resolve(child.killed ? 'out of time' : (code ?? 128)));
     // A program that does not read its input closes it early.
     child.stdin.on('error', () => undefined);
     child.stdin.end(copy.secret?.reveal() ?? '');
