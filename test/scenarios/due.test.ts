@@ -1,6 +1,10 @@
 import { X509Certificate } from 'node:crypto';
 import { expect, test } from 'vitest';
+import { Secret } from '../../src/kernel/secret.ts';
 import { selfSigned } from '../../src/landscape/testing/client-certificate.ts';
+import { createPayloads } from '../../src/systems/protocols/openbao/payloads.ts';
+import { createBaoServer } from '../../src/systems/protocols/openbao/testing/server.ts';
+import { aSetup } from '../../src/systems/protocols/openbao/testing/setup.ts';
 import { ACME_MANIFEST, type Acme } from '../fixtures/acme.ts';
 import { appliedAcme, manifestWith } from '../fixtures/life.ts';
 
@@ -97,4 +101,41 @@ test('the schedule leaves a heartbeat, also when nothing was due; when it is sil
     end: { because: expect.stringContaining('by test: 1 settling') },
   });
   expect(after.get('mtx-routes: rotation')).toMatchObject({ status: 'later' });
+});
+
+/** As with LOCUM_VAULT_URL: the sealed texts lie at a server, where the vault logs on by AppRole. */
+async function dueOfVaultLogin(acme: Acme, roleId: string, secretId: string, answer?: () => Response) {
+  const now = acme.context.now();
+  const server = createBaoServer((await aSetup(now)).setup, acme.context.now);
+  const connection = { url: 'https://bao.acme.example:8200/', appRole: { mount: 'approle', roleId, secretId } };
+  const payloads = createPayloads(
+    { connection, mount: 'secret', prefix: 'locum' },
+    {
+      ...acme.context,
+      secret: async (ref) => new Secret(ref),
+      fetch: async (input, init) => answer?.() ?? server.fetch(new Request(input, init)),
+    },
+  );
+  const vault = { ...acme.store.vault, loginEnd: async () => payloads.loginEnd() };
+  const { due, findings } = await acme.engine({ store: { ...acme.store, vault } }).due({ within: 30 * DAY });
+  return {
+    now,
+    login: due.find(({ title }) => title === "secret ID of the vault's login"),
+    findings: findings.filter(({ code }) => code.startsWith('VAULT_LOGIN')),
+  };
+}
+
+test("the login of the vault's server is told when it ends soon, and when nobody tells the end", async () => {
+  await using acme = await again();
+  const soon = await dueOfVaultLogin(acme, 'role-of-lookups', 'secret-for-an-hour');
+  expect(soon.login).toMatchObject({ status: 'soon', end: { at: soon.now + 3_600_000 } });
+  expect(soon.findings).toMatchObject([{ code: 'VAULT_LOGIN_ENDS_SOON', severity: 'warning' }]);
+  const never = await dueOfVaultLogin(acme, 'role-of-lookups', 'secret-of-lookups');
+  expect(never).toMatchObject({ login: { status: 'never' }, findings: [] });
+  const secretive = await dueOfVaultLogin(acme, 'role-of-locum', 'app-role-secret');
+  expect(secretive.findings).toMatchObject([{ code: 'VAULT_LOGIN_UNKNOWN', severity: 'info' }]);
+  expect(secretive.findings[0]?.remedy).toContain('give the login a policy with update on auth/approle/role/locum');
+  const page = await dueOfVaultLogin(acme, 'role-of-locum', 'app-role-secret', () => new Response('<html>top-secret'));
+  expect(page.findings).toMatchObject([{ code: 'VAULT_LOGIN_UNKNOWN', remedy: expect.stringMatching(/a proxy/) }]);
+  expect(JSON.stringify(page)).not.toContain('top-secret');
 });
