@@ -8,6 +8,7 @@ export const run: RunCommand = async (call) => {
   const display = displayOf(call.io, call.globals);
   const unlocked = await withEngine(call, {}, (engine) => engine.unlock(name));
   for (const user of unlocked) display.say(`${user} is unlocked, and its failed logins count from zero.`);
+  if (unlocked.length === 0) display.say(`${name} has no lock of its own: its service counts no failed logins of it.`);
   display.json({ unlocked });
   return EXIT.ok;
 };
