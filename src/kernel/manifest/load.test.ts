@@ -8,6 +8,13 @@ import { matchesGlob } from './selector.ts';
 
 const section: Section = {
   grant: { roleCollections: z.array(z.string()).optional() },
+  credentialKinds: {
+    secret: {
+      of: z.enum(['user', 'system']).describe('What it belongs to'),
+      clientId: z.string().min(2).describe('Of the client'),
+    },
+    key: { clientId: z.string().min(2).describe('Of the key'), space: z.string().describe('Name of the space') },
+  },
   expand: () => ({ resources: [], findings: [] }),
 };
 
@@ -139,5 +146,26 @@ test('knows the calendar, and tells what a missing key is for', async () => {
   expect(await problems({ 'locum.yaml': text })).toEqual([
     "locum.yaml:8:5 'technicalUsers.0.purpose' is missing | add purpose: What the user is for",
     "locum.yaml:10:14 'technicalUsers.0.expires': no such day in the calendar | Last day of the user (UTC)",
+  ]);
+});
+
+test('tells of a credential what its own kind wants, and which kinds there are', async () => {
+  const one = (kind: string, more: string) => `  - { name: n, owner: o, purpose: p, kind: ${kind}, ${more} }\n`;
+  const text = (entry: string) => ({ 'locum.yaml': `${head}credentials:\n${entry}` });
+  expect(await problems(text(one('key', 'clientId: x, sapce: dev')))).toEqual([
+    expect.stringMatching(/'credentials\.0\.space' is missing \| add space: Name of the space$/),
+    expect.stringMatching(/'credentials\.0\.clientId': .* \| Of the key$/),
+    expect.stringMatching(/unknown key 'sapce' \| did you mean 'space'\?$/),
+  ]);
+  expect(await problems(text(one('key', 'clientId: xy, space: dev, of: user')))).toEqual([
+    expect.stringMatching(
+      /unknown key 'of' \| known keys here: name, kind, owner, purpose, rotation, clientId, space$/,
+    ),
+  ]);
+  expect(await problems(text(one('kee', 'clientId: xy')))).toEqual([
+    expect.stringMatching(/'credentials\.0\.kind': .* \| one of: secret, key$/),
+  ]);
+  expect(await problems(text('  - { name: n, owner: o, purpose: p }\n'))).toEqual([
+    expect.stringMatching(/'credentials\.0\.kind'.* \| .*one of: secret, key$/),
   ]);
 });

@@ -24,8 +24,9 @@ function problemsOfIssue(
   grammar: JsonSchema,
 ): ManifestProblem[] {
   const path = [...above, ...issue.path].map((step) => (typeof step === 'number' ? step : String(step)));
+  const schemas = schemasAt(grammar, path, source.data);
   if (issue.code === 'unrecognized_keys') {
-    const known = keysAt(grammar, path);
+    const known = keysOf(schemas);
     return issue.keys.map((key) => {
       const guess = nearest(key, known);
       return {
@@ -49,55 +50,70 @@ function problemsOfIssue(
       {
         at: source.locate(path.slice(0, -1)),
         because: `${where} is missing`,
-        remedy: missingRemedy(issue, grammar, path),
+        remedy: `add ${String(path.at(-1))}: ${descriptionOf(schemas) ?? issue.expected}`,
       },
     ];
   }
-  return [{ at: source.locate(path), because: `${where}: ${issue.message}`, remedy: remedyOf(issue, grammar, path) }];
+  return [{ at: source.locate(path), because: `${where}: ${issue.message}`, remedy: remedyOf(issue, schemas) }];
 }
 
-function missingRemedy(issue: Issue, grammar: JsonSchema, path: readonly (string | number)[]): string {
-  const description = descriptionAt(grammar, path);
-  const type = issue.code === 'invalid_type' ? issue.expected : 'value';
-  return `add ${String(path.at(-1))}: ${description ?? type}`;
-}
-
-function remedyOf(issue: Issue, grammar: JsonSchema, path: readonly (string | number)[]): string {
+function remedyOf(issue: Issue, schemas: readonly JsonSchema[]): string {
   if (issue.code === 'invalid_value') return `one of: ${issue.values.map(String).join(', ')}`;
-  return descriptionAt(grammar, path) ?? 'see docs/manifest.md';
+  // What tells the shapes of a mapping apart has one word in each.
+  const words = schemas.flatMap((schema) => (typeof schema.const === 'string' ? [schema.const] : []));
+  if (issue.code === 'invalid_union' && words.length > 0) return `one of: ${[...new Set(words)].join(', ')}`;
+  return descriptionOf(schemas) ?? 'see docs/manifest.md';
 }
 
-function descriptionAt(grammar: JsonSchema, path: readonly (string | number)[]): string | undefined {
-  const described = schemaAt(grammar, path).find((schema) => typeof schema.description === 'string')?.description;
+function descriptionOf(schemas: readonly JsonSchema[]): string | undefined {
+  const described = schemas.find((schema) => typeof schema.description === 'string')?.description;
   return typeof described === 'string' ? described : undefined;
 }
 
-function keysAt(grammar: JsonSchema, path: readonly (string | number)[]): string[] {
-  return [
-    ...new Set(schemaAt(grammar, path).flatMap((schema) => Object.keys((schema.properties as JsonSchema) ?? {}))),
-  ];
+function keysOf(schemas: readonly JsonSchema[]): readonly string[] {
+  return [...new Set(schemas.flatMap((schema) => Object.keys((schema.properties as JsonSchema) ?? {})))];
 }
 
-/** The schemas that may apply at a path. */
-function schemaAt(grammar: JsonSchema, path: readonly (string | number)[]): JsonSchema[] {
-  let current = alternatives(grammar);
+/** The schemas that may apply at a path of what is written. */
+function schemasAt(grammar: JsonSchema, path: readonly (string | number)[], data: unknown): readonly JsonSchema[] {
+  let current = alternatives(grammar, data);
+  let value = data;
   for (const step of path) {
+    const inside = valueAt(value, step);
     current = current.flatMap((schema) => {
       const inner =
         typeof step === 'number'
           ? schema.items
           : ((schema.properties as JsonSchema | undefined)?.[step] ?? schema.additionalProperties);
-      return isSchema(inner) ? alternatives(inner) : [];
+      return isMapping(inner) ? alternatives(inner, inside) : [];
     });
+    value = inside;
   }
   return current;
 }
 
-function alternatives(schema: JsonSchema): JsonSchema[] {
-  const inner = [schema.anyOf, schema.oneOf, schema.allOf].filter(Array.isArray).flat().filter(isSchema);
-  return [schema, ...inner.flatMap(alternatives)];
+/** A schema and its shapes: where the value says by a word, such as `kind`, which of them it is, that one alone. */
+function alternatives(schema: JsonSchema, value: unknown): readonly JsonSchema[] {
+  const inner = [schema.anyOf, schema.oneOf, schema.allOf].filter(Array.isArray).flat().filter(isMapping);
+  const meant = inner.filter((shape) => !contradicts(shape, value));
+  return [schema, ...(meant.length > 0 ? meant : inner).flatMap((shape) => alternatives(shape, value))];
 }
 
-function isSchema(value: unknown): value is JsonSchema {
+/** Whether a shape wants another word than the value has. */
+function contradicts({ properties }: JsonSchema, value: unknown): boolean {
+  if (!isMapping(properties) || !isMapping(value)) return false;
+  return Object.entries(properties).some(
+    ([key, wanted]) =>
+      isMapping(wanted) && wanted.const !== undefined && value[key] !== undefined && value[key] !== wanted.const,
+  );
+}
+
+function valueAt(value: unknown, step: string | number): unknown {
+  if (typeof step === 'number') return Array.isArray(value) ? value[step] : undefined;
+  return isMapping(value) ? value[step] : undefined;
+}
+
+/** A mapping: of a schema, or of what is written. */
+function isMapping(value: unknown): value is JsonSchema {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
