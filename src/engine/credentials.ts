@@ -11,6 +11,7 @@ import type { Credential, CredentialKind, CredentialState } from '../kernel/rota
 import { readRotation } from '../kernel/rotate/record.ts';
 import { credentialsOf, findPlaces, stateOf } from '../kernel/rotate/survey.ts';
 import type { Hop, SystemContext, SystemDefinition } from '../kernel/system.ts';
+import { keptVersions } from '../kernel/vault/states.ts';
 import { withProof } from './proof.ts';
 
 const DAY = 86_400_000;
@@ -243,11 +244,11 @@ async function keptOf(
   waits: { readonly title: string; readonly since: number } | undefined,
   ctx: SystemContext,
 ): Promise<readonly Use[]> {
-  const live = (await ctx.vault.history(vaultName)).filter(({ state }) => state !== 'retired').length;
+  const versions = keptVersions(await ctx.vault.history(vaultName));
   const use = { type, address: at, what: 'secret', ours: true, scope: type, removable: false, props: null } as const;
   const since = waits && new Date(waits.since).toISOString();
   return [
-    ...(live === 0 ? [] : [{ ...use, title: `secret in the vault (${live} ${live === 1 ? 'version' : 'versions'})` }]),
+    ...(versions === undefined ? [] : [{ ...use, title: `secret in the vault (${versions})` }]),
     ...(waits ? [{ ...use, title: `its rotation waits since ${since} for a person to ${waits.title}` }] : []),
   ];
 }

@@ -67,8 +67,11 @@ test('without a person it waits, which due and uses tell, and goes on with what 
   expect(again).toMatchObject({ outcome: 'waiting', task: { wants: 'word' } });
   expect(again?.task?.title).toContain('remove the old secret');
   expect(await statesIn(acme, 'acme/nightly-api')).toEqual(['previous', 'current']);
+  const titles = async () => (await engine().uses('nightly-api')).found.map(({ title }) => title);
+  expect(await titles()).toContain('secret in the vault (version 1 previous, version 2 current)');
   const [end] = await engine().rotate({ names: ['nightly-api'], why: 'CHG-1', person });
   expect(end).toMatchObject({ outcome: 'done' });
+  expect(await titles()).toContain('secret in the vault (version 2 current; 1 retired)');
   expect((await engine().due({ users: ['nightly-api'], within: DAY })).due.map(({ title }) => title)).toEqual([
     'ias-client-secret',
   ]);

@@ -133,7 +133,7 @@ test('what was kept on purpose stays: the user at its tenant and its password, o
   expect(await traces(acme, 'mtx-routes')).toEqual([
     'shadow user in subaccount dev (acme-platform)',
     'user mtx-routes of acme-platform.accounts.ondemand.com',
-    'password in the vault (1 version)',
+    'password in the vault (version 1 current)',
   ]);
 });
 

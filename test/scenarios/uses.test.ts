@@ -40,7 +40,7 @@ test('finds every place that names a technical user, whoever wrote it and wherev
     'role: space_developer in acme-dev/shared',
     'role: space_developer in acme-test/app',
     'role: space_developer in acme-test/shared',
-    'secret: password in the vault (1 version)',
+    'secret: password in the vault (version 1 current)',
     'shadow-user: shadow user in subaccount dev (acme-platform)',
     'shadow-user: shadow user in subaccount test (acme-platform)',
     'shadow-user: shadow user in the global account (acme-platform)',

@@ -46,6 +46,15 @@ export function retirementOfAll(history: readonly SecretVersion[]): readonly Sta
   return history.filter((version) => version.state !== 'retired').map((version) => change(version, 'retired'));
 }
 
+/** Which versions are kept, for people: `version 2 current; 1 retired`. Undefined: none but retired ones. Pure. */
+export function keptVersions(history: readonly SecretVersion[]): string | undefined {
+  const live = history.filter(({ state }) => state !== 'retired');
+  if (live.length === 0) return undefined;
+  const retired = history.length - live.length;
+  const ones = live.map(({ version, state }) => `version ${version} ${state}`).join(', ');
+  return retired === 0 ? ones : `${ones}; ${retired} retired`;
+}
+
 function find(history: readonly SecretVersion[], version: number, name: string): SecretVersion {
   const found = history.find((one) => one.version === version);
   if (!found) throw new InvariantError(`${name} has no version ${version}`);

@@ -4,6 +4,7 @@ import type { Inventory } from '../../kernel/inventory.ts';
 import { defaultEmail } from '../../kernel/manifest/load.ts';
 import { lookAt } from '../../kernel/observe/uses.ts';
 import type { SystemContext } from '../../kernel/system.ts';
+import { keptVersions } from '../../kernel/vault/states.ts';
 import { iasClient } from './client.ts';
 import { connectionsOf } from './connections.ts';
 import { OWNERSHIP, ownershipMark } from './ownership.ts';
@@ -82,9 +83,8 @@ function accountOf(user: SeenUser, { name, host }: Provider, identity: Identity,
 async function secretOf({ name, host }: Provider, identity: Identity, ctx: SystemContext): Promise<readonly Use[]> {
   if (identity.user === undefined) return [];
   const kept = vaultName(ctx.manifest, { name: identity.user });
-  const history = await ctx.vault.history(kept);
-  const live = history.filter((version) => version.state !== 'retired').length;
-  if (live === 0) return [];
+  const versions = keptVersions(await ctx.vault.history(kept));
+  if (versions === undefined) return [];
   const { userName, email } = identity;
   const mark = ownershipMark(ctx.manifest.name, identity.user);
   const props: PasswordProps = { identityProvider: name, host, userName, email, mark, vaultName: kept };
@@ -93,7 +93,7 @@ async function secretOf({ name, host }: Provider, identity: Identity, ctx: Syste
       type: 'ias/password',
       address: address('ias', 'password', name, identity.userName),
       what: 'secret',
-      title: `password in the vault (${live} ${live === 1 ? 'version' : 'versions'})`,
+      title: `password in the vault (${versions})`,
       ours: true,
       scope: host,
       removable: true,
