@@ -20,7 +20,7 @@ import type {
 } from './lifecycle/migrate.ts';
 import type { OffboardReport, OffboardRequest } from './lifecycle/offboard.ts';
 import type { ThawReport, ThawRequest } from './lifecycle/thaw.ts';
-import type { RotateOptions, RotationReport } from './rotation-report.ts';
+import type { RotateOptions, RotationPreview, RotationReport } from './rotation-report.ts';
 
 /** Something that happened, for a progress display or a log: names and numbers, never bodies or secrets. */
 export interface EngineEvent {
@@ -55,6 +55,10 @@ export interface Engine {
   lint(): Promise<readonly Finding[]>;
   /** Replaces credentials everywhere, or goes on with rotations that were interrupted. */
   rotate(options: RotateOptions): Promise<readonly RotationReport[]>;
+  /** What `rotate` would do with these options, and what stands against it. Nothing is sent, and no other command is kept waiting. */
+  previewRotations(
+    options?: Pick<RotateOptions, 'names' | 'due' | 'underWay' | 'compromised' | 'accept'>,
+  ): Promise<readonly RotationPreview[]>;
   /** Ends a lock after failed logins. Gives the names of the users that were unlocked. */
   unlock(user: string): Promise<readonly string[]>;
   /** What ends by itself, and when: passwords, users, keys with certificates, what is to be rotated, the vault's own key. */

@@ -29,6 +29,7 @@ import { checkNames, chosenUsers, usersOf } from './names.ts';
 import { createNodeContext } from './node-context.ts';
 import { withProof } from './proof.ts';
 import { rotate } from './rotate.ts';
+import { previewRotations } from './rotation-tasks.ts';
 import { resolveSecret } from './secrets.ts';
 import { judge, look, subject } from './sight.ts';
 
@@ -110,6 +111,7 @@ export function createEngine(options: EngineOptions): Engine {
         check: (names, ctx) => checkNames(names, ctx.manifest),
         rest: options.rest ?? ((wait) => wait()),
       }),
+    previewRotations: (previewOptions = {}) => command((ctx) => previewRotations(previewOptions, deps, ctx)),
     unlock: (name) =>
       command((ctx) => {
         const credentials = declaredOf([name], ctx.manifest);

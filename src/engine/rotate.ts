@@ -1,34 +1,17 @@
 import pLimit from 'p-limit';
 import type { Json } from '../kernel/json.ts';
-import { findingOf } from '../kernel/lifecycle/held.ts';
-import { readWholeInventory } from '../kernel/observe/discover.ts';
 import type { Records, RunHead, Store } from '../kernel/ports.ts';
 import { advance, afterLeak, goBack } from '../kernel/rotate/advance.ts';
-import { isDue } from '../kernel/rotate/due.ts';
 import { beat } from '../kernel/rotate/heartbeat.ts';
 import { NOBODY } from '../kernel/rotate/person.ts';
-import { preflight } from '../kernel/rotate/preflight.ts';
-import {
-  gapOf,
-  isOver,
-  type Rotation,
-  type RotationRecord,
-  readRotation,
-  unprovenOf,
-} from '../kernel/rotate/record.ts';
+import { gapOf, isOver, type Rotation, type RotationRecord, readRotation } from '../kernel/rotate/record.ts';
 import { createSaga } from '../kernel/rotate/saga.ts';
-import { type Surveyed, survey } from '../kernel/rotate/survey.ts';
+import type { Surveyed } from '../kernel/rotate/survey.ts';
 import { closeOpenRuns } from '../kernel/run/resume.ts';
 import { takeTurn } from '../kernel/run/turn.ts';
 import type { SystemContext, SystemDefinition } from '../kernel/system.ts';
-import {
-  endedElsewhere,
-  joined,
-  previewOf,
-  type RotateOptions,
-  type RotationPreview,
-  type RotationReport,
-} from './rotation-report.ts';
+import { endedElsewhere, joined, type RotateOptions, type RotationReport } from './rotation-report.ts';
+import { type Task, tasksOf } from './rotation-tasks.ts';
 
 export interface RotateDeps {
   readonly store: Store;
@@ -97,13 +80,6 @@ async function noteRun(
   await beat(store.trail, { manifest: ctx.manifest.name, at: ctx.now(), who, why, outcomes });
 }
 
-/** Something to do: a rotation that goes on, or one that would begin. */
-interface Task {
-  readonly surveyed: Surveyed;
-  readonly open?: Rotation;
-  readonly preview: RotationPreview;
-}
-
 async function rotateOnce(
   options: RotateOptions,
   { store, systems, who, check }: RotateDeps,
@@ -149,44 +125,6 @@ async function rotateOnce(
   const failed = reports.some(({ outcome }) => outcome === 'stopped' || outcome === 'rolled back');
   await records.journal.end(run.id, failed ? 'failed' : 'succeeded', ctx.now());
   return reports;
-}
-
-interface TasksInput {
-  readonly systems: readonly SystemDefinition[];
-  readonly open: readonly Rotation[];
-  readonly records: Records;
-  readonly ctx: SystemContext;
-}
-
-async function tasksOf(options: RotateOptions, { systems, open, records, ctx }: TasksInput): Promise<readonly Task[]> {
-  const { names, due = false, underWay = false, compromised = false, accept = [] } = options;
-  if (underWay && open.length === 0) return [];
-  const holds = await records.holds.of(ctx.manifest.name);
-  ctx.log('rotation.looking', {});
-  const openByName = new Map(open.map((rotation) => [rotation.credential, rotation]));
-  const surveyed = await survey({
-    systems,
-    ...(await readWholeInventory(systems, ctx)),
-    ctx,
-    ...(names && names.length > 0 ? { names } : {}),
-    open: new Set(openByName.keys()),
-    compromised,
-  });
-  const all = await Promise.all(
-    surveyed.map(async (found): Promise<Task | undefined> => {
-      const [last] = await records.rotations.history(found.credential.vaultName, 1);
-      const one = last ? { ...found, doubtful: unprovenOf(readRotation(last).record) } : found;
-      const goesOn = openByName.get(one.credential.vaultName);
-      const held = holds.find(({ subject }) => subject === one.credential.user);
-      // Nothing else is to be said: whoever is held can prove no secret, and what a preflight advises would not help.
-      const heldBack = held && [{ ...findingOf(held), severity: 'error' as const }];
-      if (goesOn) return { surveyed: one, open: goesOn, preview: previewOf(one, heldBack ?? [], [], goesOn) };
-      if (options.abort || underWay || (due && !isDue(one, ctx.manifest, ctx.now()))) return undefined;
-      if (heldBack) return { surveyed: one, preview: previewOf(one, heldBack, []) };
-      return { surveyed: one, preview: previewOf(one, await preflight(one, { compromised }, ctx), accept) };
-    }),
-  );
-  return all.filter((task) => task !== undefined);
 }
 
 interface PerformInput {

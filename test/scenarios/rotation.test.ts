@@ -60,6 +60,25 @@ test('a destination that somebody else wrote gates the rotation before anything 
   expect(codes(accepted)).toContain('warning ROTATION_FOREIGN_CONSUMER');
 });
 
+test('a preview tells what would be done and what stands against it, and changes nothing anywhere', async () => {
+  await using acme = await applied();
+  await foreignDestination(await administrator(acme), 'prod', 'nightly-job', 'Pipeline@sap-test.de');
+  acme.calls.length = 0;
+  const [gated, free] = await acme
+    .engine()
+    .previewRotations({ names: ['pipeline', 'ctms-deploy'] })
+    .then((all) => all.toSorted((a, b) => Number(b.gated) - Number(a.gated)));
+  expect(gated).toMatchObject({ user: 'pipeline', gated: true });
+  expect(gated?.findings.map(({ code }) => code)).toContain('ROTATION_FOREIGN_CONSUMER');
+  expect(free).toMatchObject({ user: 'ctms-deploy', strategy: 'in place', gated: false });
+  expect(free?.consumers).toHaveLength(3);
+  expect(acme.calls.filter(({ method }) => ['PUT', 'PATCH', 'DELETE'].includes(method))).toEqual([]);
+  expect(await acme.store.rotations.open('acme')).toEqual([]);
+  expect(await acme.store.trail.read({ subject: 'acme/ctms-deploy', limit: 1 })).toEqual([]);
+  expect(await acme.store.vault.history('acme/ctms-deploy')).toHaveLength(1);
+  await expect(acme.engine().previewRotations({ names: ['nobody'] })).rejects.toThrow("no technical user 'nobody'");
+});
+
 const TWINS = 'test/fixtures/twins.yaml';
 
 async function appliedTwins() {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import type { RotationPreview } from '../../engine/rotation-report.ts';
+import type { RotateOptions, RotationPreview } from '../../engine/rotation-report.ts';
 import { UNREACHABLE } from '../../kernel/rotate/preflight.ts';
-import type { RunCommand } from '../command.ts';
+import type { Invocation, RunCommand } from '../command.ts';
 import { EXIT } from '../exit-codes.ts';
 import { withEngine } from '../parts/with-engine.ts';
 import { renderPreviews, renderRotations } from '../render/rotation.ts';
@@ -19,6 +19,7 @@ const options = z.object({
   abort: z.boolean().optional(),
   secretStdin: z.boolean().default(false),
   done: z.boolean().default(false),
+  preview: z.boolean().default(false),
 });
 
 export const run: RunCommand = async (call) => {
@@ -26,8 +27,18 @@ export const run: RunCommand = async (call) => {
   const { yes = false, why = 'locum rotate', due, compromised, accept, wait, abort, secretStdin, done } = parsed;
   const { io, globals, args, parts } = call;
   const display = displayOf(io, globals);
+  const wanted = {
+    ...(args.length > 0 ? { names: args } : { underWay: due !== true }),
+    ...(due ? { due } : {}),
+    ...(compromised ? { compromised } : {}),
+    ...(accept ? { accept } : {}),
+  };
+  if (parsed.preview) {
+    if (abort || secretStdin || done) throw new UsageError('a preview does nothing', 'leave --preview out');
+    return preview(call, wanted);
+  }
   if (!yes && (globals.json || !io.stdin.isTTY || !io.stderr.isTTY)) {
-    throw new UsageError('there is no terminal to ask on', 'see what it would touch with `locum uses`, then say --yes');
+    throw new UsageError('there is no terminal to ask on', 'see what it would do with --preview, then say --yes');
   }
   if (secretStdin && args.length !== 1) {
     throw new UsageError('standard input brings one secret', 'name the one credential that it is for');
@@ -37,10 +48,7 @@ export const run: RunCommand = async (call) => {
   const reports = await withEngine(call, { events: true }, (engine, progress) =>
     engine.rotate({
       why,
-      ...(args.length > 0 ? { names: args } : { underWay: due !== true }),
-      ...(due ? { due } : {}),
-      ...(compromised ? { compromised } : {}),
-      ...(accept ? { accept } : {}),
+      ...wanted,
       ...(wait === false ? { wait } : {}),
       ...(abort ? { abort } : {}),
       person: personAt(call, { secretStdin, did: done, quiet: progress.end }),
@@ -52,14 +60,11 @@ export const run: RunCommand = async (call) => {
       },
     }),
   );
-  if (reports.length === 0) display.say(due ? 'Nothing is due.' : 'Nothing is under way: name what to rotate.');
+  if (reports.length === 0) display.say(nothing(due));
   else display.print(renderRotations(reports, display.style, shown));
   display.json({ event: 'result', result: reports });
-  const gates = reports
-    .filter(({ outcome }) => outcome === 'refused')
-    .flatMap(({ findings }) => findings.filter(({ severity }) => severity === 'error'));
-  // A place that does not answer may answer the next call; anything else wants a person.
-  if (gates.length > 0) return gates.every(({ code }) => code === UNREACHABLE) ? EXIT.remote : EXIT.policy;
+  const gated = exitOfGated(reports.filter(({ outcome }) => outcome === 'refused'));
+  if (gated !== undefined) return gated;
   const settled = reports.every(
     ({ outcome }) => outcome === 'done' || (wait === false && (outcome === 'settling' || outcome === 'waiting')),
   );
@@ -69,3 +74,25 @@ export const run: RunCommand = async (call) => {
   );
   return wellDone && !bad ? EXIT.ok : EXIT.run;
 };
+
+/** What would be done, and what stands against it. */
+async function preview(
+  call: Invocation,
+  wanted: Pick<RotateOptions, 'names' | 'due' | 'underWay' | 'compromised' | 'accept'>,
+): Promise<number> {
+  const display = displayOf(call.io, call.globals);
+  const rotations = await withEngine(call, {}, (engine) => engine.previewRotations(wanted));
+  if (rotations.length === 0) display.say(nothing(wanted.due));
+  else display.print(renderPreviews(rotations, display.style));
+  display.json({ rotations });
+  return exitOfGated(rotations.filter(({ gated }) => gated)) ?? EXIT.ok;
+}
+
+const nothing = (due: boolean | undefined) => (due ? 'Nothing is due.' : 'Nothing is under way: name what to rotate.');
+
+/** A place that does not answer may answer the next call; anything else wants a person. Undefined: nothing is gated. */
+function exitOfGated(gated: readonly RotationPreview[]): number | undefined {
+  const gates = gated.flatMap(({ findings }) => findings.filter(({ severity }) => severity === 'error'));
+  if (gates.length === 0) return undefined;
+  return gates.every(({ code }) => code === UNREACHABLE) ? EXIT.remote : EXIT.policy;
+}

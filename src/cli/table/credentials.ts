@@ -15,6 +15,7 @@ export const CREDENTIALS: readonly CommandSpec[] = [
       { name: '[name...]', about: 'technical users, twins or credentials (default: those that are under way)' },
     ],
     options: [
+      { flags: '--preview', about: 'show what would be done and what stands against it; send nothing' },
       { flags: '-y, --yes', about: 'do not ask; needed without a terminal' },
       { flags: '--why <text>', about: 'reason, for journal and trail' },
       { flags: '--due', about: 'all whose time has come: `rotation.every` of the manifest, or their policy' },
@@ -36,6 +37,7 @@ export const CREDENTIALS: readonly CommandSpec[] = [
     ],
     examples: [
       'locum rotate ctms-deploy --why CHG-4711',
+      'locum rotate ctms-deploy --preview',
       'locum rotate --due --yes',
       'locum rotate pipeline --compromised --yes',
       'locum rotate nightly-api --secret-stdin --yes < secret',

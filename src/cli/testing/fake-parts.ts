@@ -27,6 +27,7 @@ export function fixtureEngine(answers: Partial<Engine> = {}): Engine {
     doctor: async () => doctorReport,
     lint: async () => [],
     rotate: unexpected('rotate'),
+    previewRotations: unexpected('previewRotations'),
     unlock: unexpected('unlock'),
     due: unexpected('due'),
     uses: unexpected('uses'),
