@@ -36,16 +36,15 @@ export function declaredOf(names: readonly string[] | undefined, manifest: Manif
   return manifest.credentials.filter((one) => !names || names.includes(one.name) || names.includes(vaultName(one)));
 }
 
-/** When credentials that belong to no user end, are to be replaced, and what waits for a person. */
+/** When credentials that belong to no user end, and are to be replaced. */
 export async function credentialExpiries(
   declared: readonly DeclaredCredential[],
-  { systems, store }: Deps,
+  { systems }: Pick<Deps, 'systems'>,
   ctx: SystemContext,
 ): Promise<readonly Expiry[]> {
-  const waits = await waiting(store.rotations, ctx.manifest.name);
   // Those that hang on an account are not looked at: their services tell no end.
   const known = new Map(credentialsOf(systems, ctx.manifest).map((one) => [one.credential.user, one]));
-  const expiries = declared.map(async (one): Promise<readonly Expiry[]> => {
+  const expiries = declared.map(async (one): Promise<Expiry> => {
     const found = known.get(one.name);
     const subject = found?.credential.address ?? address('credential', one.kind, one.name);
     const vaultName = `${ctx.manifest.name}/${one.name}`;
@@ -54,7 +53,6 @@ export async function credentialExpiries(
     const state = found && (await told(stateOf(found.kind, found.credential, ctx)));
     const untold = [current, state].find((one) => typeof one === 'string');
     const since = made?.createdAt;
-    const wait = waits.get(vaultName);
     const expiry: Expiry = {
       user: one.name,
       subject,
@@ -71,12 +69,9 @@ export async function credentialExpiries(
       },
       remedy: `locum rotate ${one.name}`,
     };
-    if (!wait) return [expiry];
-    const because = `it waits for a person to ${wait.title}`;
-    const codes = { ended: 'ROTATION_WAITS', soon: 'ROTATION_WAITS', unknown: 'ROTATION_WAITS' };
-    return [expiry, { ...expiry, title: 'rotation', end: { kind: 'at', at: wait.since, because }, codes }];
+    return expiry;
   });
-  return (await Promise.all(expiries)).flat();
+  return Promise.all(expiries);
 }
 
 /** Why it can't be told: a service that does not answer is no reason to say nothing of the others. */

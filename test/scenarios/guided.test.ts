@@ -54,7 +54,7 @@ test('without a person it waits, which due and uses tell, and goes on with what 
   expect(codesOf(waits as RotationReport)).toContain('warning ROTATION_WAITS');
   expect(waits?.task?.steps.join('\n')).toContain(`client ID ${world.clientId}`);
   const { due } = await engine().due({ users: ['nightly-api'], within: DAY });
-  expect(due.find(({ title }) => title === 'rotation')?.end).toMatchObject({
+  expect(due.find(({ title }) => title === 'rotation under way')?.end).toMatchObject({
     because: expect.stringContaining('waits for a person to make a new secret'),
   });
   expect((await engine().uses('nightly-api')).found.map(({ title }) => title).join('\n')).toContain('waits since');

@@ -237,6 +237,13 @@ test('logins that others fail keep the standby free of consumers; unlocked, the 
     .rotate({ names: ['ctms-deploy'], why: 'x' });
   expect(first[0]).toMatchObject({ outcome: 'stopped' });
   expect(codes(first)).toContain('error ROTATION_FROZEN');
+  const seen = await engine().due({ users: ['ctms-deploy'], within: 0 });
+  expect(seen.findings).toContainEqual(
+    expect.objectContaining({ code: 'ROTATION_STOPPED', severity: 'error', subject: 'ctms-deploy-b' }),
+  );
+  expect(seen.due.find(({ title }) => title === 'rotation under way')?.end.because).toBe(
+    'it stopped: consumers are to get the new secret; without it: deploy-test in tms, deploy-prod in tms',
+  );
   expect(await engine().unlock('ctms-deploy')).toEqual(['ctms-deploy-a', 'ctms-deploy-b']);
   const [report] = await engine().rotate({ names: ['ctms-deploy'], why: 'x' });
   expect(report).toMatchObject({ outcome: 'done' });
@@ -249,6 +256,13 @@ test('twins that are settling can be called back; in place there is no way back,
   expect(outcomes(await engine().rotate({ names: ['ctms-deploy'], why: 'x', wait: false }))).toEqual([
     'ctms-deploy-b: settling',
   ]);
+  const { due, findings } = await engine().due({ users: ['ctms-deploy'], within: 0 });
+  expect(due.find(({ title }) => title === 'rotation under way')).toMatchObject({
+    user: 'ctms-deploy-b',
+    status: 'never',
+    end: { because: expect.stringMatching(/^it settles: caches may hold the old secret until \d{4}-/) },
+  });
+  expect(findings).toEqual([]);
   expect(outcomes(await engine().rotate({ names: ['ctms-deploy'], why: 'wrong one', abort: true }))).toEqual([
     'ctms-deploy-b: rolled back',
   ]);

@@ -1,5 +1,5 @@
 import type { RotationPreview, RotationReport } from '../../engine/rotation-report.ts';
-import type { Phase } from '../../kernel/rotate/record.ts';
+import { WHERE } from '../../kernel/rotate/record.ts';
 import { renderFindings } from './findings.ts';
 import { renderTask } from './person.ts';
 import type { Style } from './style.ts';
@@ -9,19 +9,6 @@ const HOW: Readonly<Record<RotationPreview['strategy'], string>> = {
   'in place': 'in its place: the old secret ends when the new one is set',
   overlap: 'beside the old one, which is retired last',
   twins: 'at the twin that stands by; then the consumers go over to it, one by one',
-};
-
-/** Where a rotation that goes on is. */
-const WHERE: Readonly<Record<Phase, string>> = {
-  mint: 'the new secret is not set yet',
-  prove: 'the new secret is set, and is to be proven',
-  revoke: 'what leaked is to be ended',
-  deliver: 'consumers are to get the new secret',
-  settle: 'the consumers have the new secret',
-  retire: 'the old secret is to be retired',
-  'roll back': 'it goes back to the old secret',
-  done: 'it is to be concluded',
-  'rolled back': 'it is to be concluded',
 };
 
 /** What rotations would touch. */

@@ -16,6 +16,8 @@ export interface Expiry {
   readonly end: End;
   /** Code of the finding when it has ended, ends soon, or nobody knows. */
   readonly codes: { readonly ended: string; readonly soon: string; readonly unknown: string };
+  /** Of the finding once it has ended. @default error */
+  readonly severity?: Severity;
   /** The command or place that moves the end. */
   readonly remedy: string;
 }
@@ -62,8 +64,8 @@ function rank(end: End): number {
 
 const SEVERITY: Partial<Record<Due['status'], Severity>> = { ended: 'error', soon: 'warning', unknown: 'info' };
 
-function findingOf({ user, title, end, status, codes, remedy }: Due): Finding | undefined {
-  const severity = SEVERITY[status];
+function findingOf({ user, title, end, status, codes, remedy, severity: own }: Due): Finding | undefined {
+  const severity = status === 'ended' ? (own ?? SEVERITY.ended) : SEVERITY[status];
   if (!severity || status === 'later' || status === 'never' || end.kind === 'never') return undefined;
   const when = end.kind === 'at' ? ` (${new Date(end.at).toISOString().slice(0, 10)})` : '';
   return { code: codes[status], severity, subject: user, because: `${title}: ${end.because}${when}`, remedy };

@@ -179,6 +179,12 @@ export const rotationFindings: readonly FindingKind[] = [
       'The place was asked before anything is changed, and its login there may not write. Give it the right; the finding says which.',
   },
   {
+    code: 'ROTATION_SETTLED',
+    title: 'a rotation is to be ended',
+    explanation:
+      'Every consumer has the new secret, and caches are over, but nobody has called `locum rotate` since: the old secret is still valid where several are. `locum rotate --due` on a schedule ends it, too.',
+  },
+  {
     code: 'ROTATION_WAITS',
     title: 'a person has to do something at a console first',
     explanation:

@@ -24,6 +24,19 @@ export const PHASES = [
 ] as const;
 export type Phase = (typeof PHASES)[number];
 
+/** Where an open rotation is, for people. */
+export const WHERE: Readonly<Record<Phase, string>> = {
+  mint: 'the new secret is not set yet',
+  prove: 'the new secret is set, and is to be proven',
+  revoke: 'what leaked is to be ended',
+  deliver: 'consumers are to get the new secret',
+  settle: 'the consumers have the new secret',
+  retire: 'the old secret is to be retired',
+  'roll back': 'it goes back to the old secret',
+  done: 'it is to be concluded',
+  'rolled back': 'it is to be concluded',
+};
+
 const delivery = z.object({
   title: z.string(),
   state: z.enum(['delivered', 'proven', 'unproven', 'failed']),
