@@ -1,7 +1,8 @@
 import pLimit from 'p-limit';
 import type { Json } from '../kernel/json.ts';
 import type { Records, RunHead, Store } from '../kernel/ports.ts';
-import { advance, afterLeak, goBack } from '../kernel/rotate/advance.ts';
+import { advance, afterLeak, goBack, takeLeak } from '../kernel/rotate/advance.ts';
+import { conclude } from '../kernel/rotate/conclude.ts';
 import { beat } from '../kernel/rotate/heartbeat.ts';
 import { NOBODY } from '../kernel/rotate/person.ts';
 import { gapOf, isOver, type Rotation, type RotationRecord, readRotation } from '../kernel/rotate/record.ts';
@@ -10,7 +11,7 @@ import type { Surveyed } from '../kernel/rotate/survey.ts';
 import { closeOpenRuns } from '../kernel/run/resume.ts';
 import { takeTurn } from '../kernel/run/turn.ts';
 import type { SystemContext, SystemDefinition } from '../kernel/system.ts';
-import { endedElsewhere, joined, type RotateOptions, type RotationReport } from './rotation-report.ts';
+import { endedElsewhere, joined, type RotateOptions, type RotationReport, waitsForCaches } from './rotation-report.ts';
 import { type Task, tasksOf } from './rotation-tasks.ts';
 
 export interface RotateDeps {
@@ -31,6 +32,9 @@ const ROTATION = 'rotation';
 /** Milliseconds after which a wait is told again. */
 const TELL_EVERY_MS = 10_000;
 
+/** Whose old secret stays, or whose end nobody knows yet. */
+const FAILED: readonly RotationReport['outcome'][] = ['stopped', 'going back', 'rolled back'];
+
 /** Of a place that nobody can look at. */
 const UNREAD = 'ROTATION_UNREAD_PLACE';
 
@@ -50,7 +54,7 @@ export async function rotate(options: RotateOptions, deps: RotateDeps): Promise<
       reports.set(report.credential, joined(reports.get(report.credential), report));
     }
     if (round.due) await noteRun(made, options.why, deps, ctx);
-    const settling = made.filter(({ outcome }) => outcome === 'settling');
+    const settling = made.filter(waitsForCaches);
     if (settling.length === 0 || options.wait === false) return [...reports.values()];
     const now = ctx.now();
     const until = Math.min(...settling.map(({ settleUntil = now }) => settleUntil));
@@ -88,7 +92,7 @@ async function rotateOnce(
   check(options.names ?? [], plain);
   await using turn = await takeTurn(store, who, plain);
   const { ctx, records } = turn;
-  const open = (await records.rotations.open(ctx.manifest.name)).map(readRotation);
+  const open = await openRotations(options, records, ctx);
   await ctx.vault.ready();
   const tasks = await tasksOf(options, { systems, open, records, ctx });
   const previews = tasks.map(({ preview }) => preview);
@@ -122,9 +126,21 @@ async function rotateOnce(
   const crash = settled.find((outcome) => outcome.status === 'rejected');
   if (crash) throw crash.reason;
   const reports = settled.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
-  const failed = reports.some(({ outcome }) => outcome === 'stopped' || outcome === 'rolled back');
+  const failed = reports.some(({ outcome }) => FAILED.includes(outcome));
   await records.journal.end(run.id, failed ? 'failed' : 'succeeded', ctx.now());
   return reports;
+}
+
+/** What is under way. One that needs only to be told is no answer to a leak: it is told, and another begins. */
+async function openRotations(
+  { compromised }: RotateOptions,
+  records: Records,
+  ctx: SystemContext,
+): Promise<readonly Rotation[]> {
+  const open = (await records.rotations.open(ctx.manifest.name)).map(readRotation);
+  const over = open.filter(({ record }) => compromised && !record.compromised && isOver(record));
+  for (const rotation of over) await conclude(rotation, { records, ctx });
+  return open.filter((rotation) => !over.includes(rotation));
 }
 
 interface PerformInput {
@@ -142,7 +158,7 @@ async function perform({ surveyed, open, preview }: Task, input: PerformInput): 
   const unread = accept.includes(UNREAD) ? [] : surveyed.unread;
   const saga = createSaga({ ...surveyed, unread, rotation, run: run.id, records, person, ctx });
   const { compromised } = saga.record();
-  if (options.compromised && !compromised) await saga.update({ compromised: true, phase: afterLeak(saga.record()) });
+  if (options.compromised && !compromised) await takeLeak(saga);
   // Where all is done but to tell it, there is nothing to give up.
   const stays = options.abort === true && !isOver(saga.record()) && !(await goBack(saga, options.why, true));
   const outcome = stays ? 'stopped' : await advance(saga);
@@ -157,7 +173,7 @@ async function perform({ surveyed, open, preview }: Task, input: PerformInput): 
     steps: saga.steps,
     deliveries,
     ...(gapMs === undefined ? {} : { gapMs }),
-    ...(outcome === 'settling' && settleUntil !== undefined ? { settleUntil } : {}),
+    ...(waitsForCaches({ outcome }) && settleUntil !== undefined ? { settleUntil } : {}),
     ...(task ? { task } : {}),
   };
 }

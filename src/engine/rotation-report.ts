@@ -21,7 +21,7 @@ export interface RotationPreview {
   readonly resumes?: string;
   /** Where the one that goes on is. */
   readonly phase?: Phase;
-  /** Epoch milliseconds; while settling. */
+  /** Epoch milliseconds; while caches are waited for. */
   readonly settleUntil?: number;
   /** So long a consumer may go on using what it held before, in milliseconds: caches. */
   readonly staleMs: number;
@@ -66,7 +66,15 @@ export function previewOf(
 }
 
 function whereIs({ phase, settleUntil }: RotationRecord): Pick<RotationPreview, 'phase' | 'settleUntil'> {
-  return { phase, ...(phase === 'settle' && settleUntil !== undefined ? { settleUntil } : {}) };
+  return {
+    phase,
+    ...((phase === 'settle' || phase === 'roll back') && settleUntil !== undefined ? { settleUntil } : {}),
+  };
+}
+
+/** Whether it goes on by itself when caches are over. Pure. */
+export function waitsForCaches({ outcome }: Pick<RotationReport, 'outcome'>): boolean {
+  return outcome === 'settling' || outcome === 'going back';
 }
 
 /** Steps of a rotation before and after the wait are those of one rotation. */
@@ -83,9 +91,7 @@ export async function endedElsewhere(
   made: readonly RotationReport[],
   store: Store,
 ): Promise<readonly RotationReport[]> {
-  const waited = [...reports.values()].filter(
-    ({ credential, outcome }) => outcome === 'settling' && names.includes(credential),
-  );
+  const waited = [...reports.values()].filter((report) => waitsForCaches(report) && names.includes(report.credential));
   const gone = waited.filter((one) => !made.some(({ credential }) => credential === one.credential));
   return Promise.all(
     gone.map(async ({ settleUntil: _until, ...report }) => {

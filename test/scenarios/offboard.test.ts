@@ -210,6 +210,9 @@ test('roles that somebody takes away meanwhile are gone as they should be, and a
   expect(await acme.store.rotations.history('acme/ctms-deploy')).toMatchObject([
     { record: { phase: 'rolled back', because: 'its user was offboarded' } },
   ]);
+  // The trail concludes it, as every rotation.
+  const told = (await acme.store.trail.read({ subject: 'acme/ctms-deploy' })).map(({ result }) => result);
+  expect(told.filter((result) => result === 'rolled back')).toHaveLength(1);
   expect(await acme.engine().rotate({ why: 'goes on', underWay: true })).toEqual([]);
 });
 

@@ -30,9 +30,11 @@ export async function play(scenario: Scenario, tally: Tally = createTally()): Pr
     await store.vault.promote(`soak/${name}`, version, 0);
   }
   const leak = acts.some((act) => act.do === 'rotate' && act.compromised);
-  const watch = createWatch({ world, store, user, leak });
+  const skewed = acts.some((act) => 'skew' in act && act.skew !== 0);
+  const watch = createWatch({ world, store, user, leak, ...(skewed ? {} : { now: () => timeline.now }) });
   let number = 0;
   let endStale: (() => void) | undefined;
+  let endWriting: (() => void) | undefined;
   const paused: { readonly process: Process; readonly ended: Promise<unknown> }[] = [];
 
   function start(call: Call): { readonly process: Process; readonly ended: Promise<readonly RotationReport[]> } {
@@ -71,9 +73,14 @@ export async function play(scenario: Scenario, tally: Tally = createTally()): Pr
   }
 
   function happen(what: Happening): void {
-    const place = names[what.do === 'write back' || what.do === 'take a role' ? what.place : -1];
+    const place = names['place' in what ? what.place : -1];
     const held = place === undefined ? undefined : world.places.get(place);
     const [first = ''] = place?.split('.') ?? [];
+    const writeBack = () => {
+      if (!held) return;
+      watch.disturb();
+      Object.assign(held, { user: first, secret: `first-${first}`, version: held.version + 1 });
+    };
     switch (what.do) {
       case 'stale logins': {
         const name = user === 'pair' ? 'pair-a' : user;
@@ -86,9 +93,10 @@ export async function play(scenario: Scenario, tally: Tally = createTally()): Pr
         world.set(user === 'pair' ? 'pair-b' : user, 'chosen at the console');
         return;
       case 'write back':
-        if (!held) return;
-        watch.disturb();
-        Object.assign(held, { user: first, secret: `first-${first}`, version: held.version + 1 });
+        writeBack();
+        return;
+      case 'keep writing back':
+        endWriting ??= timeline.every(what.every, writeBack);
         return;
       case 'take a role':
         if (held) held.role = false;
@@ -104,6 +112,7 @@ export async function play(scenario: Scenario, tally: Tally = createTally()): Pr
 
   // Whoever is in charge comes: nobody tries a wrong secret any more, roles are given, nothing is held, no lock is left.
   endStale?.();
+  endWriting?.();
   for (const held of world.places.values()) held.role = true;
   timeline.now += DAY_MS;
   const sound: Call = { ...SOUND, compromised: leak };

@@ -32,6 +32,8 @@ export type Happening =
   | { readonly do: 'set elsewhere' }
   /** Somebody writes what a place held first back into it. */
   | { readonly do: 'write back'; readonly place: number }
+  /** Something does so again and again. */
+  | { readonly do: 'keep writing back'; readonly place: number; readonly every: number }
   /** A place is without a role, so that it fails whatever it holds. */
   | { readonly do: 'take a role'; readonly place: number };
 
@@ -88,6 +90,14 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
   },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('set elsewhere' as const) }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('write back' as const), place }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      do: fc.constant('keep writing back' as const),
+      place,
+      every: fc.integer({ min: 1, max: 60 }),
+    }),
+  },
   { weight: 3, arbitrary: fc.record({ do: fc.constant('take a role' as const), place }) },
 );
 

@@ -6,6 +6,7 @@ import type { Consumer, ConsumerKind } from '../../src/kernel/rotate/consumer.ts
 import type { Credential, CredentialKind } from '../../src/kernel/rotate/credential.ts';
 import { Secret } from '../../src/kernel/secret.ts';
 import { defineSystem, type ResourceType, type SystemContext } from '../../src/kernel/system.ts';
+import { STALE_MS } from './world.ts';
 
 const BASE = 'https://model.accounts.ondemand.com';
 
@@ -209,7 +210,7 @@ function placeKind(places: readonly string[]): ConsumerKind<{ readonly name: str
               ours: true,
               credentials: may.map(({ vaultName }) => vaultName),
               holds: `soak/${user}`,
-              staleMs: 300_000,
+              staleMs: STALE_MS,
               props: { name },
             },
           ];

@@ -1,5 +1,6 @@
 import { address } from '../../src/kernel/address.ts';
 import type { Lease, Store } from '../../src/kernel/ports.ts';
+import { Secret } from '../../src/kernel/secret.ts';
 import type { StoreCall } from '../fixtures/effects.ts';
 import type { User } from './scenario.ts';
 import type { Change, World } from './world.ts';
@@ -29,9 +30,11 @@ export interface WatchInput {
   readonly user: User;
   /** After a leak the old secret ends before there is another, where there are several. */
   readonly leak: boolean;
+  /** The time, where every process knows it: who is wrong by an hour waits for no cache. */
+  readonly now?: () => number;
 }
 
-export function createWatch({ world, store, user, leak }: WatchInput): Watch {
+export function createWatch({ world, store, user, leak, now }: WatchInput): Watch {
   const broken: string[] = [];
   const fences = new Map<number, number>();
   let highest = 0;
@@ -50,7 +53,7 @@ export function createWatch({ world, store, user, leak }: WatchInput): Watch {
   async function lookStill(): Promise<readonly string[]> {
     const stamp = () => `${world.changes.length} ${writes}`;
     const before = stamp();
-    const found = [...(await secretsAreKept()), ...(await consumersWork())];
+    const found = [...(await secretsAreKept()), ...(await consumersWork()), ...cachesWork()];
     return stamp() === before ? found : [];
   }
 
@@ -80,6 +83,16 @@ export function createWatch({ world, store, user, leak }: WatchInput): Watch {
       if (cut && user !== 'single' && !leak) found.push(`at no time ${place} is cut off`);
     }
     return found;
+  }
+
+  /** In place a new secret ends the old one at once, and so does a leak. */
+  function cachesWork(): readonly string[] {
+    if (!now || user === 'single' || leak) return [];
+    return [...world.places].flatMap(([place, { cached }]) =>
+      cached.some(({ user: name, secret, until }) => until > now() && !world.accepts(name, new Secret(secret)))
+        ? [`at no time what ${place} may still have in its cache is refused`]
+        : [],
+    );
   }
 
   return {

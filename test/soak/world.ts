@@ -49,7 +49,12 @@ interface Held {
   version: number;
   /** Without its role it fails, whatever it holds. */
   role: boolean;
+  /** What it held before, and until when a cache may still use it. */
+  readonly cached: { readonly user: string; readonly secret: string; readonly until: number }[];
 }
+
+/** So long a place may go on using what it held before; milliseconds. */
+export const STALE_MS = 300_000;
 
 export interface WorldOptions {
   readonly now: () => number;
@@ -85,7 +90,7 @@ export function createWorld({ now, places, minAgeMs, picky }: WorldOptions): Wor
   }
   for (const place of places) {
     const user = place.split('.')[0] ?? '';
-    held.set(place, { user, secret: `first-${user}`, version: 1, role: true });
+    held.set(place, { user, secret: `first-${user}`, version: 1, role: true, cached: [] });
   }
 
   const valid = (user: string, text: string) =>
@@ -144,6 +149,7 @@ export function createWorld({ now, places, minAgeMs, picky }: WorldOptions): Wor
     const { user = '', secret = '' } = body;
     if (place.user !== user || place.secret !== secret) {
       changes.push({ what: 'deliver', of: name, detail: `${user} ${secret}`, by });
+      place.cached.push({ user: place.user, secret: place.secret, until: now() + STALE_MS });
     }
     Object.assign(place, { user, secret, version: place.version + 1 });
     return Response.json({});

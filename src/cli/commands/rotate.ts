@@ -68,7 +68,10 @@ export const run: RunCommand = async (call) => {
   const settled = reports.every(
     ({ outcome }) => outcome === 'done' || (wait === false && (outcome === 'settling' || outcome === 'waiting')),
   );
-  const wellDone = abort ? reports.every(({ outcome }) => outcome === 'rolled back') : settled;
+  const back = reports.every(
+    ({ outcome }) => outcome === 'rolled back' || (wait === false && outcome === 'going back'),
+  );
+  const wellDone = abort ? back : settled;
   const bad = reports.some(({ findings }) =>
     findings.some(({ severity, code }) => severity === 'error' && !accept?.includes(code)),
   );

@@ -20,7 +20,8 @@ function renderPreview(preview: RotationPreview, style: Style): string {
   const { paint, width } = style;
   const { user, strategy, phase, settleUntil, consumers, findings } = preview;
   const name = oneLine(user);
-  const until = settleUntil === undefined ? '' : `; caches may hold the old one until ${iso(settleUntil)}`;
+  const left = phase === 'roll back' ? 'new' : 'old';
+  const until = settleUntil === undefined ? '' : `; caches may hold the ${left} one until ${iso(settleUntil)}`;
   const head =
     phase === undefined
       ? `${name} gets a new secret, ${HOW[strategy]}`
@@ -54,6 +55,7 @@ function renderReport(report: RotationReport, shown: ReadonlySet<string>, style:
   const line: Readonly<Record<RotationReport['outcome'], string>> = {
     done: `${paint.green('✓')} ${name} rotated: ${supplied}`,
     settling: `${paint.cyan('…')} ${name} rotated: ${supplied}; the old secret is retired after ${iso(settleUntil ?? 0)}`,
+    'going back': `${paint.yellow('↩')} ${name} goes back: the old secret is in use as before; the new one is retired after ${iso(settleUntil ?? 0)}`,
     waiting: `${paint.cyan('…')} ${name} waits for a person: ${supplied}`,
     stopped: `${paint.red('✗')} ${name} stopped: ${supplied}`,
     'rolled back': `${paint.yellow('↩')} ${name} rolled back: the old secret is in use as before`,

@@ -7,7 +7,9 @@ import { whoAre } from '../../kernel/lifecycle/who.ts';
 import { findUses } from '../../kernel/observe/uses.ts';
 import type { OffboardOptions, Plan } from '../../kernel/plan/plan.ts';
 import type { Records } from '../../kernel/ports.ts';
-import { readRotation } from '../../kernel/rotate/record.ts';
+import { conclude } from '../../kernel/rotate/conclude.ts';
+import { isOver, readRotation } from '../../kernel/rotate/record.ts';
+import { credentialsOf } from '../../kernel/rotate/survey.ts';
 import { takeTurn } from '../../kernel/run/turn.ts';
 import type { SystemContext } from '../../kernel/system.ts';
 import type { ApplyReport } from '../apply.ts';
@@ -78,7 +80,7 @@ export async function offboard(
     const record = { identity: { ...identity } };
     await records.holds.save({ manifest, subject, kind: 'offboarded', since: ctx.now(), who: parts.who, why, record });
   }
-  if (!chosen.keepIas) await endRotations(leavers, records, ctx);
+  if (!chosen.keepIas) await endRotations(deps.systems, leavers, records, ctx);
   const extras = leavers.flatMap((leaver) => extrasOf(leaver.uses.found, leaver.name));
   const run = plan.steps.length === 0 ? undefined : await carryOut(deps, { plan, user: name, why, extras }, ctx);
   const remaining = run ? (await look(deps, chosen, ctx)).plan : plan;
@@ -89,12 +91,25 @@ export async function offboard(
 }
 
 /** Nobody will go on with a rotation of theirs. */
-async function endRotations(leavers: readonly Leaver[], { rotations }: Records, ctx: SystemContext): Promise<void> {
-  const names = new Set(leavers.flatMap(({ uses }) => uses.found.flatMap(({ props }) => vaultNameIn(props))));
-  for (const rotation of (await rotations.open(ctx.manifest.name)).map(readRotation)) {
+async function endRotations(
+  systems: EngineDeps['systems'],
+  leavers: readonly Leaver[],
+  records: Records,
+  ctx: SystemContext,
+): Promise<void> {
+  // Who is gone at its identity provider already is known by what the manifest says.
+  const declared = credentialsOf(systems, ctx.manifest)
+    .filter(({ credential }) => leavers.some(({ name }) => name === credential.user))
+    .map(({ credential }) => credential.vaultName);
+  const names = new Set([
+    ...declared,
+    ...leavers.flatMap(({ uses }) => uses.found.flatMap(({ props }) => vaultNameIn(props))),
+  ]);
+  for (const rotation of (await records.rotations.open(ctx.manifest.name)).map(readRotation)) {
     if (!names.has(rotation.credential)) continue;
-    const record = { ...rotation.record, phase: 'rolled back', because: 'its user was offboarded' };
-    await rotations.save({ ...rotation, endedAt: ctx.now(), record: JSON.parse(JSON.stringify(record)) as Json });
+    const ended = { phase: 'rolled back' as const, because: 'its user was offboarded' };
+    const record = isOver(rotation.record) ? rotation.record : { ...rotation.record, ...ended };
+    await conclude({ ...rotation, record }, { records, ctx });
   }
 }
 

@@ -190,4 +190,10 @@ export const rotationFindings: readonly FindingKind[] = [
     explanation:
       'The service has no API for it. The rotation is remembered; do what it says and call `locum rotate` again, with the secret on standard input or on a terminal.',
   },
+  {
+    code: 'ROTATION_WRITTEN_BACK',
+    title: 'somebody writes another secret back into a place',
+    explanation:
+      'After the wait for caches the place held another secret, was supplied once more, and does so again: a job, a GitOps tool or a second Locum writes there. Nothing is ended while it does.',
+  },
 ];

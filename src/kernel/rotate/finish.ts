@@ -1,10 +1,8 @@
-import { z } from 'zod';
 import type { Credential, GuidedMinting, IssuedMinting } from './credential.ts';
 import type { Place } from './job.ts';
 import { arrived } from './mint.ts';
 import { proposedBefore } from './proposed.ts';
 import { promote, untold } from './prove.ts';
-import { gapOf } from './record.ts';
 import { revokeRest } from './revoke.ts';
 import type { Saga } from './saga.ts';
 import { retireSlots } from './slots.ts';
@@ -60,39 +58,56 @@ async function tellFailedLogins(saga: Saga): Promise<void> {
   });
 }
 
-/** Everything goes back to the old secret, which has been valid all the time. */
-export async function rollBack(saga: Saga): Promise<void> {
+/**
+ * Everything goes back to the old secret, which has been valid all the time.
+ * @returns false while caches may hold the new one, which ends after that
+ */
+export async function rollBack(saga: Saga): Promise<boolean> {
   const { credential, ctx, kind } = saga;
   const orphan = saga.record().to === undefined ? await proposedBefore(saga) : undefined;
   if (orphan !== undefined) await saga.update({ to: orphan });
-  const { to, deliveries } = saga.record();
-  const old = await ctx.vault.open((saga.leaving ?? credential).vaultName, 'current');
-  const made = to === undefined ? undefined : await ctx.vault.openVersion(credential.vaultName, to);
-  const fresh = made && { credential, secret: made.secret, version: made.version.version };
-  for (const { kind: place, consumer } of saga.places) {
-    if (!old || !consumer.ours) continue;
-    // A crash may have come between the delivery and its note.
-    const gone = deliveries[consumer.address] ?? (fresh && (await place.holds(consumer, fresh, ctx)) !== 'other');
-    if (!gone) continue;
-    const delivery = {
-      credential: saga.leaving ?? credential,
-      secret: old.secret,
-      version: old.version.version,
-    };
-    if ((await place.holds(consumer, delivery, ctx)) === 'this') continue;
-    await saga.step('roll back', consumer.address, async () => ({
-      detail: { version: delivery.version, ...(await place.deliver(consumer, delivery, ctx)) },
-    }));
-  }
+  await sendBack(saga);
   beSureThatAllIsSeen(saga);
+  const { from = 0, to, settleUntil = 0 } = saga.record();
   const { minting } = kind;
+  if (minting.by === 'service' && ctx.now() < settleUntil) return false;
   if (minting.by === 'locum') await keepWhatIsValid(saga);
   if (minting.by === 'service') await retireMade(saga, minting);
   if (minting.by === 'person' && to !== undefined) await tellRemoval(saga, minting, to);
-  const { prepared } = saga.record();
   for (const { version, state } of await ctx.vault.history(credential.vaultName)) {
-    if (state !== 'pending' || (version !== to && version !== prepared)) continue;
+    if (state !== 'pending' || version <= from) continue;
     await ctx.vault.retire(credential.vaultName, version, ctx.now());
+  }
+  return true;
+}
+
+/** Whoever went over gets the old secret. */
+async function sendBack(saga: Saga): Promise<void> {
+  const { credential, ctx, leaving = credential } = saga;
+  const { to, deliveries } = saga.record();
+  const old = await ctx.vault.open(leaving.vaultName, 'current');
+  const made = to === undefined ? undefined : await ctx.vault.openVersion(credential.vaultName, to);
+  const fresh = made && { credential, secret: made.secret, version: made.version.version };
+  if (!old) return;
+  const delivery = { credential: leaving, secret: old.secret, version: old.version.version };
+  for (const { kind: place, consumer } of saga.places.filter(({ consumer: { ours } }) => ours)) {
+    // A crash may have come between the delivery and its note.
+    const gone = deliveries[consumer.address] ?? (fresh && (await place.holds(consumer, fresh, ctx)) !== 'other');
+    const held = gone ? await place.holds(consumer, delivery, ctx) : 'this';
+    const { back = [] } = saga.record();
+    const again = back.includes(consumer.address);
+    if (held === 'this' || (held === 'unknown' && again)) continue;
+    const settled = () => {
+      // Whoever writes there meanwhile keeps it from nobody's end.
+      const { settleUntil = 0 } = saga.record();
+      return again ? {} : { settleUntil: Math.max(settleUntil, ctx.now() + consumer.staleMs) };
+    };
+    // Before it is written, too: after a crash nothing tells any more that it held the new one.
+    await saga.update(settled());
+    await saga.step('roll back', consumer.address, async () => ({
+      detail: { version: delivery.version, ...(await place.deliver(consumer, delivery, ctx)) },
+    }));
+    await saga.update({ ...settled(), back: [...new Set([...back, consumer.address])] });
   }
 }
 
@@ -131,33 +146,5 @@ async function tellRemoval(saga: Saga, minting: GuidedMinting<unknown>, version:
     subject: saga.credential.user,
     because: 'the new secret that was made for it is still valid, and nobody uses it',
     remedy: `${task.url}: ${task.steps.at(-1) ?? task.title}`,
-  });
-}
-
-const concluded = z.object({ rotation: z.string() });
-
-/** One entry of the trail that tells the whole. */
-export async function conclude({ credential, ctx, records, record, rotation }: Saga): Promise<void> {
-  const { strategy, phase, who, why, from, to, deliveries, because, compromised } = record();
-  const told = await records.trail.read({ subject: credential.vaultName, limit: 5 });
-  // Told before a crash.
-  if (told.some(({ change }) => concluded.safeParse(change).data?.rotation === rotation.id)) return;
-  const gap = gapOf(record());
-  await records.trail.append({
-    at: ctx.now(),
-    who,
-    why,
-    subject: credential.vaultName,
-    change: {
-      rotation: rotation.id,
-      strategy,
-      ...(compromised ? { compromised } : {}),
-      ...(from === undefined ? {} : { from }),
-      ...(to === undefined ? {} : { to }),
-      ...(gap === undefined ? {} : { gapMs: gap }),
-      ...(because === undefined ? {} : { because }),
-      consumers: Object.entries(deliveries).map(([address, { state }]) => ({ address, state })),
-    },
-    result: phase,
   });
 }

@@ -2,6 +2,7 @@ import { RemoteError } from '../errors.ts';
 import type { ChosenMinting, IssuedMinting } from './credential.ts';
 import { guide } from './guide.ts';
 import { proposedBefore } from './proposed.ts';
+import type { RotationRecord } from './record.ts';
 import { RollBack, type Saga, Stopped } from './saga.ts';
 
 /** Secrets that a policy may refuse, and calls without a reply, before we give up. */
@@ -19,16 +20,24 @@ export async function mint(saga: Saga): Promise<void> {
 /** The vault has the secret before anybody else. */
 async function propose(saga: Saga, minting: ChosenMinting<unknown>): Promise<void> {
   if (saga.record().to !== undefined) return;
-  const { ctx, credential } = saga;
   const orphan = await proposedBefore(saga);
   if (orphan !== undefined) return saga.update({ to: orphan });
+  await proposeAnother(saga, minting);
+}
+
+/** One more secret. The version before it is forgotten only when the vault has this one: it may be the valid one. */
+export async function proposeAnother(
+  { credential, ctx, step, update }: Saga,
+  minting: ChosenMinting<unknown>,
+  changes: Partial<RotationRecord> = {},
+): Promise<void> {
   let to = 0;
-  await saga.step('mint', credential.address, async () => {
+  await step('mint', credential.address, async () => {
     const { version } = await ctx.vault.propose(credential.vaultName, minting.choose(ctx), ctx.now());
     to = version;
     return { detail: { version } };
   });
-  await saga.update({ to });
+  await update({ ...changes, to });
 }
 
 async function send(saga: Saga, minting: ChosenMinting<unknown>): Promise<void> {
@@ -80,9 +89,8 @@ async function replaceRefused(
   const { to } = saga.record();
   await saga.update({ sent: false });
   if (error.status !== 400 || attempt >= ATTEMPTS) throw new RollBack(error.message);
+  await proposeAnother(saga, minting);
   if (to !== undefined) await ctx.vault.retire(credential.vaultName, to, ctx.now());
-  await saga.update({ to: undefined });
-  await propose(saga, minting);
 }
 
 /** The service makes the secret and tells it once. One whose reply was lost is found by its mark, and ended. */

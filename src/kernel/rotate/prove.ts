@@ -1,6 +1,7 @@
 import type { LoginOutcome } from '../doctor/logins.ts';
 import type { JsonObject } from '../json.ts';
 import { askAgain } from './guide.ts';
+import { proposeAnother } from './mint.ts';
 import { RollBack, type Saga, Stopped } from './saga.ts';
 
 /** One login with the new secret. Only a proven one becomes current; false = another is to be minted. */
@@ -14,21 +15,19 @@ export async function prove(saga: Saga): Promise<boolean> {
     return true;
   }
   const { reason: refusal } = outcome;
-  // Nobody could tell whether it is right. One that Locum sets itself is set anew, which ends the count of failed logins as well.
-  if (outcome.status === 'spared' && kind.minting.by !== 'locum') throw untold(credential.user, refusal);
-  if (kind.minting.by === 'person') return askAgain(saga, refusal);
+  const { minting } = kind;
+  // Nobody could tell whether it is right. In place consumers wait for it: it is set anew, which ends the count of failed logins as well.
+  const anew = minting.by === 'locum' && strategy === 'in place' && !again;
+  if (outcome.status === 'spared' && !anew) throw untold(credential.user, refusal);
+  if (minting.by === 'person') return askAgain(saga, refusal);
   if (strategy === 'overlap' && !compromised) throw new RollBack(`the new secret is refused: ${refusal}`);
   if (!again) {
     // Somebody else may have set one meanwhile, or the service wants to be told in another way: once more, with another secret.
-    await saga.update({
-      phase: 'mint',
-      again: true,
-      to: undefined,
-      slot: undefined,
-      sent: false,
-      setBefore: undefined,
-    });
-    if (to !== undefined) await ctx.vault.retire(credential.vaultName, to, ctx.now());
+    const once = { phase: 'mint', again: true, slot: undefined, sent: false, setBefore: undefined } as const;
+    if (minting.by === 'locum') await proposeAnother(saga, minting, once);
+    else await saga.update({ ...once, to: undefined });
+    // Who is locked is refused with the right one, too: in place, where nothing else is valid, it is kept until another is set.
+    if (to !== undefined && strategy !== 'in place') await ctx.vault.retire(credential.vaultName, to, ctx.now());
     return false;
   }
   throw new Stopped({

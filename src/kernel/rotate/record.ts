@@ -104,6 +104,10 @@ const record = z.object({
   deliveries: z.record(z.string(), delivery),
   /** Until then a consumer may use what it held before. */
   settleUntil: z.number().optional(),
+  /** Addresses of the consumers that held another secret after the wait, and were supplied once more. */
+  writtenBack: z.array(z.string()).optional(),
+  /** Addresses of the consumers that were given the old secret again. */
+  back: z.array(z.string()).optional(),
   /** Why it is, or was, rolled back. */
   because: z.string().optional(),
 });

@@ -43,7 +43,7 @@ export interface Saga extends SagaInput {
   readonly findings: readonly Finding[];
   record(): RotationRecord;
   /** Changes the record; durable when it returns. */
-  update(changes: Partial<RotationRecord>, end?: { readonly at: number }): Promise<void>;
+  update(changes: Partial<RotationRecord>): Promise<void>;
   /**
    * Makes one step: its intent is journaled before the effect, its result after it. A LocumError of the effect is its result,
    * and is thrown on; after anything else the intent stays open, as after a crash.
@@ -82,10 +82,10 @@ export function createSaga(input: SagaInput): Saga {
     steps,
     findings,
     record: () => record,
-    async update(changes, end) {
+    async update(changes) {
       record = { ...record, ...changes };
       const { record: _before, ...rotation } = input.rotation;
-      const stored = { ...rotation, record: record as Json, ...(end ? { endedAt: end.at } : {}) };
+      const stored = { ...rotation, record: record as Json };
       saved = saved.then(() => rotations.save(stored));
       await saved;
     },
