@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Context } from '../../src/kernel/context.ts';
+import { LocumError } from '../../src/kernel/errors.ts';
 import type { Store } from '../../src/kernel/ports.ts';
 import { readRotation } from '../../src/kernel/rotate/record.ts';
 import { type StoreCall, storeOfEffects } from '../fixtures/effects.ts';
@@ -14,8 +15,13 @@ class Death extends Error {}
 
 /** Whether an error is one of the faults that were struck, and not a bug of Locum's. */
 export function isFault(error: unknown): boolean {
-  if (error instanceof SuppressedError) return isFault(error.error) && isFault(error.suppressed);
+  // The lease could not be given back after what the call had to tell.
+  if (error instanceof SuppressedError) return isFault(error.error) && isNewsOrFault(error.suppressed);
   return error instanceof Death;
+}
+
+function isNewsOrFault(error: unknown): boolean {
+  return isFault(error) || (error instanceof LocumError && error.code !== 'ERR_INVARIANT');
 }
 
 /** One process of Locum: what goes wrong in it, and what it sees. */

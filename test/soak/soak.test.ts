@@ -85,6 +85,17 @@ test.for<[string, Scenario]>([
     ]),
   ],
   [
+    'of twins whose new secret was proven before a crash and replaced by somebody after it gets another',
+    scenario('pair', [
+      { ...struck('cut', 'prove', 6), compromised: true },
+      { do: 'set elsewhere', pass: 1_000 },
+    ]),
+  ],
+  [
+    'of twins that goes back is followed by another only when no cache holds what that ends',
+    scenario('pair', [{ ...call, wait: false }, aborted, call]),
+  ],
+  [
     'ends nothing while a place that it may have left out can not be looked at',
     scenario('pair', [struck('refuse 429', 'deliver', 5), struck('outage', 'deliver', 3)]),
   ],

@@ -27,7 +27,12 @@ export async function prove(saga: Saga): Promise<boolean> {
     if (minting.by === 'locum') await proposeAnother(saga, minting, once);
     else await saga.update({ ...once, to: undefined });
     // Who is locked is refused with the right one, too: in place, where nothing else is valid, it is kept until another is set.
-    if (to !== undefined && strategy !== 'in place') await ctx.vault.retire(credential.vaultName, to, ctx.now());
+    // One that was proven before a crash is current, and is so until another is proven.
+    const { vaultName } = credential;
+    const pending = (await ctx.vault.history(vaultName)).some(
+      ({ version, state }) => version === to && state === 'pending',
+    );
+    if (to !== undefined && pending && strategy !== 'in place') await ctx.vault.retire(vaultName, to, ctx.now());
     return false;
   }
   throw new Stopped({
