@@ -1,4 +1,5 @@
 import pLimit from 'p-limit';
+import type { LoginGuard } from '../kernel/doctor/logins.ts';
 import type { Json } from '../kernel/json.ts';
 import type { Records, RunHead, Store } from '../kernel/ports.ts';
 import { advance, afterLeak, goBack, takeLeak } from '../kernel/rotate/advance.ts';
@@ -18,7 +19,7 @@ export interface RotateDeps {
   readonly store: Store;
   readonly systems: readonly SystemDefinition[];
   readonly who: string;
-  /** One command of the engine: fresh clients, a fresh login budget. */
+  /** One command of the engine, with fresh clients. */
   command<T>(work: (ctx: SystemContext) => Promise<T>): Promise<T>;
   /** Throws when no technical user or credential has the name. */
   check(names: readonly string[], ctx: SystemContext): void;
@@ -45,11 +46,13 @@ const PARALLEL_ROTATIONS = 8;
 export async function rotate(options: RotateOptions, deps: RotateDeps): Promise<readonly RotationReport[]> {
   const reports = new Map<string, RotationReport>();
   let round: RotateOptions = options;
+  /** One budget for the whole run: what was refused before the wait is not tried again after it. */
+  let logins: LoginGuard | undefined;
   for (;;) {
-    const { made, ctx } = await deps.command(async (plain) => ({
-      made: await rotateOnce(round, deps, plain),
-      ctx: plain,
-    }));
+    const { made, ctx } = await deps.command(async (plain) => {
+      logins ??= plain.logins;
+      return { made: await rotateOnce(round, deps, { ...plain, logins }), ctx: plain };
+    });
     for (const report of [...made, ...(await endedElsewhere(round, reports, made, deps.store))]) {
       reports.set(report.credential, joined(reports.get(report.credential), report));
     }

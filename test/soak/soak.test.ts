@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { CELLS, type Moment, type Strike } from './fault.ts';
 import { play } from './play.ts';
-import { type Act, type Scenario, SOUND, scenarios, USERS, type User } from './scenario.ts';
+import { type Act, type Call, type Scenario, SOUND, scenarios, USERS, type User } from './scenario.ts';
 import { createTally } from './tally.ts';
 
 const AFTER_LEASE = 200_000;
@@ -29,7 +29,7 @@ function acts(moment: Moment, strikes: readonly Strike[]): readonly Act[] {
 
 const call: Act = { ...SOUND, pass: 1_000 };
 const aborted: Act = { ...call, do: 'abort' };
-const struck = (fault: Strike['fault'], moment: Moment, nth = 1): Act => ({
+const struck = (fault: Strike['fault'], moment: Moment, nth = 1): Call & { readonly pass: number } => ({
   ...call,
   pass: AFTER_LEASE,
   strikes: [{ in: moment, nth, fault }],
@@ -59,6 +59,10 @@ test.for<[string, Scenario]>([
   [
     'stops where something writes an old secret back again and again',
     scenario('slots', [{ do: 'keep writing back', place: 0, every: 1, pass: 0 }, call]),
+  ],
+  [
+    'tries no login again after the wait that was refused before it',
+    scenario('single', [{ do: 'keep writing back', place: 0, every: 4, pass: 1_000 }, call, call]),
   ],
   [
     'told of a leak when all is done but to tell it is another',
