@@ -61,6 +61,8 @@ export async function openPerson(landscape: Landscape): Promise<Person> {
   return {
     page,
     async look(name) {
+      // A click does not wait for the page that it leads to.
+      await page.waitForLoadState();
       const found: string[] = complaints.splice(0);
       for (const width of WIDTHS) {
         await page.setViewportSize({ width, height: 900 });

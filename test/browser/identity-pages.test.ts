@@ -182,6 +182,7 @@ test.skipIf(noBrowser)('mails: a forgotten password, the mailbox, the link', asy
   await page.goto(`${TENANT}/mailbox`);
   expect(await look('mailbox')).toEqual([]);
   await page.getByRole('link', { name: '/ui/activation' }).first().click();
+  await page.waitForURL('**/ui/activation**');
   expect(await look('reset-password')).toEqual([]);
 });
 
