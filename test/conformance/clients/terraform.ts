@@ -29,7 +29,7 @@ interface Configuration {
 export const terraform = terraformClient('SAP/btp and cloudfoundry', {
   folder: 'platform',
   providers: ['SAP/btp', 'cloudfoundry/cloudfoundry'],
-  files: async () => ({ 'app.zip': zipSync({ 'index.html': strToU8('<h1>team</h1>') }) }),
+  files: async () => ({ 'app.zip': zipSync({ Staticfile: strToU8(''), 'index.html': strToU8('<h1>team</h1>') }) }),
   environment(landscape) {
     const user = 'platform-admin@acme.example';
     const password = landscape.credential('ACME_ADMIN_PASSWORD');
