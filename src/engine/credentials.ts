@@ -2,7 +2,7 @@ import { address } from '../kernel/address.ts';
 import { type UserReport, worst } from '../kernel/doctor/doctor.ts';
 import type { Expiry } from '../kernel/due/due.ts';
 import { endOf as validityOf } from '../kernel/due/validity.ts';
-import { isNews } from '../kernel/errors.ts';
+import { isNews, LocumError, orNews } from '../kernel/errors.ts';
 import type { Use, Uses } from '../kernel/identity.ts';
 import type { Inventory } from '../kernel/inventory.ts';
 import type { DeclaredCredential, Manifest } from '../kernel/manifest/types.ts';
@@ -49,39 +49,28 @@ export async function credentialExpiries(
     const subject = found?.credential.address ?? address('credential', one.kind, one.name);
     const vaultName = `${ctx.manifest.name}/${one.name}`;
     const made = (await ctx.vault.history(vaultName)).findLast((version) => version.state === 'current');
-    const current = await told(ctx.vault.open(vaultName, 'current'));
-    const state = found && (await told(stateOf(found.kind, found.credential, ctx)));
-    const untold = [current, state].find((one) => typeof one === 'string');
+    const looked = await orNews(async () => ({
+      current: await ctx.vault.open(vaultName, 'current'),
+      state: found && (await stateOf(found.kind, found.credential, ctx)),
+    }));
+    const untold = looked instanceof LocumError;
     const since = made?.createdAt;
     const expiry: Expiry = {
       user: one.name,
       subject,
       title: one.kind,
       ...(since === undefined ? {} : { since }),
-      end:
-        untold === undefined
-          ? endOf(one, state as CredentialState | undefined, current as OpenedSecret | undefined)
-          : { kind: 'unknown', because: untold },
+      end: untold ? { kind: 'unknown', because: looked.message } : endOf(one, looked.state, looked.current),
       codes: {
         ended: 'CREDENTIAL_ENDED',
         soon: 'CREDENTIAL_ENDS_SOON',
-        unknown: untold === undefined ? 'CREDENTIAL_NOT_MADE' : 'SECRET_END_UNKNOWN',
+        unknown: untold ? 'SECRET_END_UNKNOWN' : 'CREDENTIAL_NOT_MADE',
       },
       remedy: `locum rotate ${one.name}`,
     };
     return expiry;
   });
   return Promise.all(expiries);
-}
-
-/** Why it can't be told: a service that does not answer is no reason to say nothing of the others. */
-async function told<T>(asked: Promise<T>): Promise<T | string> {
-  try {
-    return await asked;
-  } catch (error) {
-    if (isNews(error)) return error.message;
-    throw error;
-  }
 }
 
 function endOf(

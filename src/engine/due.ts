@@ -2,7 +2,7 @@ import { type DueReport, type Expiry, forecast } from '../kernel/due/due.ts';
 import { connectionExpiries, rotationExpiries } from '../kernel/due/secrets.ts';
 import { storeExpiries } from '../kernel/due/store.ts';
 import { underWayExpiry } from '../kernel/due/under-way.ts';
-import { isNews } from '../kernel/errors.ts';
+import { LocumError, orNews } from '../kernel/errors.ts';
 import { graceExpiries } from '../kernel/lifecycle/held.ts';
 import type { Store } from '../kernel/ports.ts';
 import { type Rotation, readRotation } from '../kernel/rotate/record.ts';
@@ -75,7 +75,7 @@ async function lackingIn(
   store: Store,
   ctx: SystemContext,
 ): Promise<ReadonlyMap<string, readonly string[]> | string> {
-  try {
+  const looked = await orNews(async () => {
     const names = open.map(({ credential }) => credential);
     const tasks = await tasksOf({ names, underWay: true }, { systems, open, records: store, ctx });
     return new Map(
@@ -88,8 +88,6 @@ async function lackingIn(
         return [[rotation.id, without.map(({ title }) => title)] as const];
       }),
     );
-  } catch (error) {
-    if (isNews(error)) return error.message;
-    throw error;
-  }
+  });
+  return looked instanceof LocumError ? looked.message : looked;
 }

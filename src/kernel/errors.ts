@@ -137,3 +137,13 @@ export class InvariantError extends LocumError {
 export function isNews(error: unknown): error is LocumError {
   return error instanceof LocumError && !(error instanceof InvariantError);
 }
+
+/** What was asked for, or the news in its place: a service that does not answer is no reason to say nothing of the others. */
+export async function orNews<T>(ask: () => Promise<T>): Promise<T | LocumError> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (isNews(error)) return error;
+    throw error;
+  }
+}

@@ -1,5 +1,5 @@
 import type { End, Expiry } from '../../kernel/due/due.ts';
-import { isNews } from '../../kernel/errors.ts';
+import { LocumError, orNews } from '../../kernel/errors.ts';
 import type { TechnicalUser } from '../../kernel/manifest/types.ts';
 import type { SystemContext } from '../../kernel/system.ts';
 import { iasClient } from './client.ts';
@@ -33,20 +33,18 @@ export async function expiries(users: readonly TechnicalUser[], ctx: SystemConte
   return found.flat();
 }
 
-/** Users by login name, or why they can't be seen: a tenant that does not answer is no reason to say nothing of the others. */
+/** Users by login name, or why they can't be seen. */
 async function look(
   host: string,
   members: readonly TechnicalUser[],
   ctx: SystemContext,
 ): Promise<ReadonlyMap<string, SeenUser> | string> {
-  try {
+  const looked = await orNews(async () => {
     const client = await iasClient(ctx, host);
     const found = await client.find(members.map(({ name, email }) => ({ userName: name, email })));
     return new Map(found.map((user) => [user.userName.toLowerCase(), user]));
-  } catch (error) {
-    if (isNews(error)) return error.message;
-    throw error;
-  }
+  });
+  return looked instanceof LocumError ? looked.message : looked;
 }
 
 type Sight = SeenUser | string | undefined;
