@@ -2,6 +2,7 @@ import type { DoctorReport } from '../../kernel/doctor/doctor.ts';
 import { ConfigError } from '../../kernel/errors.ts';
 import type { Finding } from '../../kernel/finding.ts';
 import type { Json } from '../../kernel/json.ts';
+import { migrationsIn } from '../../kernel/lifecycle/held.ts';
 import {
   finishPlan,
   type MigrationRecord,
@@ -193,10 +194,9 @@ function holdOf(record: MigrationRecord, why: string, who: string, ctx: SystemCo
 
 function migrationOf(holds: readonly Hold[], from: string): MigrationRecord | undefined {
   const wanted = from.toLowerCase();
-  const records = holds
-    .filter(({ kind }) => kind === 'migrated')
-    .map(({ record }) => record as unknown as MigrationRecord);
-  return records.find(({ identity }) => [identity.userName.toLowerCase(), identity.email].includes(wanted));
+  return migrationsIn(holds)
+    .map(({ migration }) => migration)
+    .find(({ identity }) => [identity.userName.toLowerCase(), identity.email].includes(wanted));
 }
 
 function notDeclared(name: string): ConfigError {

@@ -14,11 +14,18 @@ export function heldUsers(holds: readonly Hold[], manifest: Manifest): ReadonlyM
   return new Map(holds.filter((hold) => declared.has(hold.subject)).map((hold) => [hold.subject, hold]));
 }
 
+/** What the holds remember of migrations. Pure. */
+export function migrationsIn(
+  holds: readonly Hold[],
+): readonly { readonly subject: string; readonly migration: MigrationRecord }[] {
+  return holds
+    .filter(({ kind }) => kind === 'migrated')
+    .map(({ subject, record }) => ({ subject, migration: record as unknown as MigrationRecord }));
+}
+
 /** Migrations whose predecessor still has its rights. */
 export function graceFindings(holds: readonly Hold[], now: number): readonly Finding[] {
-  return holds.flatMap(({ kind, subject, record }) => {
-    if (kind !== 'migrated') return [];
-    const { until, finished, to } = record as unknown as MigrationRecord;
+  return migrationsIn(holds).flatMap(({ subject, migration: { until, finished, to } }) => {
     if (finished) return [];
     const over = now >= until;
     return [
@@ -35,9 +42,7 @@ export function graceFindings(holds: readonly Hold[], now: number): readonly Fin
 
 /** The same for the forecast. */
 export function graceExpiries(holds: readonly Hold[]): readonly Expiry[] {
-  return holds.flatMap(({ kind, subject, record }) => {
-    if (kind !== 'migrated') return [];
-    const { until, finished, to } = record as unknown as MigrationRecord;
+  return migrationsIn(holds).flatMap(({ subject, migration: { until, finished, to } }) => {
     if (finished) return [];
     const code = lifecycleFindings.grace.code;
     return [
