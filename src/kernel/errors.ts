@@ -115,6 +115,25 @@ export class RemoteError extends LocumError {
     this.outcome = options.outcome ?? 'refused';
     this.retryAfter = options.retryAfter;
   }
+
+  /** The same error, told better by who knows more of the call than the layer that sent it. */
+  retold({ code = this.code, ...better }: Partial<RemoteErrorOptions> & { readonly code?: ErrorCode }): RemoteError {
+    const { system, operation, status, serviceCode, correlationId, retryable, outcome, retryAfter, remedy, cause } =
+      this;
+    const known = {
+      system,
+      operation,
+      status,
+      serviceCode,
+      correlationId,
+      retryable,
+      outcome,
+      retryAfter,
+      remedy,
+      cause,
+    };
+    return new RemoteError(code, { ...known, ...better });
+  }
 }
 
 /** The plan can't be applied: it is stale, or touches what is not ours. */

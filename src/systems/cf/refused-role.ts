@@ -10,31 +10,18 @@ export function orAlready(org: string, find: () => Promise<string | undefined>):
   return async (error) => {
     if (!(error instanceof RemoteError)) throw error;
     if (error.status === 403) {
-      throw withRemedy(
-        error,
-        `make the user of connections.cf an Org Manager of ${org}; a Space Manager may only give space roles, and only to members of the org`,
-      );
+      throw error.retold({
+        remedy: `make the user of connections.cf an Org Manager of ${org}; a Space Manager may only give space roles, and only to members of the org`,
+        cause: error,
+      });
     }
     if (error.status !== 422) throw error;
     const guid = await find();
     if (guid !== undefined) return guid;
-    throw withRemedy(
-      error,
-      'the landscape knows no such user with this origin, or it is no member of the org: run `locum apply` again',
-    );
+    throw error.retold({
+      remedy:
+        'the landscape knows no such user with this origin, or it is no member of the org: run `locum apply` again',
+      cause: error,
+    });
   };
-}
-
-function withRemedy(error: RemoteError, remedy: string): RemoteError {
-  return new RemoteError(error.code, {
-    system: error.system,
-    operation: error.operation,
-    outcome: error.outcome,
-    retryable: error.retryable,
-    ...(error.status === undefined ? {} : { status: error.status }),
-    ...(error.serviceCode === undefined ? {} : { serviceCode: error.serviceCode }),
-    ...(error.correlationId === undefined ? {} : { correlationId: error.correlationId }),
-    remedy,
-    cause: error,
-  });
 }

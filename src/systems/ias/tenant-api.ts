@@ -127,7 +127,8 @@ function openWith(login: Login, number: number, { budgets }: Door, { ctx, host, 
         return await send(call);
       } catch (error) {
         if (!(error instanceof RemoteError)) throw error;
-        throw withRemedy(error, host, remedies[error.status ?? 0]);
+        const remedy = remedies[error.status ?? 0];
+        throw remedy === undefined ? error : error.retold({ operation: `${error.operation} at ${host}`, remedy });
       }
     });
   };
@@ -176,22 +177,6 @@ function createGuard(): (send: Send) => Send {
       return sent;
     };
   };
-}
-
-function withRemedy(error: RemoteError, host: string, remedy: string | undefined): RemoteError {
-  if (remedy === undefined) return error;
-  return new RemoteError(error.code, {
-    system: error.system,
-    operation: `${error.operation} at ${host}`,
-    remedy,
-    retryable: error.retryable,
-    outcome: error.outcome,
-    cause: error.cause,
-    ...(error.status === undefined ? {} : { status: error.status }),
-    ...(error.serviceCode === undefined ? {} : { serviceCode: error.serviceCode }),
-    ...(error.correlationId === undefined ? {} : { correlationId: error.correlationId }),
-    ...(error.retryAfter === undefined ? {} : { retryAfter: error.retryAfter }),
-  });
 }
 
 function refusedRemedy(login: Login, name: string): string {

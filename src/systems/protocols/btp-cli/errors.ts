@@ -42,18 +42,7 @@ export function unreadable(operation: string, status: number, correlationId: str
 /** Adds our correlation id to an error of the HTTP layer, which cannot know it. */
 export function withCorrelation(error: unknown, correlationId: string): unknown {
   if (!(error instanceof RemoteError) || error.correlationId !== undefined) return error;
-  return new RemoteError(error.code, {
-    system: error.system,
-    operation: error.operation,
-    status: error.status,
-    serviceCode: error.serviceCode,
-    correlationId,
-    retryable: error.retryable,
-    outcome: error.outcome,
-    retryAfter: error.retryAfter,
-    remedy: error.remedy,
-    cause: error.cause,
-  });
+  return error.retold({ correlationId });
 }
 
 /** The code of the account service, e.g. `20004`. */

@@ -111,13 +111,14 @@ async function logOn(chosen: OpenbaoConnection, send: Send, ctx: OpenbaoContext)
     const wrong = error.status !== undefined && error.status >= 400 && error.status < 429;
     // Whoever wanted to write has sent nothing yet.
     throw wrong
-      ? told(error, {
+      ? error.retold({
+          cause: error,
           code: 'ERR_REMOTE_CREDENTIALS',
           operation,
           remedy: `${check}, the mount and the namespace`,
           outcome: 'refused',
         })
-      : told(error, { operation, outcome: 'refused' });
+      : error.retold({ cause: error, operation, outcome: 'refused' });
   }
 }
 
@@ -135,7 +136,7 @@ async function credentialsOf({ appRole, jwt }: OpenbaoConnection, ctx: OpenbaoCo
 
 function ended(error: RemoteError): RemoteError {
   const remedy = 'the token has ended or was revoked: give a new one, or log on by AppRole or JWT';
-  return told(error, { code: 'ERR_REMOTE_CREDENTIALS', remedy });
+  return error.retold({ cause: error, code: 'ERR_REMOTE_CREDENTIALS', remedy });
 }
 
 function lacksRight(error: RemoteError, { method = 'GET', url }: HttpCall): RemoteError {
@@ -143,7 +144,10 @@ function lacksRight(error: RemoteError, { method = 'GET', url }: HttpCall): Remo
   // What is written below auth/ is there already.
   const key = method === 'POST' && path.startsWith('auth/') ? 'PUT' : method;
   const wanted = query.includes('list=true') ? 'list' : (RIGHTS[key] ?? key);
-  return told(error, { remedy: `give the login a policy with ${wanted} on ${decodeURIComponent(path)}` });
+  return error.retold({
+    cause: error,
+    remedy: `give the login a policy with ${wanted} on ${decodeURIComponent(path)}`,
+  });
 }
 
 const RIGHTS: Readonly<Record<string, string>> = {
@@ -152,27 +156,6 @@ const RIGHTS: Readonly<Record<string, string>> = {
   PUT: 'update',
   DELETE: 'delete',
 };
-
-/** The same error, told better. */
-export function told(
-  error: RemoteError,
-  better: Partial<Pick<RemoteError, 'code' | 'operation' | 'outcome'>> & { readonly remedy?: string },
-): RemoteError {
-  const { status, outcome, retryable, operation, code, remedy } = { ...detailsOf(error), ...better };
-  return new RemoteError(code, {
-    system: 'openbao',
-    operation,
-    ...(status === undefined ? {} : { status }),
-    ...(remedy === undefined ? {} : { remedy }),
-    outcome,
-    retryable,
-    cause: error,
-  });
-}
-
-function detailsOf({ status, outcome, retryable, operation, code, remedy }: RemoteError) {
-  return { status, outcome, retryable, operation, code, remedy };
-}
 
 /** Of `POST /v1/sys/capabilities-self` with one path (openbao.org/api-docs/system/capabilities-self). */
 const capabilitiesAnswer = z.looseObject({ capabilities: z.array(z.string()) });

@@ -4,15 +4,7 @@ import { ConfigError, RemoteError } from '../../../kernel/errors.ts';
 import type { PayloadPlace, PayloadReference, Payloads } from '../../../kernel/ports.ts';
 import { type Answer, answerOf } from '../http/answer.ts';
 import type { HttpCall } from '../http/client.ts';
-import {
-  bodyOf,
-  encodedPath,
-  lackingAt,
-  type OpenbaoConnection,
-  type OpenbaoContext,
-  openSession,
-  told,
-} from './client.ts';
+import { bodyOf, encodedPath, lackingAt, type OpenbaoConnection, type OpenbaoContext, openSession } from './client.ts';
 import { loginEnd } from './login-end.ts';
 
 export interface PayloadOptions {
@@ -43,7 +35,8 @@ export function createPayloads({ connection, mount, prefix }: PayloadOptions, ct
   /** The error with the place in it and what to do about it. */
   function placed(error: unknown, operation: string): unknown {
     if (!(error instanceof RemoteError)) return error;
-    return told(error, {
+    return error.retold({
+      cause: error,
       operation: `${operation} at ${connection.url}`,
       // Who answers in the place of the server says nothing of it.
       ...(error.code === 'ERR_REMOTE_CREDENTIALS' || error.status === 200 ? {} : { remedy: remedyOf(error.status) }),
