@@ -1,6 +1,6 @@
-import { RemoteError } from '../../kernel/errors.ts';
 import { Secret } from '../../kernel/secret.ts';
 import type { SystemContext } from '../../kernel/system.ts';
+import { answerOf } from '../protocols/http/answer.ts';
 import { tenantApi } from './tenant-api.ts';
 import {
   APPLICATION_AUTHENTICATION,
@@ -51,14 +51,13 @@ export async function applicationClient(ctx: SystemContext, host: string): Promi
 
   return {
     async find(clientId) {
-      const operation = 'find application';
       for (let cursor: string | undefined; ; ) {
         const url = new URL(`${root}/`);
         url.searchParams.set('filter', `clientId eq ${clientId}`);
         if (cursor !== undefined) url.searchParams.set('cursor', cursor);
-        const response = await send({ operation, url, headers: JSON_TYPE, expect: [200, 404] });
+        const response = await send({ operation: 'find application', url, headers: JSON_TYPE, expect: [200, 404] });
         if (response.status === 404) return undefined;
-        const page = read(applicationList, await response.json(), operation);
+        const page = await answerOf(applicationList, response);
         // A tenant that does not know the filter gives them all.
         const found = page.applications.find((one) => one[APPLICATION_AUTHENTICATION]?.clientId === clientId);
         if (found) return seen(found);
@@ -68,15 +67,17 @@ export async function applicationClient(ctx: SystemContext, host: string): Promi
     },
 
     async secrets(application) {
-      const operation = 'list secrets of application';
-      const response = await send({ operation, url: secretsUrl(application), headers: JSON_TYPE });
-      return read(applicationSecrets, await response.json(), operation).secrets;
+      const response = await send({
+        operation: 'list secrets of application',
+        url: secretsUrl(application),
+        headers: JSON_TYPE,
+      });
+      return (await answerOf(applicationSecrets, response)).secrets;
     },
 
     async addSecret(application, { description, scopes, endsAt }) {
-      const operation = 'create secret of application';
       const response = await send({
-        operation,
+        operation: 'create secret of application',
         method: 'POST',
         url: secretsUrl(application),
         headers: JSON_TYPE,
@@ -87,15 +88,20 @@ export async function applicationClient(ctx: SystemContext, host: string): Promi
         }),
         expect: [201],
       });
-      const { id, secret } = read(newApplicationSecret, await response.json(), operation);
+      const { id, secret } = await answerOf(newApplicationSecret, response);
       return { id, secret: new Secret(secret) };
     },
 
     async removeSecret(application, id) {
       const url = new URL(secretsUrl(application));
       url.searchParams.set('id', id);
-      const operation = 'delete secret of application';
-      await send({ operation, method: 'DELETE', url, headers: JSON_TYPE, expect: [200, 204, 404] });
+      await send({
+        operation: 'delete secret of application',
+        method: 'DELETE',
+        url,
+        headers: JSON_TYPE,
+        expect: [200, 204, 404],
+      });
     },
 
     async unlock(application) {
@@ -120,22 +126,4 @@ function seen(one: ReturnType<typeof applicationList.parse>['applications'][numb
 /** As it was recorded: no milliseconds. */
 function toSeconds(time: number): string {
   return new Date(time).toISOString().replace(/\.\d+/, '');
-}
-
-function read<T>(
-  schema: { safeParse(value: unknown): { success: true; data: T } | { success: false; error: unknown } },
-  body: unknown,
-  operation: string,
-): T {
-  const parsed = schema.safeParse(body);
-  if (parsed.success) return parsed.data;
-  // What was made may be there: whoever asked for it looks before it asks again.
-  throw new RemoteError('ERR_REMOTE_BROKEN', {
-    system: 'ias',
-    operation,
-    status: 200,
-    outcome: 'unknown',
-    remedy: 'check the host of the identity provider: its answer is not that of an IAS tenant',
-    cause: parsed.error,
-  });
 }

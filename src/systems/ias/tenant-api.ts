@@ -4,6 +4,7 @@ import type { Tls } from '../../kernel/context.ts';
 import { ConfigError, RemoteError } from '../../kernel/errors.ts';
 import { Secret } from '../../kernel/secret.ts';
 import type { SystemContext } from '../../kernel/system.ts';
+import type { Answer } from '../protocols/http/answer.ts';
 import { createHttp, type HttpCall } from '../protocols/http/client.ts';
 import { basic } from '../protocols/oauth/client.ts';
 import { connectionsOf, type IasConnection } from './connections.ts';
@@ -22,9 +23,9 @@ export interface TenantApi {
   /** Another number for another secret or certificate: what was made with the one before is made anew. */
   readonly login: number;
   /** Sends a call of the Identity Directory API (SCIM). */
-  scim(call: HttpCall): Promise<Response>;
+  scim(call: HttpCall): Promise<Answer>;
   /** Sends a call of the Application Configurations API. */
-  applications(call: HttpCall): Promise<Response>;
+  applications(call: HttpCall): Promise<Answer>;
 }
 
 /**
@@ -151,7 +152,7 @@ function openWith(login: Login, number: number, { budgets }: Door, { ctx, host, 
 /** By status. */
 type Remedies = Readonly<Record<number, string>>;
 
-type Send = (call: HttpCall) => Promise<Response>;
+type Send = (call: HttpCall) => Promise<Answer>;
 
 /**
  * Sends the first call alone and nothing more after a 401: five wrong secrets lock the client id for an hour
@@ -161,7 +162,7 @@ function createGuard(): (send: Send) => Send {
   let first: Promise<unknown> | undefined;
   let refused: RemoteError | undefined;
   return (send) => {
-    async function noting(call: HttpCall): Promise<Response> {
+    async function noting(call: HttpCall): Promise<Answer> {
       try {
         return await send(call);
       } catch (error) {
