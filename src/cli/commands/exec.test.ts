@@ -27,7 +27,8 @@ const engine = fixtureEngine({
 });
 
 async function exec(words: readonly string[], runChild: (child: Child) => Promise<number>) {
-  const secrets = { LOCUM_MASTER_KEY: 'k', DATABASE_URL: 'postgres://u:p@h/d', ADMIN_PASSWORD: 'p' };
+  const vault = { LOCUM_VAULT_TOKEN: 't', LOCUM_VAULT_SECRET_ID: 's', LOCUM_VAULT_JWT: 'j' };
+  const secrets = { LOCUM_MASTER_KEY: 'k', DATABASE_URL: 'postgres://u:p@h/d', ADMIN_PASSWORD: 'p', ...vault };
   const io = fakeIo(['exec', ...words], { env: { ...secrets, XDG_RUNTIME_DIR: base, PATH: '/bin' } });
   const code = await runProgram(io, fakeParts(engine, { runChild }).parts);
   return { code, out: io.out(), err: io.err() };

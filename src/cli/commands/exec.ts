@@ -1,4 +1,5 @@
 import type { GuardedSession } from '../../kernel/system.ts';
+import { PAYLOAD_SECRETS } from '../../systems/protocols/openbao/payload-settings.ts';
 import type { Invocation, RunCommand } from '../command.ts';
 import { openPrivateFolder } from '../files/private-folder.ts';
 import { openLocalWorld } from '../parts/local-world.ts';
@@ -6,7 +7,7 @@ import type { World } from '../parts/parts.ts';
 import { targetOption } from '../table/options.ts';
 
 /** Variables with secrets of Locum: who runs as a technical user needs none of them. */
-const OWN_SECRETS = ['LOCUM_MASTER_KEY', 'LOCUM_VAULT_TOKEN', 'LOCUM_VAULT_SECRET_ID', 'DATABASE_URL'];
+const OWN_SECRETS = ['LOCUM_MASTER_KEY', 'DATABASE_URL', ...PAYLOAD_SECRETS];
 
 export const run: RunCommand = async (call) => {
   const { io, globals, parts, args } = call;

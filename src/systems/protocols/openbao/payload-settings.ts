@@ -23,6 +23,9 @@ const variables = z.object({
   LOCUM_VAULT_JWT_FILE: text,
 });
 
+/** Variables that hold a secret themselves; each may be given as a file too, `…_FILE`. */
+export const PAYLOAD_SECRETS = ['LOCUM_VAULT_TOKEN', 'LOCUM_VAULT_SECRET_ID', 'LOCUM_VAULT_JWT'] as const;
+
 /**
  * Where Locum's own vault keeps sealed texts when it is not the store, as variables tell it. Undefined: in the store.
  * @throws {ConfigError} `ERR_CONFIG`, naming the variables, never what is in them
@@ -61,9 +64,9 @@ type Login = Pick<OpenbaoConnection, 'token' | 'appRole' | 'jwt'>;
 
 /** Every login that is told whole. */
 function waysIn(data: z.infer<typeof variables>): readonly Login[] {
-  const token = refOf('LOCUM_VAULT_TOKEN', data.LOCUM_VAULT_TOKEN, data.LOCUM_VAULT_TOKEN_FILE);
-  const secretId = refOf('LOCUM_VAULT_SECRET_ID', data.LOCUM_VAULT_SECRET_ID, data.LOCUM_VAULT_SECRET_ID_FILE);
-  const jwt = refOf('LOCUM_VAULT_JWT', data.LOCUM_VAULT_JWT, data.LOCUM_VAULT_JWT_FILE);
+  const token = refOf('LOCUM_VAULT_TOKEN', data);
+  const secretId = refOf('LOCUM_VAULT_SECRET_ID', data);
+  const jwt = refOf('LOCUM_VAULT_JWT', data);
   const { LOCUM_VAULT_ROLE_ID: roleId, LOCUM_VAULT_JWT_ROLE: role } = data;
   return [
     ...(token ? [{ token }] : []),
@@ -73,7 +76,8 @@ function waysIn(data: z.infer<typeof variables>): readonly Login[] {
 }
 
 /** A secret stays where it is until it is needed. */
-function refOf(variable: string, value: string | undefined, file: string | undefined): string | undefined {
-  if (value !== undefined) return `env:${variable}`;
+function refOf(variable: (typeof PAYLOAD_SECRETS)[number], data: z.infer<typeof variables>): string | undefined {
+  const file = data[`${variable}_FILE`];
+  if (data[variable] !== undefined) return `env:${variable}`;
   return file === undefined ? undefined : `file:${file}`;
 }
